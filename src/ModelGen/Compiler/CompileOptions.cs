@@ -1,0 +1,65 @@
+using System;
+
+namespace ModelGen.Compiler;
+
+/// <summary>Which C# the emitted code may use.</summary>
+public enum Profile
+{
+    /// <summary>.NET 8 and later: 128-, 256- and 512-bit vectors, constant data read in place.</summary>
+    Modern,
+
+    /// <summary>netstandard2.1 and Mono (Meadow): C# 8, scalar code, no dependency but the runtime library.</summary>
+    Portable,
+}
+
+/// <summary>What the planner weighs when it chooses between kernels.</summary>
+public enum Optimization
+{
+    /// <summary>Unroll where it pays within the default budget.</summary>
+    Balanced,
+
+    /// <summary>Fewest bytes of code: never unroll.</summary>
+    Size,
+
+    /// <summary>Fastest run: unroll up to the limits of the JIT, whatever the code size.</summary>
+    Speed,
+}
+
+/// <summary>Dimensions bound for an input whose shape the model leaves open.</summary>
+/// <param name="Input">Name of the input, or empty for the only one.</param>
+/// <param name="Dimensions">All dimensions of the input.</param>
+public sealed record InputShape(string Input, EquatableArray<int> Dimensions);
+
+/// <summary>Everything besides the model file that decides what is emitted.</summary>
+public sealed record CompileOptions
+{
+    /// <summary>Namespace of the class; empty for the global namespace.</summary>
+    public string Namespace { get; init; } = "";
+
+    /// <summary>Name of the class.</summary>
+    public string ClassName { get; init; } = "Model";
+
+    /// <summary>Whether the class is public; otherwise internal.</summary>
+    public bool IsPublic { get; init; }
+
+    /// <summary>Whether the user declared the class (partial, with an attribute), so that accessibility and modifiers are theirs.</summary>
+    public bool IsPartialOfUserClass { get; init; }
+
+    /// <summary>Which C# the emitted code may use.</summary>
+    public Profile Profile { get; init; } = Profile.Modern;
+
+    /// <summary>What the planner weighs.</summary>
+    public Optimization Optimize { get; init; } = Optimization.Balanced;
+
+    /// <summary>Class names of the first output; empty to take the model's own <c>labels</c> metadata, if any.</summary>
+    public EquatableArray<string> Labels { get; init; }
+
+    /// <summary>Dimensions of inputs that the model leaves open.</summary>
+    public EquatableArray<InputShape> InputShapes { get; init; }
+
+    /// <summary>Names of tensors inside the model that become further outputs (to see where two implementations part).</summary>
+    public EquatableArray<string> ExtraOutputs { get; init; }
+
+    /// <summary>Largest model file in bytes that is read.</summary>
+    public long MaximumModelBytes { get; init; } = 256L << 20;
+}
