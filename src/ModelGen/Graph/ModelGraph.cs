@@ -1,0 +1,57 @@
+using System.Collections.Generic;
+
+namespace ModelGen.Graph;
+
+/// <summary>A whole network: nodes in an order in which they can run. Immutable.</summary>
+public sealed class ModelGraph
+{
+    internal ModelGraph(ModelMetadata metadata, IReadOnlyList<Value> inputs, IReadOnlyList<GraphOutput> outputs, IReadOnlyList<Node> nodes)
+    {
+        Metadata = metadata;
+        Inputs = inputs;
+        Outputs = outputs;
+        Nodes = nodes;
+    }
+
+    /// <summary>Facts about the file.</summary>
+    public ModelMetadata Metadata { get; }
+
+    /// <summary>Inputs in the order of the model.</summary>
+    public IReadOnlyList<Value> Inputs { get; }
+
+    /// <summary>Outputs in the order of the model.</summary>
+    public IReadOnlyList<GraphOutput> Outputs { get; }
+
+    /// <summary>Nodes; each after those whose results it reads.</summary>
+    public IReadOnlyList<Node> Nodes { get; }
+
+    /// <summary>For each value the nodes that read it, in order.</summary>
+    public Dictionary<Value, List<Node>> Consumers()
+    {
+        var consumers = new Dictionary<Value, List<Node>>();
+        foreach (Node node in Nodes)
+        {
+            foreach (Value? input in node.Inputs)
+            {
+                if (input is null) continue;
+                if (!consumers.TryGetValue(input, out List<Node>? list)) consumers[input] = list = [];
+                if (!list.Contains(node)) list.Add(node);
+            }
+        }
+
+        return consumers;
+    }
+}
+
+/// <summary>An output: its name in the model and the value that it shows.</summary>
+/// <param name="Name">Name in the model.</param>
+/// <param name="Value">The value.</param>
+public sealed record GraphOutput(string Name, Value Value);
+
+/// <summary>Facts about the model file.</summary>
+/// <param name="Name">Name of the graph.</param>
+/// <param name="Description">Documentation string, or empty.</param>
+/// <param name="Producer">Program that wrote the file, with version, or empty.</param>
+/// <param name="Opset">Version of the default operator set.</param>
+/// <param name="Labels">Class names from the metadata, or empty.</param>
+public sealed record ModelMetadata(string Name, string Description, string Producer, long Opset, EquatableArray<string> Labels);

@@ -1,0 +1,40 @@
+using System;
+using System.Collections.Generic;
+
+namespace ModelGen.Graph.Operators;
+
+/// <summary>What a pooling window computes.</summary>
+public enum PoolingKind
+{
+    /// <summary>Largest element; padding does not count.</summary>
+    Max,
+
+    /// <summary>Mean of the elements.</summary>
+    Average,
+}
+
+/// <summary>Pooling over a sliding window (ONNX MaxPool, AveragePool). Operand: [1, C, spatial...].</summary>
+/// <param name="Function">Maximum or average.</param>
+/// <param name="Window">Kernel, strides, dilations, padding.</param>
+/// <param name="Ceiling">Whether a last, partly outside window counts (ceil_mode).</param>
+/// <param name="CountPadding">Whether padding counts in the divisor of an average.</param>
+public sealed record Pooling(PoolingKind Function, Window Window, bool Ceiling, bool CountPadding) : Operator
+{
+    /// <inheritdoc/>
+    public override string Kind => FormattableString.Invariant($"{(Function == PoolingKind.Max ? "max" : "average")}_pool{Window.Rank}d");
+
+    /// <inheritdoc/>
+    protected override TensorType[] InferTypes(IReadOnlyList<Value?> inputs)
+    {
+        Shape x = inputs[0]!.Shape;
+        if (x.Rank != Window.Rank + 2) throw Mismatch($"input {x} does not fit {Window.Rank}D pooling");
+        int[] shape = x.ToArray();
+        for (int axis = 0; axis < Window.Rank; axis++)
+        {
+            shape[axis + 2] = Window.OutputSize(axis, x[axis + 2], Ceiling);
+            if (shape[axis + 2] <= 0) throw Mismatch($"the kernel is larger than the padded input {x}");
+        }
+
+        return [inputs[0]!.Type.WithShape(new Shape(shape))];
+    }
+}

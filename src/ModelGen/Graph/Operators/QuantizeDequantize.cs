@@ -1,0 +1,64 @@
+using System;
+using System.Collections.Generic;
+
+namespace ModelGen.Graph.Operators;
+
+/// <summary>Real numbers to integers: <c>saturate(round(x / scale) + zero point)</c> (ONNX QuantizeLinear with constant parameters).</summary>
+/// <param name="Target">Integer type.</param>
+/// <param name="Parameters">Scale and zero point.</param>
+public sealed record Quantize(ElementType Target, Quantization Parameters) : Operator
+{
+    /// <inheritdoc/>
+    public override string Kind => "quantize";
+
+    /// <summary>Quantizes one number as docs/numerics.md says.</summary>
+    public static long Apply(float x, float scale, int zeroPoint, ElementType target)
+    {
+        double rounded = Math.Round((double)(float)(x / scale), MidpointRounding.ToEven) + zeroPoint;
+        if (double.IsNaN(rounded)) return zeroPoint;
+        return (long)Math.Max(target.Minimum(), Math.Min(target.Maximum(), rounded));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor[]? Evaluate(IReadOnlyList<Value?> inputs)
+    {
+        Tensor x = inputs[0]!.Constant!;
+        var writer = new TensorWriter(InferTypes(inputs)[0]);
+        int inner = Parameters.IsPerTensor ? 1 : x.Shape.Product(Parameters.Axis + 1, x.Shape.Rank);
+        for (int i = 0; i < x.Count; i++)
+        {
+            int channel = Parameters.IsPerTensor ? 0 : i / inner % Parameters.Scales.Count;
+            writer.Set(i, Apply((float)x.GetDouble(i), Parameters.Scales[channel], Parameters.ZeroPoints[channel], Target));
+        }
+
+        return [writer.ToTensor()];
+    }
+
+    /// <inheritdoc/>
+    protected override TensorType[] InferTypes(IReadOnlyList<Value?> inputs) => [new TensorType(Target, inputs[0]!.Shape, Parameters)];
+}
+
+/// <summary>Integers to real numbers: <c>(q - zero point) * scale</c> (ONNX DequantizeLinear). The parameters are those of the operand's type.</summary>
+/// <param name="Parameters">Scale and zero point.</param>
+public sealed record Dequantize(Quantization Parameters) : Operator
+{
+    /// <inheritdoc/>
+    public override string Kind => "dequantize";
+
+    /// <summary>The real numbers of a constant. Not done when the node is added: quantization fusion needs the integers.</summary>
+    public Tensor Apply(Tensor x)
+    {
+        var values = new float[x.Count];
+        int inner = Parameters.IsPerTensor ? 1 : x.Shape.Product(Parameters.Axis + 1, x.Shape.Rank);
+        for (int i = 0; i < values.Length; i++)
+        {
+            int channel = Parameters.IsPerTensor ? 0 : i / inner % Parameters.Scales.Count;
+            values[i] = (x.GetLong(i) - Parameters.ZeroPoints[channel]) * Parameters.Scales[channel];
+        }
+
+        return Tensor.Floats(x.Shape, values);
+    }
+
+    /// <inheritdoc/>
+    protected override TensorType[] InferTypes(IReadOnlyList<Value?> inputs) => [new TensorType(ElementType.Float32, inputs[0]!.Shape)];
+}

@@ -1,0 +1,90 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace ModelGen.Graph.Operators;
+
+#pragma warning disable CS1591 // Each member is the ONNX operator Reduce... of that name.
+
+/// <summary>Functions that reduce many elements to one.</summary>
+public enum ReductionFunction
+{
+    Sum, Mean, Maximum, Minimum, Product, L1, L2, LogSum, LogSumExp, SumSquare,
+}
+
+#pragma warning restore CS1591
+
+/// <summary>Reduces axes (ONNX Reduce..., global pooling).</summary>
+/// <param name="Function">Which.</param>
+/// <param name="Axes">The axes, >= 0, ascending.</param>
+/// <param name="KeepDimensions">Whether reduced axes stay with size 1.</param>
+public sealed record Reduction(ReductionFunction Function, EquatableArray<int> Axes, bool KeepDimensions) : Operator
+{
+    /// <inheritdoc/>
+    public override string Kind => "reduce_" + Unary.SnakeCase(Function.ToString());
+
+    /// <inheritdoc/>
+    public override Tensor[]? Evaluate(IReadOnlyList<Value?> inputs)
+    {
+        Tensor x = inputs[0]!.Constant!;
+        TensorType type = InferTypes(inputs)[0];
+        int[] kept = x.Shape.Dimensions.Select((size, axis) => Axes.Contains(axis) ? 1 : size).ToArray();
+        int[] target = Broadcasting.Indices(new Shape(kept), x.Shape);
+        var groups = new List<double>[type.Shape.Count];
+        for (int i = 0; i < x.Count; i++) (groups[target[i]] ??= []).Add(x.GetDouble(i));
+        var writer = new TensorWriter(type);
+        for (int i = 0; i < groups.Length; i++)
+        {
+            double value = Reduce(groups[i] ?? []);
+            if (type.Element.IsFloat()) writer.Set(i, value);
+            else writer.Set(i, (long)value);
+        }
+
+        return [writer.ToTensor()];
+    }
+
+    /// <inheritdoc/>
+    protected override TensorType[] InferTypes(IReadOnlyList<Value?> inputs)
+    {
+        TensorType x = inputs[0]!.Type;
+        IEnumerable<int> shape = KeepDimensions
+            ? x.Shape.Dimensions.Select((size, axis) => Axes.Contains(axis) ? 1 : size)
+            : x.Shape.Dimensions.Where((_, axis) => !Axes.Contains(axis));
+        return [x.WithShape(new Shape(shape))];
+    }
+
+    private double Reduce(List<double> values) => Function switch
+    {
+        ReductionFunction.Sum => values.Sum(),
+        ReductionFunction.Mean => values.Average(),
+        ReductionFunction.Maximum => values.Max(),
+        ReductionFunction.Minimum => values.Min(),
+        ReductionFunction.Product => values.Aggregate(1.0, (a, b) => a * b),
+        ReductionFunction.L1 => values.Sum(Math.Abs),
+        ReductionFunction.L2 => Math.Sqrt(values.Sum(value => value * value)),
+        ReductionFunction.LogSum => Math.Log(values.Sum()),
+        ReductionFunction.LogSumExp => Math.Log(values.Sum(Math.Exp)),
+        ReductionFunction.SumSquare => values.Sum(value => value * value),
+        _ => throw new InvalidOperationException(),
+    };
+}
+
+/// <summary>Index of the largest or smallest element along an axis (ONNX ArgMax, ArgMin); int64.</summary>
+/// <param name="Axis">The axis, >= 0.</param>
+/// <param name="KeepDimensions">Whether the axis stays with size 1.</param>
+/// <param name="Smallest">The smallest instead of the largest.</param>
+/// <param name="Last">The last of equal elements instead of the first.</param>
+public sealed record ArgumentReduction(int Axis, bool KeepDimensions, bool Smallest, bool Last) : Operator
+{
+    /// <inheritdoc/>
+    public override string Kind => Smallest ? "arg_min" : "arg_max";
+
+    /// <inheritdoc/>
+    protected override TensorType[] InferTypes(IReadOnlyList<Value?> inputs)
+    {
+        List<int> shape = [.. inputs[0]!.Shape.Dimensions];
+        if (KeepDimensions) shape[Axis] = 1;
+        else shape.RemoveAt(Axis);
+        return [new TensorType(ElementType.Int64, new Shape(shape))];
+    }
+}

@@ -1,0 +1,157 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace ModelGen.Graph;
+
+/// <summary>A constant: type and row-major little-endian elements. Never changed after construction.</summary>
+public sealed class Tensor
+{
+    private readonly byte[] _bytes;
+
+    /// <summary>Wraps the bytes of a constant.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="bytes">Exactly <see cref="TensorType.Bytes"/> bytes, not changed afterwards.</param>
+    public Tensor(TensorType type, byte[] bytes)
+    {
+        if (bytes.Length != type.Bytes) throw new ArgumentException($"{bytes.Length} bytes for {type}", nameof(bytes));
+        Type = type;
+        _bytes = bytes;
+    }
+
+    /// <summary>Type and shape.</summary>
+    public TensorType Type { get; }
+
+    /// <summary>Element type.</summary>
+    public ElementType Element => Type.Element;
+
+    /// <summary>Dimensions.</summary>
+    public Shape Shape => Type.Shape;
+
+    /// <summary>Number of elements.</summary>
+    public int Count => Type.Shape.Count;
+
+    /// <summary>The elements as bytes.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes;
+
+    /// <summary>The elements, when <typeparamref name="T"/> is the C# type of <see cref="Element"/>.</summary>
+    public ReadOnlySpan<T> As<T>()
+        where T : struct => MemoryMarshal.Cast<byte, T>(_bytes);
+
+    /// <summary>A constant of the elements of an array.</summary>
+    public static Tensor From<T>(ElementType element, Shape shape, T[] values)
+        where T : struct => new(new TensorType(element, shape), MemoryMarshal.AsBytes<T>(values).ToArray());
+
+    /// <summary>A float32 constant.</summary>
+    public static Tensor Floats(Shape shape, float[] values) => From(ElementType.Float32, shape, values);
+
+    /// <summary>An int64 vector, as shape arithmetic uses them.</summary>
+    public static Tensor Longs(params long[] values) => From(ElementType.Int64, new Shape(values.Length), values);
+
+    /// <summary>The same elements in another shape of equal count.</summary>
+    public Tensor Reshaped(Shape shape) => new(Type.WithShape(shape), _bytes);
+
+    /// <summary>An element as a real number.</summary>
+    public double GetDouble(int index) => Element switch
+    {
+        ElementType.Float32 => As<float>()[index],
+        ElementType.Float64 => As<double>()[index],
+        _ => GetLong(index),
+    };
+
+    /// <summary>An element as an integer (64-bit unsigned values wrap).</summary>
+    public long GetLong(int index) => Element switch
+    {
+        ElementType.Float32 => (long)As<float>()[index],
+        ElementType.Float64 => (long)As<double>()[index],
+        ElementType.Int8 => (sbyte)_bytes[index],
+        ElementType.UInt8 or ElementType.Bool => _bytes[index],
+        ElementType.Int16 => As<short>()[index],
+        ElementType.UInt16 => As<ushort>()[index],
+        ElementType.Int32 => As<int>()[index],
+        ElementType.UInt32 => As<uint>()[index],
+        ElementType.Int64 => As<long>()[index],
+        ElementType.UInt64 => unchecked((long)As<ulong>()[index]),
+        _ => throw new InvalidOperationException(),
+    };
+
+    /// <summary>All elements as 64-bit integers.</summary>
+    public long[] ToLongs()
+    {
+        var values = new long[Count];
+        for (int i = 0; i < values.Length; i++) values[i] = GetLong(i);
+        return values;
+    }
+
+    /// <summary>All elements as 32-bit floats.</summary>
+    public float[] ToFloats()
+    {
+        if (Element == ElementType.Float32) return As<float>().ToArray();
+        var values = new float[Count];
+        for (int i = 0; i < values.Length; i++) values[i] = (float)GetDouble(i);
+        return values;
+    }
+
+    /// <summary>A constant of another element type; integers wrap, real numbers are cut off towards zero (ONNX Cast).</summary>
+    public Tensor Cast(ElementType element)
+    {
+        if (element == Element) return this;
+        var writer = new TensorWriter(new TensorType(element, Shape));
+        for (int i = 0; i < Count; i++)
+        {
+            if (Element.IsFloat()) writer.Set(i, GetDouble(i));
+            else writer.Set(i, GetLong(i));
+        }
+
+        return writer.ToTensor();
+    }
+}
+
+/// <summary>Fills a constant element by element.</summary>
+public readonly struct TensorWriter
+{
+    private readonly byte[] _bytes;
+    private readonly TensorType _type;
+
+    /// <summary>Starts with zeros.</summary>
+    public TensorWriter(TensorType type)
+    {
+        _type = type;
+        _bytes = new byte[type.Bytes];
+    }
+
+    /// <summary>Sets an element from a real number.</summary>
+    public void Set(int index, double value)
+    {
+        switch (_type.Element)
+        {
+            case ElementType.Float32: Span<float>()[index] = (float)value; break;
+            case ElementType.Float64: Span<double>()[index] = value; break;
+            case ElementType.Bool: _bytes[index] = value != 0 ? (byte)1 : (byte)0; break;
+            default: Set(index, unchecked((long)value)); break;
+        }
+    }
+
+    /// <summary>Sets an element from an integer.</summary>
+    public void Set(int index, long value)
+    {
+        unchecked
+        {
+            switch (_type.Element)
+            {
+                case ElementType.Float32: Span<float>()[index] = value; break;
+                case ElementType.Float64: Span<double>()[index] = value; break;
+                case ElementType.Bool: _bytes[index] = value != 0 ? (byte)1 : (byte)0; break;
+                case ElementType.Int8 or ElementType.UInt8: _bytes[index] = (byte)value; break;
+                case ElementType.Int16 or ElementType.UInt16: Span<short>()[index] = (short)value; break;
+                case ElementType.Int32 or ElementType.UInt32: Span<int>()[index] = (int)value; break;
+                default: Span<long>()[index] = value; break;
+            }
+        }
+    }
+
+    /// <summary>The finished constant; the writer must not be used any more.</summary>
+    public Tensor ToTensor() => new(_type, _bytes);
+
+    private Span<T> Span<T>()
+        where T : struct => MemoryMarshal.Cast<byte, T>(_bytes.AsSpan());
+}

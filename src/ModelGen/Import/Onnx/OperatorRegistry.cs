@@ -1,0 +1,66 @@
+using System;
+using System.Collections.Generic;
+using ModelGen.Compiler;
+using ModelGen.Import.Onnx.Operators;
+using ModelGen.Import.Onnx.Wire;
+
+namespace ModelGen.Import.Onnx;
+
+/// <summary>Turns one node of the file into operations of the graph.</summary>
+/// <param name="node">The node.</param>
+internal delegate void NodeImporter(NodeContext node);
+
+/// <summary>Every ONNX operator that is read; the list to look at, and to extend.</summary>
+internal static class OperatorRegistry
+{
+    private static readonly Dictionary<string, NodeImporter> Importers = Create();
+
+    /// <summary>Names of the operators of the default domain that are read, sorted.</summary>
+    public static IEnumerable<string> SupportedOperators
+    {
+        get
+        {
+            var names = new List<string>(Importers.Keys);
+            names.Sort(StringComparer.Ordinal);
+            return names;
+        }
+    }
+
+    /// <summary>Imports a node.</summary>
+    public static void Import(NodeProto proto, ImportScope scope)
+    {
+        string key = proto.Domain is "" or "ai.onnx" ? proto.OpType : $"{proto.Domain}.{proto.OpType}";
+        if (!Importers.TryGetValue(key, out NodeImporter? importer))
+        {
+            throw new ModelException(
+                ModelErrorIds.UnsupportedOperator,
+                $"{NodeContext.Describe(proto)}, operator set {scope.Opset(proto.Domain)}: this operator is not supported; docs/operators.md lists those that are, and how to add one");
+        }
+
+        try
+        {
+            importer(new NodeContext(proto, scope));
+        }
+        catch (ModelException error) when (!error.Message.Contains("node \""))
+        {
+            // Type inference knows nothing of the file; say where it failed.
+            throw new ModelException(error.Id, $"{NodeContext.Describe(proto)}, operator set {scope.Opset(proto.Domain)}: {error.Message}");
+        }
+    }
+
+    private static Dictionary<string, NodeImporter> Create()
+    {
+        var importers = new Dictionary<string, NodeImporter>(StringComparer.Ordinal);
+        ConvolutionImporters.Register(importers);
+        MatrixImporters.Register(importers);
+        PoolingImporters.Register(importers);
+        ElementWiseImporters.Register(importers);
+        MovementImporters.Register(importers);
+        ShapeImporters.Register(importers);
+        ReductionImporters.Register(importers);
+        NormalizationImporters.Register(importers);
+        RecurrentImporters.Register(importers);
+        QuantizationImporters.Register(importers);
+        return importers;
+    }
+}
