@@ -1,5 +1,13 @@
 using System;
+using System.Globalization;
+using System.Linq;
+using System.Security.Cryptography;
 using System.Threading;
+using ModelGen.Emit;
+using ModelGen.Graph;
+using ModelGen.Import.Onnx;
+using ModelGen.Passes;
+using ModelGen.Planning;
 
 namespace ModelGen.Compiler;
 
@@ -19,5 +27,22 @@ public static class ModelCompiler
     /// <returns>Source and report; the same bytes for the same arguments on every machine.</returns>
     /// <exception cref="ModelException">The model cannot be compiled; the message says why and what to do.</exception>
     public static CompiledModel Compile(byte[] file, string fileName, CompileOptions options, CancellationToken cancellationToken = default)
-        => throw new ModelException(ModelErrorIds.InternalError, "not there yet");
+    {
+        if (file.Length > options.MaximumModelBytes)
+            throw new ModelException(ModelErrorIds.TooLarge, string.Format(CultureInfo.InvariantCulture, "the file has {0:N0} bytes; at most {1:N0} are read", file.Length, options.MaximumModelBytes));
+        ModelGraph graph = OnnxImporter.Import(file, options);
+        cancellationToken.ThrowIfCancellationRequested();
+        graph = PassPipeline.Run(graph, cancellationToken);
+        Plan plan = Planner.Create(graph, options);
+        cancellationToken.ThrowIfCancellationRequested();
+        ModelReport report = ReportBuilder.Create(plan, fileName, file.Length, Hash(file));
+        return new CompiledModel(ModelEmitter.Emit(plan, report), report);
+    }
+
+    /// <summary>SHA-256 in lower-case hexadecimal.</summary>
+    public static string Hash(byte[] bytes)
+    {
+        using var sha = SHA256.Create();
+        return string.Concat(sha.ComputeHash(bytes).Select(value => value.ToString("x2", CultureInfo.InvariantCulture)));
+    }
 }

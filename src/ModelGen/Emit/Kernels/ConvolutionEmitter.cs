@@ -1,0 +1,197 @@
+using System;
+using ModelGen.Graph;
+using ModelGen.Planning;
+using ModelGen.Planning.Kernels;
+using ModelGen.Planning.Lowering;
+
+namespace ModelGen.Emit.Kernels;
+
+/// <summary>Convolution over pixels, both profiles: lay out the input, walk the taps, move rows to their place.</summary>
+internal static class ConvolutionEmitter
+{
+    public static void Emit(ConvolutionKernel kernel, LayerScope scope)
+    {
+        ConvolutionGeometry geometry = kernel.Geometry;
+        int offset = 0;
+        string source = scope.Operand(0);
+        if (!geometry.IsDirect)
+        {
+            source = EmitPacking(geometry, kernel.Input, kernel.IsInteger ? kernel.InputZeroPoint.ToString(System.Globalization.CultureInfo.InvariantCulture) : "0f", scope, ref offset);
+        }
+
+        if (scope.IsModern) EmitModern(kernel, source, offset, scope);
+        else EmitPortable(kernel, source, offset, scope);
+    }
+
+    /// <summary>Writes the call that lays the input out as planes; returns the name of the planes.</summary>
+    public static string EmitPacking(ConvolutionGeometry geometry, ElementType element, string padding, LayerScope scope, ref int scratchOffset)
+    {
+        scope.Writer.Line(FormattableString.Invariant($"Span<{element.Keyword()}> planes = {scope.Scratch(element, scratchOffset, geometry.PackedLength)};"));
+        scope.Writer.Line($"{scope.Use(PackingHelpers.PackPlanes)}(");
+        using (scope.Writer.Indent())
+        {
+            scope.Writer.Line($"{scope.Operand(0)}, planes, channels: {geometry.Channels}, height: {geometry.Height}, width: {geometry.Width}, strideY: {geometry.StrideY}, strideX: {geometry.StrideX},");
+            scope.Writer.Line($"padTop: {geometry.PadTop}, padLeft: {geometry.PadLeft}, phasesY: {geometry.PhasesY}, phasesX: {geometry.PhasesX}, rows: {geometry.Rows}, columns: {geometry.Columns}, padding: {padding});");
+        }
+
+        scratchOffset += ConvolutionLowering.Align(geometry.PackedLength * element.Size());
+        return "planes";
+    }
+
+    private static void EmitModern(ConvolutionKernel kernel, string source, int offset, LayerScope scope)
+    {
+        ConvolutionGeometry geometry = kernel.Geometry;
+        CodeWriter writer = scope.Writer;
+        int sourceChannelStride = geometry.ChannelStride, sourceChannels = geometry.Channels;
+        if (kernel.IsInteger)
+        {
+            bool byChannel = kernel.Pairs == Pairing.Channels;
+            int perGroup = geometry.Channels / kernel.Groups;
+            sourceChannels = byChannel ? kernel.Groups * ((perGroup + 1) / 2) : geometry.Channels;
+            writer.Line($"Span<int> pairs = {scope.Scratch(ElementType.Int32, offset, sourceChannels * sourceChannelStride)};");
+            offset += sourceChannels * sourceChannelStride * sizeof(int);
+            Helper helper = byChannel ? PackingHelpers.PairChannels(kernel.Input) : PackingHelpers.PairPixels(kernel.Input);
+            writer.Line(byChannel
+                ? $"{scope.Use(helper)}({source}, pairs, groups: {kernel.Groups}, channels: {perGroup}, size: {sourceChannelStride});"
+                : $"{scope.Use(helper)}({source}, pairs);");
+            source = "pairs";
+        }
+
+        scope.Reference(kernel.IsInteger ? "int" : "float", "source", source);
+        bool sparse = kernel.Order == TapOrder.Sparse;
+        string offsetType = kernel.Offsets.Element.Keyword(), weightType = !kernel.IsInteger ? "float" : kernel.Weights.Element == ElementType.Int8 ? "short" : "int";
+        scope.Reference(offsetType, "offsets", scope.Table(kernel.Offsets));
+        scope.Reference(weightType, "weights", WeightTable(kernel.Weights, weightType, scope));
+        scope.Reference(kernel.IsInteger ? "int" : "float", "bias", scope.Table(kernel.Bias));
+        if (kernel.IsInteger) scope.Reference("float", "multipliers", scope.Table(kernel.Multipliers!));
+        if (sparse) scope.Reference("int", "first", scope.Table(kernel.First!));
+
+        string name = (sparse ? "ConvolveSparse" : "ConvolveDense") + (kernel.IsInteger ? weightType == "short" ? "Int8" : "Int16" : "")
+            + (sparse && offsetType == "int" ? "Far" : "");
+        string helperName = scope.Use(TileHelpers.Create(new TileFlavor(name, kernel.IsInteger, sparse, false, weightType, offsetType)));
+        if (!geometry.IsContiguous)
+        {
+            int length = ConvolutionLowering.PitchedLength(geometry, kernel.OutputChannels);
+            ElementType element = kernel.IsInteger ? ElementType.UInt8 : ElementType.Float32;
+            writer.Line($"Span<{element.Keyword()}> gapped = {scope.Scratch(element, ConvolutionLowering.Align(offset), length)};");
+        }
+
+        int perOutputGroup = kernel.OutputChannels / kernel.Groups;
+        string sourceGroup = FormattableString.Invariant($"{sourceChannels / kernel.Groups * sourceChannelStride}");
+        string output = kernel.IsInteger ? $"MemoryMarshal.AsBytes({scope.Result()})" : scope.Result();
+        if (kernel.IsInteger) writer.Line($"Span<byte> result = {output};");
+        string resultName = kernel.IsInteger ? "result" : scope.Result();
+
+        if (geometry.IsContiguous && (kernel.Groups == 1 || sparse))
+        {
+            Call(kernel, writer, helperName, sparse, "0", "0", kernel.OutputChannels.ToString(System.Globalization.CultureInfo.InvariantCulture), resultName, "0");
+            return;
+        }
+
+        // Blocks of channels: of one group when dense, and few enough that their gapped rows stay small.
+        int block = Math.Min(sparse ? kernel.OutputChannels : perOutputGroup, geometry.IsContiguous ? int.MaxValue : ConvolutionLowering.ChannelBlock);
+        if (!sparse && perOutputGroup % block != 0) block = perOutputGroup > block ? GreatestDivisor(perOutputGroup, block) : perOutputGroup;
+        using (writer.Block($"for (int channel = 0; channel < {kernel.OutputChannels}; channel += {block})"))
+        {
+            string rows = kernel.OutputChannels % block == 0
+                ? block.ToString(System.Globalization.CultureInfo.InvariantCulture)
+                : $"Math.Min({block}, {kernel.OutputChannels} - channel)";
+            string group = kernel.Groups == 1 || sparse ? "0" : perOutputGroup == 1 ? $"channel * {sourceGroup}" : $"channel / {perOutputGroup} * {sourceGroup}";
+            if (geometry.IsContiguous)
+            {
+                Call(kernel, writer, helperName, sparse, group, "channel", rows, resultName, $"channel * {geometry.OutputSize}");
+                return;
+            }
+
+            Call(kernel, writer, helperName, sparse, group, "channel", rows, "gapped", "0");
+            writer.Line($"{scope.Use(PackingHelpers.CloseGaps)}(gapped, {resultName}.Slice(channel * {geometry.OutputSize}), planes: {rows}, rows: {geometry.OutputHeight}, "
+                + $"columns: {geometry.OutputWidth}, pitch: {geometry.Columns}, size: {geometry.Length});");
+        }
+    }
+
+    private static int GreatestDivisor(int value, int limit)
+    {
+        while (value % limit != 0) limit--;
+        return limit;
+    }
+
+    private static string WeightTable(ConstantTable table, string weightType, LayerScope scope)
+    {
+        if (weightType == "float") return scope.Table(table);
+        // Pairs are read as one number of twice the size.
+        ElementType pair = weightType == "short" ? ElementType.Int16 : ElementType.Int32;
+        return scope.Table(table with { Element = pair, Length = table.Length / 2 });
+    }
+
+    private static void Call(ConvolutionKernel kernel, CodeWriter writer, string helper, bool sparse, string group, string channel, string rows, string output, string outputOffset)
+    {
+        ConvolutionGeometry geometry = kernel.Geometry;
+        string taps = sparse ? $"ref {At("first", channel)}, ref offsets" : FormattableString.Invariant($"ref offsets, taps: {kernel.Taps}");
+        string weights = sparse ? "ref weights" : $"ref {At("weights", channel == "0" ? "0" : $"{channel} * {kernel.Taps}")}";
+        writer.Line($"{helper}(");
+        using (writer.Indent())
+        {
+            writer.Line($"ref {At("source", group)}, {taps}, {weights}, ref {At("bias", channel)}, {(kernel.IsInteger ? $"ref {At("multipliers", channel)}, " : "")}rows: {rows},");
+            string target = outputOffset == "0" ? $"ref MemoryMarshal.GetReference({output})" : $"ref Unsafe.Add(ref MemoryMarshal.GetReference({output}), {outputOffset})";
+            int stride = geometry.IsContiguous ? geometry.OutputSize : geometry.Length;
+            writer.Line($"{target}, stride: {stride}, length: {geometry.Length}, {Finish(kernel)});");
+        }
+    }
+
+    private static string At(string reference, string index) => index == "0" ? reference : $"Unsafe.Add(ref {reference}, {index})";
+
+    private static string Finish(ConvolutionKernel kernel) => kernel.Requantization is { } requantization
+        ? $"low: {Literals.Float(requantization.RelativeLow)}, high: {Literals.Float(requantization.RelativeHigh)}, zeroPoint: {requantization.ZeroPoint}"
+        : $"low: {Literals.Float(kernel.Activation.Low)}, high: {Literals.Float(kernel.Activation.High)}";
+
+    private static void EmitPortable(ConvolutionKernel kernel, string source, int offset, LayerScope scope)
+    {
+        ConvolutionGeometry geometry = kernel.Geometry;
+        CodeWriter writer = scope.Writer;
+        bool sparse = kernel.Order == TapOrder.Sparse;
+        if (kernel.IsInteger)
+        {
+            writer.Line($"Span<int> sums = {scope.Scratch(ElementType.Int32, offset, geometry.Length)};");
+            offset += geometry.Length * sizeof(int);
+        }
+
+        if (!geometry.IsContiguous)
+        {
+            writer.Line($"Span<{kernel.Output.Keyword()}> gapped = {scope.Scratch(kernel.Output, ConvolutionLowering.Align(offset), geometry.Length)};");
+        }
+
+        int perGroup = kernel.OutputChannels / kernel.Groups, groupStride = geometry.Channels / kernel.Groups * geometry.ChannelStride;
+        writer.Line($"ReadOnlySpan<{kernel.Offsets.Element.Keyword()}> offsets = {scope.Table(kernel.Offsets)};");
+        writer.Line($"ReadOnlySpan<{kernel.Weights.Element.Keyword()}> weights = {scope.Table(kernel.Weights)};");
+        writer.Line($"ReadOnlySpan<{kernel.Bias.Element.Keyword()}> bias = {scope.Table(kernel.Bias)};");
+        if (kernel.IsInteger) writer.Line($"ReadOnlySpan<float> multipliers = {scope.Table(kernel.Multipliers!)};");
+        if (sparse) writer.Line($"ReadOnlySpan<int> first = {scope.Table(kernel.First!)};");
+        using (writer.Block($"for (int channel = 0; channel < {kernel.OutputChannels}; channel++)"))
+        {
+            string target = geometry.IsContiguous ? $"{scope.Result()}.Slice(channel * {geometry.OutputSize}, {geometry.Length})" : "gapped";
+            string sum = kernel.IsInteger ? "sums" : "target";
+            if (!kernel.IsInteger || geometry.IsContiguous) writer.Line($"Span<{kernel.Output.Keyword()}> target = {target};");
+            else writer.Line($"Span<{kernel.Output.Keyword()}> target = gapped;");
+            writer.Line($"{sum}.Fill(bias[channel]);");
+            string input = sparse || kernel.Groups == 1 ? source : $"{source}.Slice({(perGroup == 1 ? "channel" : $"channel / {perGroup}")} * {groupStride})";
+            string helper = scope.Use(PortableHelpers.Accumulate(kernel.Input, kernel.Weights.Element, kernel.Offsets.Element));
+            writer.Line(sparse
+                ? $"{helper}({input}, offsets.Slice(first[channel], first[channel + 1] - first[channel]), weights.Slice(first[channel]), {sum});"
+                : $"{helper}({input}, offsets, weights.Slice(channel * {kernel.Taps}), {sum});");
+            if (kernel.IsInteger)
+            {
+                writer.Line($"{scope.Use(PortableHelpers.RequantizeRun(kernel.Output))}(sums, target, multipliers[channel], {Finish(kernel)});");
+            }
+            else if (!kernel.Activation.IsNone)
+            {
+                writer.Line($"{scope.Use(PortableHelpers.ClampRun)}(target, {Finish(kernel)});");
+            }
+
+            if (!geometry.IsContiguous)
+            {
+                writer.Line($"{scope.Use(PackingHelpers.CloseGaps)}(gapped, {scope.Result()}.Slice(channel * {geometry.OutputSize}), planes: 1, rows: {geometry.OutputHeight}, "
+                    + $"columns: {geometry.OutputWidth}, pitch: {geometry.Columns}, size: {geometry.Length});");
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System;
+using ModelGen.Graph;
+using ModelGen.Graph.Operators;
+
+namespace ModelGen.Emit.Kernels;
+
+/// <summary>C# for functions of elements. Scalars are named <c>x</c>, <c>a</c>, <c>b</c>.</summary>
+internal static class Expressions
+{
+    /// <summary>A unary function of the float (or double) <paramref name="x"/>.</summary>
+    public static string Unary(UnaryFunction function, string x, float alpha, float beta, LayerScope scope, bool isDouble = false)
+    {
+        string math = isDouble ? "Math" : "MathF";
+        string a = Literals.Float(alpha), b = Literals.Float(beta);
+        return function switch
+        {
+            UnaryFunction.Identity => x,
+            UnaryFunction.Negate => $"-{x}",
+            UnaryFunction.Abs => $"Math.Abs({x})",
+            UnaryFunction.Exp => $"{math}.Exp({x})",
+            UnaryFunction.Log => $"{math}.Log({x})",
+            UnaryFunction.Sqrt => $"{math}.Sqrt({x})",
+            UnaryFunction.Reciprocal => $"1 / {x}",
+            UnaryFunction.Floor => $"{math}.Floor({x})",
+            UnaryFunction.Ceiling => $"{math}.Ceiling({x})",
+            UnaryFunction.Round => $"{math}.Round({x}, MidpointRounding.ToEven)",
+            UnaryFunction.Sign => $"{x} > 0 ? 1 : {x} < 0 ? -1 : {x}",
+            UnaryFunction.Erf => $"{scope.Use(FunctionHelpers.Erf)}({x})",
+            UnaryFunction.Sin or UnaryFunction.Cos or UnaryFunction.Tan or UnaryFunction.Asin or UnaryFunction.Acos or UnaryFunction.Atan or UnaryFunction.Sinh
+                or UnaryFunction.Cosh or UnaryFunction.Asinh or UnaryFunction.Acosh or UnaryFunction.Atanh or UnaryFunction.Tanh => $"{math}.{function}({x})",
+            UnaryFunction.Sigmoid => $"1 / (1 + {math}.Exp(-{x}))",
+            UnaryFunction.HardSigmoid => $"Math.Max(0, Math.Min(1, {a} * {x} + {b}))",
+            UnaryFunction.HardSwish => $"{x} * Math.Max(0, Math.Min(1, {x} / 6 + 0.5f))",
+            UnaryFunction.Softplus => $"Math.Max({x}, 0) + {math}.Log(1 + {math}.Exp(-Math.Abs({x})))",
+            UnaryFunction.Softsign => $"{x} / (1 + Math.Abs({x}))",
+            UnaryFunction.Elu => $"{x} < 0 ? {a} * ({math}.Exp({x}) - 1) : {x}",
+            UnaryFunction.Selu => $"{b} * ({x} > 0 ? {x} : {a} * {math}.Exp({x}) - {a})",
+            UnaryFunction.Celu => $"Math.Max(0, {x}) + Math.Min(0, {a} * ({math}.Exp({x} / {a}) - 1))",
+            UnaryFunction.LeakyRelu => $"{x} < 0 ? {a} * {x} : {x}",
+            UnaryFunction.ThresholdedRelu => $"{x} > {a} ? {x} : 0",
+            UnaryFunction.Gelu => $"0.5f * {x} * (1 + {scope.Use(FunctionHelpers.Erf)}({x} * 0.70710678f))",
+            UnaryFunction.GeluTanh => $"0.5f * {x} * (1 + {math}.Tanh(0.79788456f * ({x} + 0.044715f * {x} * {x} * {x})))",
+            UnaryFunction.Mish => $"{x} * {math}.Tanh(Math.Max({x}, 0) + {math}.Log(1 + {math}.Exp(-Math.Abs({x}))))",
+            UnaryFunction.Swish => $"{x} / (1 + {math}.Exp(-{a} * {x}))",
+            UnaryFunction.Shrink => $"{x} < -{b} ? {x} + {a} : {x} > {b} ? {x} - {a} : 0",
+            UnaryFunction.Clip => $"{x} < {a} ? {a} : {x} > {b} ? {b} : {x}",
+            UnaryFunction.IsNaN => $"{(isDouble ? "double" : "float")}.IsNaN({x})",
+            UnaryFunction.IsInfinite => $"{(isDouble ? "double" : "float")}.IsInfinity({x})",
+            _ => throw new ArgumentOutOfRangeException(nameof(function)),
+        };
+    }
+
+    /// <summary>A unary function of an integer or boolean, or <see langword="null"/> when it has none.</summary>
+    public static string? UnaryInteger(UnaryFunction function, string x, float alpha, float beta, ElementType element) => function switch
+    {
+        UnaryFunction.Not => $"!{x}",
+        UnaryFunction.Identity or UnaryFunction.Floor or UnaryFunction.Ceiling or UnaryFunction.Round => x,
+        UnaryFunction.Negate => $"unchecked(({element.Keyword()})-{x})",
+        UnaryFunction.Abs => $"({element.Keyword()})Math.Abs({x})",
+        UnaryFunction.Sign => $"({element.Keyword()})Math.Sign({x})",
+        UnaryFunction.Clip => FormattableString.Invariant($"({element.Keyword()})({Bound(x, "<", alpha, element)}{Bound(x, ">", beta, element)}{x})"),
+        _ => null,
+    };
+
+    /// <summary>A binary function of two numbers of one type.</summary>
+    public static string Binary(BinaryFunction function, string a, string b, ElementType element)
+    {
+        string cast = element is ElementType.Int8 or ElementType.UInt8 or ElementType.Int16 or ElementType.UInt16 ? $"({element.Keyword()})" : "";
+        string math = element == ElementType.Float32 ? "MathF" : "Math";
+        bool isFloat = element.IsFloat();
+        return function switch
+        {
+            BinaryFunction.Add => Narrow(cast, $"{a} + {b}"),
+            BinaryFunction.Subtract => Narrow(cast, $"{a} - {b}"),
+            BinaryFunction.Multiply => Narrow(cast, $"{a} * {b}"),
+            BinaryFunction.Divide => Narrow(cast, $"{a} / {b}"),
+            BinaryFunction.Power => isFloat ? $"{math}.Pow({a}, {b})" : $"({element.Keyword()})Math.Pow({a}, {b})",
+            BinaryFunction.Minimum => $"Math.Min({a}, {b})",
+            BinaryFunction.Maximum => $"Math.Max({a}, {b})",
+            BinaryFunction.Modulo => isFloat ? $"{a} - {b} * {math}.Floor({a} / {b})" : Narrow(cast, $"({a} % {b} + {b}) % {b}"),
+            BinaryFunction.FloatModulo => Narrow(cast, $"{a} % {b}"),
+            BinaryFunction.PRelu => Narrow(cast, $"({a} < 0 ? {a} * {b} : {a})"),
+            BinaryFunction.Equal => $"{a} == {b}",
+            BinaryFunction.Less => $"{a} < {b}",
+            BinaryFunction.LessOrEqual => $"{a} <= {b}",
+            BinaryFunction.Greater => $"{a} > {b}",
+            BinaryFunction.GreaterOrEqual => $"{a} >= {b}",
+            BinaryFunction.And => $"{a} && {b}",
+            BinaryFunction.Or => $"{a} || {b}",
+            BinaryFunction.Xor => $"{a} ^ {b}",
+            BinaryFunction.BitwiseAnd => Narrow(cast, $"{a} & {b}"),
+            BinaryFunction.BitwiseOr => Narrow(cast, $"{a} | {b}"),
+            BinaryFunction.BitwiseXor => Narrow(cast, $"{a} ^ {b}"),
+            _ => throw new ArgumentOutOfRangeException(nameof(function)),
+        };
+    }
+
+    /// <summary>Vector form of a binary function of floats, or <see langword="null"/> when there is none.</summary>
+    public static string? BinaryVector(BinaryFunction function, string a, string b) => function switch
+    {
+        BinaryFunction.Add => $"{a} + {b}",
+        BinaryFunction.Subtract => $"{a} - {b}",
+        BinaryFunction.Multiply => $"{a} * {b}",
+        BinaryFunction.Divide => $"{a} / {b}",
+        BinaryFunction.PRelu => $"Vector.ConditionalSelect(Vector.LessThan({a}, Vector<float>.Zero), {a} * {b}, {a})",
+        _ => null,
+    };
+
+    /// <summary>Vector form of a unary function of floats, or <see langword="null"/> when there is none.</summary>
+    public static string? UnaryVector(UnaryFunction function, string x, float alpha, float beta)
+    {
+        string a = $"new Vector<float>({Literals.Float(alpha)})", b = $"new Vector<float>({Literals.Float(beta)})";
+        return function switch
+        {
+            UnaryFunction.Identity => x,
+            UnaryFunction.Negate => $"-{x}",
+            UnaryFunction.Abs => $"Vector.Abs({x})",
+            UnaryFunction.Sqrt => $"Vector.SquareRoot({x})",
+            UnaryFunction.LeakyRelu => $"Vector.ConditionalSelect(Vector.LessThan({x}, Vector<float>.Zero), {x} * {a}, {x})",
+            UnaryFunction.Clip => ClampVector(x, a, b, alpha, beta),
+            _ => null,
+        };
+    }
+
+    /// <summary>Vector form of a clamp that keeps NaN.</summary>
+    public static string ClampVector(string x, string low, string high, float lowValue, float highValue)
+    {
+        string result = x;
+        if (!float.IsNegativeInfinity(lowValue)) result = $"Vector.ConditionalSelect(Vector.LessThan({result}, {low}), {low}, {result})";
+        if (!float.IsPositiveInfinity(highValue)) result = $"Vector.ConditionalSelect(Vector.GreaterThan({result}, {high}), {high}, {result})";
+        return result;
+    }
+
+    private static string Narrow(string cast, string expression) => cast.Length == 0 ? expression : $"unchecked({cast}({expression}))";
+
+    private static string Bound(string x, string comparison, float bound, ElementType element)
+    {
+        if (float.IsInfinity(bound)) return "";
+        long value = Math.Max(element.Minimum(), Math.Min(element.Maximum(), (long)bound));
+        return FormattableString.Invariant($"{x} {comparison} {value} ? {value} : ");
+    }
+}
+
+/// <summary>Functions that the class library lacks.</summary>
+internal static class FunctionHelpers
+{
+    public static readonly Helper Erf = new("Erf", """
+        // Error function, to 1.2e-7 (Press et al., "Numerical Recipes in C", 2nd edition, section 6.2, erfcc).
+        private static float Erf(double x)
+        {
+            double z = Math.Abs(x), t = 1 / (1 + 0.5 * z);
+            double r = t * Math.Exp(-z * z - 1.26551223 + t * (1.00002368 + t * (0.37409196 + t * (0.09678418 + t * (-0.18628806
+                + t * (0.27886807 + t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277)))))))));
+            return (float)(x >= 0 ? 1 - r : r - 1);
+        }
+        """);
+}

@@ -1,0 +1,206 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using ModelGen.Graph;
+using ModelGen.Planning;
+using ModelGen.Planning.Kernels;
+
+namespace ModelGen.Emit.Kernels;
+
+/// <summary>Fully connected layers and matrix products, both profiles.</summary>
+internal static class ProductEmitter
+{
+    public static void Emit(ProductKernel kernel, LayerScope scope)
+    {
+        switch (kernel.Form)
+        {
+            case ProductForm.Unrolled: EmitUnrolled(kernel, scope); break;
+            case ProductForm.Columns when scope.IsModern: EmitColumns(kernel, scope); break;
+            case ProductForm.Columns: EmitPortableColumns(kernel, scope); break;
+            default: EmitDotProducts(kernel, scope); break;
+        }
+    }
+
+    public static void Emit(MatrixMultiplyKernel kernel, LayerScope scope)
+    {
+        CodeWriter writer = scope.Writer;
+        string left = kernel.LeftTable is null ? scope.InputName(0)! : scope.Table(kernel.LeftTable);
+        string right = kernel.RightTable is null ? scope.InputName(1)! : scope.Table(kernel.RightTable);
+        writer.Line($"ReadOnlySpan<float> left = {left}, right = {right};");
+        for (int i = 0; i < kernel.Batch.Count; i++)
+        {
+            (int a, int b) = kernel.Batch[i];
+            if (scope.IsModern)
+            {
+                string helper = scope.Use(TileHelpers.Create(new TileFlavor("MultiplyColumns", false, false, true, "float", "int")));
+                writer.Line($"{helper}(");
+                using (writer.Indent())
+                {
+                    writer.Line($"ref MemoryMarshal.GetReference(right.Slice({b})), ref MemoryMarshal.GetReference({scope.Table(kernel.Offsets)}), taps: {kernel.Inner},");
+                    writer.Line($"ref MemoryMarshal.GetReference(left.Slice({a})), ref MemoryMarshal.GetReference({scope.Table(kernel.Zeros)}), rows: {kernel.Rows},");
+                    writer.Line($"ref MemoryMarshal.GetReference({scope.Result()}.Slice({i * kernel.Rows * kernel.Columns})), stride: {kernel.Columns}, length: {kernel.Columns}, {Clamp(kernel.Activation)});");
+                }
+            }
+            else
+            {
+                using (writer.Block($"for (int row = 0; row < {kernel.Rows}; row++)"))
+                {
+                    writer.Line($"Span<float> target = {scope.Result()}.Slice({i * kernel.Rows * kernel.Columns} + row * {kernel.Columns}, {kernel.Columns});");
+                    writer.Line("target.Clear();");
+                    writer.Line($"{scope.Use(PortableHelpers.Accumulate(ElementType.Float32, ElementType.Float32, ElementType.Int32))}(right.Slice({b}), {scope.Table(kernel.Offsets)}, left.Slice({a} + row * {kernel.Inner}, {kernel.Inner}), target);");
+                    if (!kernel.Activation.IsNone) writer.Line($"{scope.Use(PortableHelpers.ClampRun)}(target, {Clamp(kernel.Activation)});");
+                }
+            }
+        }
+    }
+
+    private static string Clamp(Activation activation) => $"low: {Literals.Float(activation.Low)}, high: {Literals.Float(activation.High)}";
+
+    private static string Finish(ProductKernel kernel) => kernel.Requantization is { } requantization
+        ? $"low: {Literals.Float(requantization.RelativeLow)}, high: {Literals.Float(requantization.RelativeHigh)}, zeroPoint: {requantization.ZeroPoint}"
+        : Clamp(kernel.Activation);
+
+    private static void EmitColumns(ProductKernel kernel, LayerScope scope)
+    {
+        CodeWriter writer = scope.Writer;
+        if (!kernel.IsInteger)
+        {
+            string helper = scope.Use(TileHelpers.Create(new TileFlavor("MultiplyColumns", false, false, true, "float", "int")));
+            writer.Line($"{helper}(");
+            using (writer.Indent())
+            {
+                writer.Line($"ref MemoryMarshal.GetReference({scope.Table(kernel.Weights!)}), ref MemoryMarshal.GetReference({scope.Table(kernel.Offsets!)}), taps: {kernel.Inputs},");
+                writer.Line($"ref MemoryMarshal.GetReference({scope.Operand(0)}), ref MemoryMarshal.GetReference({scope.Table(kernel.Bias!)}), rows: {kernel.Vectors},");
+                writer.Line($"ref MemoryMarshal.GetReference({scope.Result()}), stride: {kernel.Outputs}, length: {kernel.Outputs}, {Finish(kernel)});");
+            }
+
+            return;
+        }
+
+        int pairs = (kernel.Inputs + 1) / 2;
+        string columns = scope.Use(TileHelpers.Create(new TileFlavor("MultiplyColumnsInt8", true, false, true, "int", "int")));
+        writer.Line($"Span<int> pairs = {scope.Scratch(ElementType.Int32, 0, pairs)};");
+        using (writer.Block($"for (int row = 0; row < {kernel.Vectors}; row++)"))
+        {
+            writer.Line($"{scope.Use(PackingHelpers.PairElements(kernel.Input))}({scope.Operand(0)}.Slice(row * {kernel.Inputs}, {kernel.Inputs}), pairs);");
+            writer.Line($"{columns}(");
+            using (writer.Indent())
+            {
+                writer.Line($"ref MemoryMarshal.GetReference({scope.Table(kernel.Weights!)}), ref MemoryMarshal.GetReference({scope.Table(kernel.Offsets!)}), taps: {pairs},");
+                writer.Line($"ref MemoryMarshal.GetReference(pairs), ref MemoryMarshal.GetReference({scope.Table(kernel.Bias!)}), ref MemoryMarshal.GetReference({scope.Table(kernel.Multipliers!)}), rows: 1,");
+                writer.Line($"ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes({scope.Result()}.Slice(row * {kernel.Outputs}))), stride: {kernel.Outputs}, length: {kernel.Outputs}, {Finish(kernel)});");
+            }
+        }
+    }
+
+    private static void EmitPortableColumns(ProductKernel kernel, LayerScope scope)
+    {
+        CodeWriter writer = scope.Writer;
+        string helper = scope.Use(PortableHelpers.Accumulate(ElementType.Float32, ElementType.Float32, ElementType.Int32));
+        using (writer.Block($"for (int row = 0; row < {kernel.Vectors}; row++)"))
+        {
+            writer.Line($"Span<float> target = {scope.Result()}.Slice(row * {kernel.Outputs}, {kernel.Outputs});");
+            writer.Line($"{scope.Table(kernel.Bias!)}.CopyTo(target);");
+            writer.Line($"{helper}({scope.Table(kernel.Weights!)}, {scope.Table(kernel.Offsets!)}, {scope.Operand(0)}.Slice(row * {kernel.Inputs}, {kernel.Inputs}), target);");
+            if (!kernel.Activation.IsNone) writer.Line($"{scope.Use(PortableHelpers.ClampRun)}(target, {Finish(kernel)});");
+        }
+    }
+
+    private static void EmitDotProducts(ProductKernel kernel, LayerScope scope)
+    {
+        CodeWriter writer = scope.Writer;
+        bool sparse = kernel.Form == ProductForm.Sparse;
+        string sum = kernel.IsInteger ? "int" : "float", weight = kernel.Weights!.Element.Keyword();
+        writer.Line($"ReadOnlySpan<{weight}> weights = {scope.Table(kernel.Weights)};");
+        writer.Line($"ReadOnlySpan<{sum}> bias = {scope.Table(kernel.Bias!)};");
+        if (kernel.IsInteger) writer.Line($"ReadOnlySpan<float> multipliers = {scope.Table(kernel.Multipliers!)};");
+        if (sparse)
+        {
+            writer.Line($"ReadOnlySpan<int> first = {scope.Table(kernel.First!)};");
+            writer.Line($"ReadOnlySpan<{kernel.Offsets!.Element.Keyword()}> indices = {scope.Table(kernel.Offsets)};");
+        }
+
+        using (writer.Block($"for (int row = 0; row < {kernel.Vectors}; row++)"))
+        {
+            writer.Line($"ReadOnlySpan<{kernel.Input.Keyword()}> x = {scope.Operand(0)}.Slice(row * {kernel.Inputs}, {kernel.Inputs});");
+            using (writer.Block($"for (int i = 0; i < {kernel.Outputs}; i++)"))
+            {
+                string dot;
+                if (sparse)
+                {
+                    string helper = scope.Use(DotHelpers.Sparse(kernel.Input, kernel.Weights.Element, kernel.Offsets!.Element, scope.IsModern));
+                    dot = $"{helper}(x, indices.Slice(first[i], first[i + 1] - first[i]), weights.Slice(first[i]))";
+                }
+                else
+                {
+                    string helper = scope.Use(DotHelpers.Dense(kernel.Input, kernel.Weights.Element, scope.IsModern));
+                    dot = $"{helper}(x, weights.Slice(i * {kernel.Inputs}, {kernel.Inputs}))";
+                }
+
+                string target = $"{scope.Result()}[row * {kernel.Outputs} + i]";
+                writer.Line($"{sum} sum = bias[i] + {dot};");
+                if (kernel.IsInteger) writer.Line($"{target} = ({kernel.Output.Keyword()}){scope.UseMethod(VectorHelpers.RequantizeScalar, "Requantize")}(sum, multipliers[i], {Finish(kernel)});");
+                else if (kernel.Activation.IsNone) writer.Line($"{target} = sum;");
+                else writer.Line($"{target} = {scope.UseMethod(VectorHelpers.ScalarClamp, "Clamp")}(sum, {Finish(kernel)});");
+            }
+        }
+    }
+
+    private static void EmitUnrolled(ProductKernel kernel, LayerScope scope)
+    {
+        CodeWriter writer = scope.Writer;
+        string input = scope.Operand(0), output = scope.Result();
+
+        // One check of the lengths lets the JIT drop those of the terms.
+        writer.Line($"ReadOnlySpan<{kernel.Input.Keyword()}> x = {input}.Slice(0, {kernel.Inputs});");
+        writer.Line($"Span<{kernel.Output.Keyword()}> y = {output}.Slice(0, {kernel.Outputs});");
+        if (kernel.IsInteger) writer.Line("int sum;");
+        for (int o = 0; o < kernel.Outputs; o++)
+        {
+            string[] terms = Enumerable.Range(0, kernel.Inputs).Where(i => kernel.Literals![o * kernel.Inputs + i] != 0)
+                .Select(i => Term(kernel, kernel.Literals![o * kernel.Inputs + i], i)).ToArray();
+            string bias = kernel.IsInteger ? ((int)kernel.LiteralBias![o]).ToString(CultureInfo.InvariantCulture) : Literals.Float((float)kernel.LiteralBias![o]);
+            string[] lines = new[] { bias }.Concat(terms).ToArray();
+            string head = kernel.IsInteger ? "sum = " : kernel.Activation.IsNone ? $"y[{o}] = " : $"y[{o}] = {scope.UseMethod(VectorHelpers.ScalarClamp, "Clamp")}(";
+            string tail = kernel.IsInteger || kernel.Activation.IsNone ? ";" : $", {Finish(kernel)});";
+            WriteWrapped(writer, head, lines, tail);
+            if (kernel.IsInteger)
+            {
+                string multiplier = Literals.Float(kernel.Requantization!.Multipliers[kernel.Requantization.Multipliers.Length == 1 ? 0 : o]);
+                writer.Line($"y[{o}] = ({kernel.Output.Keyword()}){scope.UseMethod(VectorHelpers.RequantizeScalar, "Requantize")}(sum, {multiplier}, {Finish(kernel)});");
+            }
+        }
+    }
+
+    private static string Term(ProductKernel kernel, double weight, int input)
+    {
+        string sign = weight < 0 ? "- " : "+ ";
+        double size = Math.Abs(weight);
+        string literal = kernel.IsInteger ? size.ToString(CultureInfo.InvariantCulture) : Literals.Float((float)size);
+        return size == 1 ? FormattableString.Invariant($"{sign}x[{input}]") : FormattableString.Invariant($"{sign}{literal} * x[{input}]");
+    }
+
+    private static void WriteWrapped(CodeWriter writer, string head, string[] parts, string tail)
+    {
+        const int Width = 110;
+        string line = head;
+        bool first = true;
+        foreach (string part in parts)
+        {
+            if (!first && line.Length + part.Length > Width)
+            {
+                writer.Line(line);
+                line = "    ";
+            }
+            else if (!first)
+            {
+                line += " ";
+            }
+
+            line += part;
+            first = false;
+        }
+
+        writer.Line(line + tail);
+    }
+}

@@ -1,0 +1,131 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using ModelGen.Graph;
+using ModelGen.Graph.Operators;
+using ModelGen.Planning;
+using ModelGen.Planning.Kernels;
+
+namespace ModelGen.Emit.Kernels;
+
+/// <summary>Element-wise integer layers and the conversions at the edges, both profiles.</summary>
+internal static class QuantizedEmitter
+{
+    private static readonly Helper Look = new("LookUp", """
+        // output[i] = table[input[i]], the byte read without its sign.
+        private static void LookUp(ReadOnlySpan<byte> input, ReadOnlySpan<byte> table, Span<byte> output)
+        {
+            table = table.Slice(0, 256);
+            for (int i = 0; i < input.Length; i++) output[i] = table[input[i]];
+        }
+        """);
+
+    public static readonly Helper RoundScaled = new("QuantizeScalar", """
+        // round(scaled) + zeroPoint within its range: clamped first, then adding 1.5 * 2^23 rounds half to even in the lowest bits. NaN becomes the lowest.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static int Quantize(float scaled, float low, float high, int zeroPoint)
+        {
+            scaled = scaled > low ? scaled < high ? scaled : high : low;
+            return BitConverter.SingleToInt32Bits(scaled + 12582912f) - 0x4B400000 + zeroPoint;
+        }
+        """);
+
+    public static void Emit(LookupKernel kernel, LayerScope scope) =>
+        scope.Writer.Line($"{scope.Use(Look)}({AsBytes(scope.Operand(0), kernel.Input)}, {scope.Table(kernel.Table)}, {AsBytes(scope.Result(), kernel.Output)});");
+
+    public static void Emit(QuantizedBinaryKernel kernel, LayerScope scope)
+    {
+        CodeWriter writer = scope.Writer;
+        string left = Declare(kernel.Left, 0, scope), right = Declare(kernel.Right, 1, scope);
+        LoopNest nest = LoopNest.Create(kernel.Result.Shape, [kernel.Left.Shape, kernel.Right.Shape]);
+        int inner = nest.Sizes.Length - 1, size = nest.Sizes[inner];
+        nest.Open(writer, inner);
+        writer.Line($"Span<{kernel.Result.Element.Keyword()}> target = {scope.Result()}.Slice({nest.Expression(inner, nest.Result)}, {size});");
+        string a = Element(kernel.Left, left, "a", nest.Operands[0], nest, inner, size, writer), b = Element(kernel.Right, right, "b", nest.Operands[1], nest, inner, size, writer);
+        Requantization requantization = kernel.Requantization;
+        string x = Shifted(a, kernel.LeftQuantization.ZeroPoint), y = Shifted(b, kernel.RightQuantization.ZeroPoint);
+        string range = $"{Literals.Float(requantization.RelativeLow)}, {Literals.Float(requantization.RelativeHigh)}, {requantization.ZeroPoint}";
+        using (writer.Block("for (int i = 0; i < target.Length; i++)"))
+        {
+            if (kernel.Function == BinaryFunction.Multiply)
+            {
+                writer.Line($"target[i] = ({kernel.Result.Element.Keyword()}){scope.UseMethod(VectorHelpers.RequantizeScalar, "Requantize")}({x} * {y}, {Literals.Float(requantization.Multipliers[0])}, {range});");
+            }
+            else
+            {
+                // Casts keep each step in single precision, so that no platform fuses or widens it.
+                string sign = kernel.Function == BinaryFunction.Subtract ? "-" : "+";
+                writer.Line($"float p = (float)((float){x} * {Literals.Float(requantization.Multipliers[0])});");
+                writer.Line($"float q = (float)((float){y} * {Literals.Float(requantization.Multipliers[1])});");
+                writer.Line($"target[i] = ({kernel.Result.Element.Keyword()}){scope.UseMethod(RoundScaled, "Quantize")}(p {sign} q, {range});");
+            }
+        }
+
+        nest.Close(writer, inner);
+    }
+
+    public static void Emit(QuantizeKernel kernel, LayerScope scope)
+    {
+        Quantization parameters = kernel.Parameters;
+        ElementType element = kernel.Output;
+        string index = kernel.Inner == 1 ? $"i % {parameters.Scales.Count}" : $"i / {kernel.Inner} % {parameters.Scales.Count}";
+        CodeWriter writer = scope.Writer;
+        bool wide = element is ElementType.Int32 or ElementType.UInt32 or ElementType.Int64 or ElementType.UInt64;
+        if (!parameters.IsPerTensor) writer.Line($"ReadOnlySpan<float> scales = {scope.Table(kernel.Scales!)};");
+        if (!parameters.IsPerTensor) writer.Line($"ReadOnlySpan<int> zeroPoints = {scope.Table(kernel.ZeroPoints!)};");
+        using (writer.Block($"for (int i = 0; i < {scope.Result()}.Length; i++)"))
+        {
+            string scale = parameters.IsPerTensor ? Literals.Float(parameters.Scale) : $"scales[{index}]";
+            string zeroPoint = parameters.IsPerTensor ? parameters.ZeroPoint.ToString(CultureInfo.InvariantCulture) : $"zeroPoints[{index}]";
+            if (wide)
+            {
+                writer.Line($"double rounded = Math.Round((double)({scope.Operand(0)}[i] / {scale})) + {zeroPoint};");
+                writer.Line(FormattableString.Invariant($"{scope.Result()}[i] = ({element.Keyword()})Math.Max({element.Minimum()}d, Math.Min({element.Maximum()}d, rounded));"));
+                return;
+            }
+
+            string low = parameters.IsPerTensor ? Literals.Float(element.Minimum() - parameters.ZeroPoint) : FormattableString.Invariant($"{element.Minimum()} - zeroPoints[{index}]");
+            string high = parameters.IsPerTensor ? Literals.Float(element.Maximum() - parameters.ZeroPoint) : FormattableString.Invariant($"{element.Maximum()} - zeroPoints[{index}]");
+            writer.Line($"{scope.Result()}[i] = ({element.Keyword()}){scope.UseMethod(RoundScaled, "Quantize")}({scope.Operand(0)}[i] / {scale}, {low}, {high}, {zeroPoint});");
+        }
+    }
+
+    public static void Emit(DequantizeKernel kernel, LayerScope scope)
+    {
+        Quantization parameters = kernel.Parameters;
+        string index = kernel.Inner == 1 ? $"i % {parameters.Scales.Count}" : $"i / {kernel.Inner} % {parameters.Scales.Count}";
+        string scale = parameters.IsPerTensor ? Literals.Float(parameters.Scale) : $"{scope.Table(kernel.Scales!)}[{index}]";
+        string x = parameters.IsPerTensor ? Shifted($"{scope.Operand(0)}[i]", parameters.ZeroPoint) : $"({scope.Operand(0)}[i] - {scope.Table(kernel.ZeroPoints!)}[{index}])";
+        scope.Writer.Line($"for (int i = 0; i < {scope.Result()}.Length; i++) {scope.Result()}[i] = {x} * {scale};");
+    }
+
+    private static string Declare(ElementWiseOperand operand, int index, LayerScope scope)
+    {
+        if (operand.Scalar is { } number) return number.ToString("F0", CultureInfo.InvariantCulture);
+        string name = index == 0 ? "left" : "right";
+        string span = operand.Constant is null ? scope.InputName(index)! : scope.Table(operand.Constant);
+        scope.Writer.Line($"ReadOnlySpan<{operand.Element.Keyword()}> {name} = {span};");
+        return name;
+    }
+
+    private static string Element(ElementWiseOperand operand, string name, string local, int[] strides, LoopNest nest, int inner, int size, CodeWriter writer)
+    {
+        if (operand.Scalar is not null) return name;
+        string start = nest.Expression(inner, strides);
+        if (strides[inner] == 0)
+        {
+            writer.Line($"int {local} = {name}[{start}];");
+            return local;
+        }
+
+        writer.Line($"ReadOnlySpan<{operand.Element.Keyword()}> {local} = {name}.Slice({start}, {size});");
+        return $"{local}[i]";
+    }
+
+    private static string Shifted(string x, int zeroPoint) => zeroPoint == 0 ? x : zeroPoint > 0
+        ? FormattableString.Invariant($"({x} - {zeroPoint})")
+        : FormattableString.Invariant($"({x} + {-(long)zeroPoint})");
+
+    /// <summary>A span of 8-bit integers as bytes.</summary>
+    public static string AsBytes(string span, ElementType element) => element == ElementType.Int8 ? $"MemoryMarshal.AsBytes({span})" : span;
+}

@@ -1,0 +1,168 @@
+using System;
+using ModelGen.Graph;
+using ModelGen.Graph.Operators;
+using ModelGen.Planning;
+using ModelGen.Planning.Kernels;
+
+namespace ModelGen.Emit.Kernels;
+
+/// <summary>
+/// Recurrent layers over a whole sequence, both profiles: the input products of all steps first, then step by step the recurrent product
+/// and the gates (ONNX RNN, GRU, LSTM).
+/// </summary>
+internal static class RecurrentEmitter
+{
+    public static void Emit(RecurrentKernel kernel, LayerScope scope)
+    {
+        CodeWriter writer = scope.Writer;
+        Recurrent layer = kernel.Layer;
+        int hidden = layer.Hidden, gates = layer.Gates * hidden;
+        writer.Line($"Span<float> sequence = {scope.Result(0)}, hidden = {scope.Result(1)};");
+        if (layer.Cell == RecurrentCell.Lstm) writer.Line($"Span<float> cell = {scope.Result(2)};");
+        writer.Line($"Span<float> projected = {scope.Scratch(ElementType.Float32, 0, kernel.Steps * gates)};");
+        writer.Line($"Span<float> gates = {scope.Scratch(ElementType.Float32, kernel.Steps * gates * sizeof(float), gates)};");
+        writer.Line(kernel.HasInitialHidden ? $"{Initial(kernel, 4, scope)}.CopyTo(hidden);" : "hidden.Clear();");
+        if (layer.Cell == RecurrentCell.Lstm) writer.Line(kernel.HasInitialCell ? $"{Initial(kernel, 5, scope)}.CopyTo(cell);" : "cell.Clear();");
+        writer.Line();
+        Product(scope, kernel.InputWeights, "0", kernel.InputOffsets, kernel.Inputs, scope.InputName(0)!, scope.Table(kernel.InputBias), kernel.Steps, "projected", gates, gates);
+        writer.Line();
+        using (writer.Block(layer.Reverse ? $"for (int step = {kernel.Steps - 1}; step >= 0; step--)" : $"for (int step = 0; step < {kernel.Steps}; step++)"))
+        {
+            writer.Line($"ReadOnlySpan<float> p = projected.Slice(step * {gates}, {gates});");
+            switch (layer.Cell)
+            {
+                case RecurrentCell.Lstm: Lstm(kernel, gates, scope); break;
+                case RecurrentCell.Gru: Gru(kernel, gates, scope); break;
+                default: Simple(kernel, gates, scope); break;
+            }
+
+            writer.Line($"hidden.CopyTo(sequence.Slice(step * {hidden}));");
+        }
+    }
+
+    private static string Initial(RecurrentKernel kernel, int input, LayerScope scope)
+    {
+        Value value = scope.Step.Node.Inputs[input]!;
+        if (value.Constant is null) return scope.InputName(input)!;
+        ConstantTable table = (input == 4 ? kernel.InitialHidden : kernel.InitialCell)!;
+        return scope.Table(table);
+    }
+
+    // target[row][i] = bias[i] + sum over k of x[row][k] * weights[k][i]
+    private static void Product(
+        LayerScope scope, ConstantTable weights, string weightShift, ConstantTable offsets, int taps, string x, string bias, int rows, string target, int stride, int length)
+    {
+        CodeWriter writer = scope.Writer;
+        string source = weightShift == "0" ? scope.Table(weights) : $"{scope.Table(weights)}.Slice({weightShift})";
+        if (scope.IsModern)
+        {
+            string helper = scope.Use(TileHelpers.Create(new TileFlavor("MultiplyColumns", false, false, true, "float", "int")));
+            writer.Line($"{helper}(");
+            using (writer.Indent())
+            {
+                writer.Line($"ref MemoryMarshal.GetReference({source}), ref MemoryMarshal.GetReference({scope.Table(offsets)}), taps: {taps},");
+                writer.Line($"ref MemoryMarshal.GetReference({x}), ref MemoryMarshal.GetReference({bias}), rows: {rows},");
+                writer.Line($"ref MemoryMarshal.GetReference({target}), stride: {stride}, length: {length}, low: float.NegativeInfinity, high: float.PositiveInfinity);");
+            }
+
+            return;
+        }
+
+        string accumulate = scope.Use(PortableHelpers.Accumulate(ElementType.Float32, ElementType.Float32, ElementType.Int32));
+        if (rows == 1)
+        {
+            writer.Line($"{bias}.CopyTo({target});");
+            writer.Line($"{accumulate}({source}, {scope.Table(offsets)}, {x}, {target}.Slice(0, {length}));");
+            return;
+        }
+
+        using (writer.Block($"for (int row = 0; row < {rows}; row++)"))
+        {
+            writer.Line($"{bias}.CopyTo({target}.Slice(row * {stride}, {length}));");
+            writer.Line($"{accumulate}({source}, {scope.Table(offsets)}, {x}.Slice(row * {taps}, {taps}), {target}.Slice(row * {stride}, {length}));");
+        }
+    }
+
+    private static void Lstm(RecurrentKernel kernel, int gates, LayerScope scope)
+    {
+        int hidden = kernel.Layer.Hidden;
+        CodeWriter writer = scope.Writer;
+        Product(scope, kernel.RecurrentWeights, "0", kernel.RecurrentOffsets, hidden, "hidden", "p", 1, "gates", gates, gates);
+        if (kernel.Peepholes is not null) writer.Line($"ReadOnlySpan<float> peepholes = {scope.Table(kernel.Peepholes)};");
+        using (writer.Block($"for (int i = 0; i < {hidden}; i++)"))
+        {
+            bool peeps = kernel.Peepholes is not null;
+            writer.Line($"float inputGate = {Activate(kernel, 0, $"gates[i]{(peeps ? " + peepholes[i] * cell[i]" : "")}", scope)};");
+            writer.Line(kernel.Layer.CoupleInputForget
+                ? "float forgetGate = 1 - inputGate;"
+                : $"float forgetGate = {Activate(kernel, 0, $"gates[{2 * hidden} + i]{(peeps ? $" + peepholes[{2 * hidden} + i] * cell[i]" : "")}", scope)};");
+            writer.Line($"float candidate = {Activate(kernel, 1, $"gates[{3 * hidden} + i]", scope)};");
+            writer.Line("float c = forgetGate * cell[i] + inputGate * candidate;");
+            writer.Line($"float outputGate = {Activate(kernel, 0, $"gates[{hidden} + i]{(peeps ? $" + peepholes[{hidden} + i] * c" : "")}", scope)};");
+            writer.Line("cell[i] = c;");
+            writer.Line($"hidden[i] = outputGate * {Function(kernel.Layer.Activations[2], "c", scope)};");
+        }
+    }
+
+    private static void Gru(RecurrentKernel kernel, int gates, LayerScope scope)
+    {
+        int hidden = kernel.Layer.Hidden;
+        CodeWriter writer = scope.Writer;
+        if (kernel.Layer.LinearBeforeReset)
+        {
+            Product(scope, kernel.RecurrentWeights, "0", kernel.RecurrentOffsets, hidden, "hidden", scope.Table(kernel.RecurrentBias), 1, "gates", gates, gates);
+            using (writer.Block($"for (int i = 0; i < {hidden}; i++)"))
+            {
+                writer.Line($"float update = {Activate(kernel, 0, "p[i] + gates[i]", scope)};");
+                writer.Line($"float reset = {Activate(kernel, 0, $"p[{hidden} + i] + gates[{hidden} + i]", scope)};");
+                writer.Line($"float candidate = {Activate(kernel, 1, $"p[{2 * hidden} + i] + reset * gates[{2 * hidden} + i]", scope)};");
+                writer.Line("hidden[i] = (1 - update) * candidate + update * hidden[i];");
+            }
+
+            return;
+        }
+
+        // The candidate sees the hidden state through the reset gate, so its product comes after the gates.
+        int extra = (kernel.Steps * gates + gates) * sizeof(float);
+        writer.Line($"Span<float> passed = {scope.Scratch(ElementType.Float32, extra, hidden)}, candidates = {scope.Scratch(ElementType.Float32, extra + hidden * sizeof(float), hidden)};");
+        Product(scope, kernel.RecurrentWeights, "0", kernel.RecurrentOffsets, hidden, "hidden", $"p.Slice(0, {2 * hidden})", 1, "gates", gates, 2 * hidden);
+        using (writer.Block($"for (int i = 0; i < {hidden}; i++)"))
+        {
+            writer.Line($"gates[i] = {Activate(kernel, 0, "gates[i]", scope)};");
+            writer.Line($"passed[i] = {Activate(kernel, 0, $"gates[{hidden} + i]", scope)} * hidden[i];");
+        }
+
+        Product(scope, kernel.RecurrentWeights, FormattableString.Invariant($"{2 * hidden}"), kernel.RecurrentOffsets, hidden, "passed", $"p.Slice({2 * hidden})", 1, "candidates", gates, hidden);
+        writer.Line($"for (int i = 0; i < {hidden}; i++) hidden[i] = (1 - gates[i]) * {Activate(kernel, 1, "candidates[i]", scope)} + gates[i] * hidden[i];");
+    }
+
+    private static void Simple(RecurrentKernel kernel, int gates, LayerScope scope)
+    {
+        Product(scope, kernel.RecurrentWeights, "0", kernel.RecurrentOffsets, kernel.Layer.Hidden, "hidden", "p", 1, "gates", gates, gates);
+        scope.Writer.Line($"for (int i = 0; i < {kernel.Layer.Hidden}; i++) hidden[i] = {Activate(kernel, 0, "gates[i]", scope)};");
+    }
+
+    private static string Activate(RecurrentKernel kernel, int activation, string x, LayerScope scope)
+    {
+        if (kernel.Layer.Clip > 0) x = $"{scope.UseMethod(VectorHelpers.ScalarClamp, "Clamp")}({x}, {Literals.Float(-kernel.Layer.Clip)}, {Literals.Float(kernel.Layer.Clip)})";
+        return Function(kernel.Layer.Activations[activation], x, scope);
+    }
+
+    private static string Function(RecurrentActivation activation, string x, LayerScope scope) => activation.Function switch
+    {
+        UnaryFunction.Sigmoid => $"{scope.Use(Sigmoid)}({x})",
+        UnaryFunction.Tanh => $"MathF.Tanh({x})",
+        _ => $"{scope.Use(ActivationHelper(activation, scope))}({x})",
+    };
+
+    private static readonly Helper Sigmoid = new("Sigmoid", "private static float Sigmoid(float x) => 1 / (1 + MathF.Exp(-x));");
+
+    private static Helper ActivationHelper(RecurrentActivation activation, LayerScope scope)
+    {
+        // The parameters are part of the name: one cell may use a function with two sets of them.
+        string parameters = activation.Alpha == 0 && activation.Beta == 0 ? "" : FormattableString.Invariant($"{activation.Alpha:R}_{activation.Beta:R}");
+        string name = $"Gate{activation.Function}" + System.Text.RegularExpressions.Regex.Replace(parameters, "[^0-9A-Za-z]", "_");
+        string body = Expressions.Unary(activation.Function, "x", activation.Alpha, activation.Beta, scope);
+        return new Helper(name, $"private static float {name}(float x) => {body};");
+    }
+}

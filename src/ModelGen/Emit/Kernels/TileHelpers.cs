@@ -1,0 +1,252 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+
+namespace ModelGen.Emit.Kernels;
+
+/// <summary>Which multiply-accumulate loop a tile holds.</summary>
+/// <param name="Name">Name of the driver method.</param>
+/// <param name="IsInteger">16-bit pairs with 32-bit sums and requantization, instead of float32.</param>
+/// <param name="IsSparse">A list of taps for each output row, instead of the same taps for all.</param>
+/// <param name="IsByColumn">Bias and multipliers belong to columns (outputs of a product), instead of rows (channels of a convolution).</param>
+/// <param name="Weight">C# type of stored weights: float; short for two signed bytes; int for two 16-bit numbers.</param>
+/// <param name="Offset">C# type of stored offsets.</param>
+internal sealed record TileFlavor(string Name, bool IsInteger, bool IsSparse, bool IsByColumn, string Weight, string Offset);
+
+/// <summary>
+/// The heart of the modern profile: <c>output[row][i] = finish(bias + sum over taps of weight[row][tap] * source[offset[tap] + i])</c>. A tile is a few
+/// vectors of neighbouring <c>i</c> (and four rows when dense) whose sums stay in registers while the taps are walked. Written for 512, 256 and 128 bits;
+/// the last tile is moved back to end at the length, so that there is no remainder loop.
+/// </summary>
+internal static class TileHelpers
+{
+    private static readonly int[] Widths = [512, 256, 128];
+
+    /// <summary>The driver method and its tiles.</summary>
+    public static Helper Create(TileFlavor flavor)
+    {
+        var dependencies = new List<Helper>();
+        if (flavor.IsInteger) dependencies.AddRange([VectorHelpers.MultiplyAddPairs, VectorHelpers.StoreBytes, VectorHelpers.Pair]);
+        else dependencies.AddRange([VectorHelpers.MultiplyAdd, VectorHelpers.Clamp]);
+        if (flavor.IsInteger) dependencies.Add(VectorHelpers.Requantize);
+        if (flavor is { IsByColumn: true, IsInteger: true }) dependencies.Add(VectorHelpers.LoadPairs);
+        return new Helper(flavor.Name, () => Text(flavor), [.. dependencies]);
+    }
+
+    // Vectors a tile: 32 registers with 512 bits, 16 below.
+    private static int[] Sizes(TileFlavor flavor, int width) => (flavor.IsSparse, width) switch
+    {
+        (true, 512) => [8, 4, 2, 1],
+        (true, _) => [8, 4, 1],
+        (false, 512) => [8, 4, 2, 1],
+        (false, _) => [4, 2, 1],
+    };
+
+    // The largest size of a dense tile is for a single row; the others do four rows at once.
+    private static bool IsSingleRow(TileFlavor flavor, int width, int size) => flavor.IsSparse || size == Sizes(flavor, width)[0];
+
+    private static string Text(TileFlavor flavor)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(Driver(flavor));
+        foreach (int width in Widths)
+        {
+            foreach (int size in Sizes(flavor, width))
+                text.AppendLine().Append(Tile(flavor, width, size));
+        }
+
+        return text.ToString();
+    }
+
+    private static string Parameters(TileFlavor flavor)
+    {
+        string source = flavor.IsInteger ? flavor.IsByColumn ? "ref sbyte source" : "ref int source" : "ref float source";
+        string taps = flavor.IsSparse ? $"ref int first, ref {flavor.Offset} offsets" : $"ref {flavor.Offset} offsets, int taps";
+        string finish = flavor.IsInteger
+            ? "ref int bias, ref float multipliers, int rows, ref byte output, int stride, int length, float low, float high, int zeroPoint"
+            : "ref float bias, int rows, ref float output, int stride, int length, float low, float high";
+        return $"{source}, {taps}, ref {flavor.Weight} weights, {finish}";
+    }
+
+    private static string Driver(TileFlavor flavor)
+    {
+        var writer = new CodeWriter();
+        string what = flavor.IsSparse ? "weights[row][entry] * source[offsets[row][entry] + i]" : "weights[row][tap] * source[offsets[tap] + i]";
+        string where = flavor.IsByColumn ? "bias[i]" : "bias[row]";
+        writer.Line(flavor.IsInteger
+            ? $"// output[row][i] = requantize({where} + sum of {what}) for i in [0, length); a source element is a pair of 16-bit numbers."
+            : $"// output[row][i] = clamp({where} + sum of {what}) for i in [0, length).");
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        writer.Line($"private static void {flavor.Name}(");
+        using (writer.Indent()) writer.Line(Parameters(flavor) + ")");
+        using (writer.Block())
+        {
+            writer.Line("int i = 0;");
+            foreach (int width in Widths)
+            {
+                int lanes = width / 32;
+                writer.Line(width == 128 ? "if (length >= 4)" : $"if (Vector{width}.IsHardwareAccelerated && length >= {lanes})");
+                using (writer.Block())
+                {
+                    using (writer.Block("while (i < length)"))
+                    {
+                        writer.Line("int rest = length - i;");
+                        int[] sizes = Sizes(flavor, width);
+                        for (int s = 0; s < sizes.Length; s++)
+                        {
+                            int span = sizes[s] * lanes, smaller = s + 1 < sizes.Length ? sizes[s + 1] * lanes : 0;
+                            bool last = s == sizes.Length - 1;
+                            string condition = last ? "" : $"if (rest > {smaller} && length >= {span}{(IsSingleRow(flavor, width, sizes[s]) && !flavor.IsSparse ? " && rows < 4" : "")})";
+                            if (condition.Length > 0) writer.Line((s > 0 ? "else " : "") + condition);
+                            else writer.Line("else");
+                            using (writer.Block())
+                            {
+                                writer.Line($"i = Math.Min(i, length - {span});");
+                                writer.Line($"{flavor.Name}{width}x{sizes[s]}({Arguments(flavor)});");
+                                writer.Line($"i += {span};");
+                            }
+                        }
+                    }
+
+                    writer.Line();
+                    writer.Line("return;");
+                }
+
+                writer.Line();
+            }
+
+            Scalar(writer, flavor);
+        }
+
+        return writer.ToString().TrimEnd('\n');
+    }
+
+    private static string Arguments(TileFlavor flavor)
+    {
+        string shift = flavor is { IsByColumn: true, IsInteger: true } ? "2 * i" : "i";
+        string taps = flavor.IsSparse ? "ref first, ref offsets" : "ref offsets, taps";
+        string bias = flavor.IsByColumn ? "ref Unsafe.Add(ref bias, i)" : "ref bias";
+        string finish = flavor.IsInteger
+            ? $"{bias}, ref {(flavor.IsByColumn ? "Unsafe.Add(ref multipliers, i)" : "multipliers")}, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint"
+            : $"{bias}, rows, ref Unsafe.Add(ref output, i), stride, low, high";
+        return $"ref Unsafe.Add(ref source, {shift}), {taps}, ref weights, {finish}";
+    }
+
+    private static void Scalar(CodeWriter writer, TileFlavor flavor)
+    {
+        string sum = flavor.IsInteger ? "int" : "float";
+        string index = flavor.IsByColumn ? "i" : "row";
+        using (writer.Block("for (int row = 0; row < rows; row++)"))
+        using (writer.Block("for (i = 0; i < length; i++)"))
+        {
+            writer.Line($"{sum} sum = Unsafe.Add(ref bias, {index});");
+            string range = flavor.IsSparse ? "int k = Unsafe.Add(ref first, row); k < Unsafe.Add(ref first, row + 1); k++" : "int k = 0; k < taps; k++";
+            string weight = flavor.IsSparse ? "Unsafe.Add(ref weights, k)" : "Unsafe.Add(ref weights, row * taps + k)";
+            using (writer.Block($"for ({range})"))
+            {
+                if (!flavor.IsInteger)
+                {
+                    writer.Line($"sum += {weight} * Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + i);");
+                }
+                else if (flavor.IsByColumn)
+                {
+                    writer.Line("ref sbyte pair = ref Unsafe.Add(ref source, 2 * (Unsafe.Add(ref offsets, k) + i));");
+                    writer.Line($"int weight = {weight};");
+                    writer.Line("sum += (short)weight * pair + (weight >> 16) * Unsafe.Add(ref pair, 1);");
+                }
+                else
+                {
+                    writer.Line("int pair = Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + i);");
+                    writer.Line($"int weight = {PairOf(flavor, weight)};");
+                    writer.Line("sum += (short)weight * (short)pair + (weight >> 16) * (pair >> 16);");
+                }
+            }
+
+            writer.Line();
+            if (flavor.IsInteger) writer.Line($"Unsafe.Add(ref output, row * stride + i) = (byte)Requantize(sum, Unsafe.Add(ref multipliers, {index}), low, high, zeroPoint);");
+            else writer.Line("Unsafe.Add(ref output, row * stride + i) = Clamp(sum, low, high);");
+        }
+    }
+
+    private static string PairOf(TileFlavor flavor, string weight) => flavor.Weight == "short" ? $"Pair({weight})" : weight;
+
+    private static string Tile(TileFlavor flavor, int width, int size)
+    {
+        var writer = new CodeWriter();
+        bool single = IsSingleRow(flavor, width, size);
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        writer.Line($"private static void {flavor.Name}{width}x{size}(");
+        using (writer.Indent()) writer.Line(Parameters(flavor).Replace("int length, ", "") + ")");
+        using (writer.Block())
+        {
+            writer.Line("int row = 0;");
+            if (!single) Rows(writer, flavor, width, size, 4);
+            Rows(writer, flavor, width, size, 1);
+        }
+
+        return writer.ToString().TrimEnd('\n') + "\n";
+    }
+
+    private static void Rows(CodeWriter writer, TileFlavor flavor, int width, int size, int rows)
+    {
+        string vector = $"Vector{width}<{(flavor.IsInteger ? "int" : "float")}>", create = $"Vector{width}.Create";
+        int lanes = width / 32;
+        using (writer.Block(rows == 1 ? "for (; row < rows; row++)" : $"for (; row <= rows - {rows}; row += {rows})"))
+        {
+            for (int r = 0; r < rows && !flavor.IsSparse; r++)
+                writer.Line($"ref {flavor.Weight} weights{r} = ref Unsafe.Add(ref weights, {RowTimes(r, "taps")});");
+            for (int r = 0; r < rows; r++)
+            {
+                for (int v = 0; v < size; v++)
+                {
+                    string start = flavor.IsByColumn ? $"Vector{width}.LoadUnsafe(ref bias{LaneOffset(v * lanes)})" : v == 0 ? $"{create}(Unsafe.Add(ref bias, {Row(r)}))" : $"sum{r}{0}";
+                    writer.Line($"{vector} sum{r}{v} = {start};");
+                }
+            }
+
+            string range = flavor.IsSparse ? "int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++" : "int k = 0; k < taps; k++";
+            using (writer.Block($"for ({range})"))
+            {
+                string scale = flavor is { IsByColumn: true, IsInteger: true } ? "2 * Unsafe.Add(ref offsets, k)" : "Unsafe.Add(ref offsets, k)";
+                writer.Line($"ref {(flavor.IsInteger ? flavor.IsByColumn ? "sbyte" : "int" : "float")} x = ref Unsafe.Add(ref source, {scale});");
+                for (int v = 0; v < size && !flavor.IsSparse; v++) writer.Line($"{vector} x{v} = {Load(flavor, width, v)};");
+                for (int r = 0; r < rows; r++)
+                {
+                    string weight = flavor.IsSparse ? "Unsafe.Add(ref weights, k)" : $"Unsafe.Add(ref weights{r}, k)";
+                    writer.Line($"{(r == 0 ? vector + " " : "")}w = {create}({PairOf(flavor, weight)});");
+                    for (int v = 0; v < size; v++)
+                    {
+                        string x = flavor.IsSparse ? Load(flavor, width, v) : $"x{v}";
+                        writer.Line(flavor.IsInteger ? $"sum{r}{v} = MultiplyAddPairs({x}, w, sum{r}{v});" : $"sum{r}{v} = MultiplyAdd({x}, w, sum{r}{v});");
+                    }
+                }
+            }
+
+            writer.Line();
+            for (int r = 0; r < rows; r++)
+            {
+                writer.Line($"ref {(flavor.IsInteger ? "byte" : "float")} y{r} = ref Unsafe.Add(ref output, {RowTimes(r, "stride")});");
+                for (int v = 0; v < size; v++)
+                {
+                    string multiplier = flavor.IsByColumn ? $"Vector{width}.LoadUnsafe(ref multipliers{LaneOffset(v * lanes)})" : $"{create}(Unsafe.Add(ref multipliers, {Row(r)}))";
+                    writer.Line(flavor.IsInteger
+                        ? $"StoreBytes(Requantize(sum{r}{v}, {multiplier}, low, high, zeroPoint), ref Unsafe.Add(ref y{r}, {v * lanes}));"
+                        : $"Clamp(sum{r}{v}, low, high).StoreUnsafe(ref y{r}{LaneOffset(v * lanes)});");
+                }
+            }
+        }
+    }
+
+    private static string Load(TileFlavor flavor, int width, int v)
+    {
+        int lanes = width / 32;
+        if (flavor is { IsByColumn: true, IsInteger: true }) return $"LoadPairs{width}(ref Unsafe.Add(ref x, {2 * v * lanes}))";
+        return $"Vector{width}.LoadUnsafe(ref x{LaneOffset(v * lanes)})";
+    }
+
+    private static string LaneOffset(int lanes) => lanes == 0 ? "" : FormattableString.Invariant($", {lanes}");
+
+    private static string Row(int r) => r == 0 ? "row" : FormattableString.Invariant($"row + {r}");
+
+    private static string RowTimes(int r, string stride) => r == 0 ? $"row * {stride}" : FormattableString.Invariant($"(row + {r}) * {stride}");
+}

@@ -1,0 +1,169 @@
+namespace ModelGen.Emit.Kernels;
+
+/// <summary>Small operations of the modern profile that differ between vector widths or processors.</summary>
+internal static class VectorHelpers
+{
+    public static readonly Helper MultiplyAdd = new("MultiplyAdd", """
+        // a * b + c, fused where the processor can.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+            Avx512F.IsSupported ? Avx512F.FusedMultiplyAdd(a, b, c) : a * b + c;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
+            Fma.IsSupported ? Fma.MultiplyAdd(a, b, c) : a * b + c;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c)
+        {
+            if (Fma.IsSupported) return Fma.MultiplyAdd(a, b, c);
+            if (AdvSimd.IsSupported) return AdvSimd.FusedMultiplyAdd(c, a, b);
+            return a * b + c;
+        }
+        """);
+
+    public static readonly Helper ScalarClamp = new("ClampScalar", """
+        // Keeps NaN, as ONNX Relu and Clip do.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static float Clamp(float x, float low, float high) => x < low ? low : x > high ? high : x;
+        """);
+
+    public static readonly Helper Clamp = new("ClampVectors", """
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> Clamp(Vector512<float> x, float low, float high)
+        {
+            Vector512<float> l = Vector512.Create(low), h = Vector512.Create(high);
+            x = Vector512.ConditionalSelect(Vector512.LessThan(x, l), l, x);
+            return Vector512.ConditionalSelect(Vector512.GreaterThan(x, h), h, x);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<float> Clamp(Vector256<float> x, float low, float high)
+        {
+            Vector256<float> l = Vector256.Create(low), h = Vector256.Create(high);
+            x = Vector256.ConditionalSelect(Vector256.LessThan(x, l), l, x);
+            return Vector256.ConditionalSelect(Vector256.GreaterThan(x, h), h, x);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<float> Clamp(Vector128<float> x, float low, float high)
+        {
+            Vector128<float> l = Vector128.Create(low), h = Vector128.Create(high);
+            x = Vector128.ConditionalSelect(Vector128.LessThan(x, l), l, x);
+            return Vector128.ConditionalSelect(Vector128.GreaterThan(x, h), h, x);
+        }
+        """, ScalarClamp);
+
+    public static readonly Helper MultiplyAddPairs = new("MultiplyAddPairs", """
+        // Each 32-bit lane holds two 16-bit numbers: a.first * b.first + a.second * b.second + c.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> MultiplyAddPairs(Vector512<int> a, Vector512<int> b, Vector512<int> c)
+        {
+            if (Avx512BW.IsSupported) return Avx512BW.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16()) + c;
+            return Vector512.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()), MultiplyAddPairs(a.GetUpper(), b.GetUpper(), c.GetUpper()));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> MultiplyAddPairs(Vector256<int> a, Vector256<int> b, Vector256<int> c)
+        {
+            if (Avx2.IsSupported) return Avx2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16()) + c;
+            return Vector256.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()), MultiplyAddPairs(a.GetUpper(), b.GetUpper(), c.GetUpper()));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> MultiplyAddPairs(Vector128<int> a, Vector128<int> b, Vector128<int> c)
+        {
+            if (Sse2.IsSupported) return Sse2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16()) + c;
+            if (AdvSimd.Arm64.IsSupported)
+            {
+                Vector128<int> lower = AdvSimd.MultiplyWideningLower(a.AsInt16().GetLower(), b.AsInt16().GetLower());
+                return AdvSimd.Arm64.AddPairwise(lower, AdvSimd.MultiplyWideningUpper(a.AsInt16(), b.AsInt16())) + c;
+            }
+
+            Vector128<int> first = Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(a, 16), 16) * Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(b, 16), 16);
+            return first + Vector128.ShiftRightArithmetic(a, 16) * Vector128.ShiftRightArithmetic(b, 16) + c;
+        }
+        """);
+
+    public static readonly Helper Pair = new("Pair", """
+        // Two signed bytes as two 16-bit numbers.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static int Pair(short bytes) => (sbyte)bytes & 0xFFFF | bytes >> 8 << 16;
+        """);
+
+    public static readonly Helper LoadPairs = new("LoadPairs", """
+        // Signed bytes widened to 16 bits.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> LoadPairs512(ref sbyte bytes) => Vector512.WidenLower(Vector256.LoadUnsafe(ref bytes).ToVector512Unsafe()).AsInt32();
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> LoadPairs256(ref sbyte bytes) => Vector256.WidenLower(Vector128.LoadUnsafe(ref bytes).ToVector256Unsafe()).AsInt32();
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> LoadPairs128(ref sbyte bytes) => Vector128.WidenLower(Vector64.LoadUnsafe(ref bytes).ToVector128Unsafe()).AsInt32();
+        """);
+
+    public static readonly Helper RequantizeScalar = new("RequantizeScalar", """
+        // round(sum * multiplier) + zeroPoint within its range: clamped first, then adding 1.5 * 2^23 rounds half to even in the lowest bits.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static int Requantize(int sum, float multiplier, float low, float high, int zeroPoint)
+        {
+            float scaled = (float)sum * multiplier;
+            scaled = scaled > low ? scaled < high ? scaled : high : low;
+            return BitConverter.SingleToInt32Bits(scaled + 12582912f) - 0x4B400000 + zeroPoint;
+        }
+        """);
+
+    public static readonly Helper Requantize = new("RequantizeVectors", """
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint)
+        {
+            Vector512<float> scaled = Vector512.ConvertToSingle(sum) * multiplier, l = Vector512.Create(low), h = Vector512.Create(high);
+            scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, l), scaled, l);
+            scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, h), scaled, h);
+            return (scaled + Vector512.Create(12582912f)).AsInt32() + Vector512.Create(zeroPoint - 0x4B400000);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint)
+        {
+            Vector256<float> scaled = Vector256.ConvertToSingle(sum) * multiplier, l = Vector256.Create(low), h = Vector256.Create(high);
+            scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, l), scaled, l);
+            scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, h), scaled, h);
+            return (scaled + Vector256.Create(12582912f)).AsInt32() + Vector256.Create(zeroPoint - 0x4B400000);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, float low, float high, int zeroPoint)
+        {
+            Vector128<float> scaled = Vector128.ConvertToSingle(sum) * multiplier, l = Vector128.Create(low), h = Vector128.Create(high);
+            scaled = Vector128.ConditionalSelect(Vector128.GreaterThan(scaled, l), scaled, l);
+            scaled = Vector128.ConditionalSelect(Vector128.LessThan(scaled, h), scaled, h);
+            return (scaled + Vector128.Create(12582912f)).AsInt32() + Vector128.Create(zeroPoint - 0x4B400000);
+        }
+        """, RequantizeScalar);
+
+    public static readonly Helper StoreBytes = new("StoreBytes", """
+        // The low byte of each lane.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreBytes(Vector512<int> x, ref byte y)
+        {
+            Vector256<short> shorts = Vector256.Narrow(x.GetLower(), x.GetUpper());
+            Vector128.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreBytes(Vector256<int> x, ref byte y)
+        {
+            Vector128<short> shorts = Vector128.Narrow(x.GetLower(), x.GetUpper());
+            Unsafe.WriteUnaligned(ref y, Vector128.Narrow(shorts, shorts).AsUInt64().ToScalar());
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreBytes(Vector128<int> x, ref byte y)
+        {
+            Vector128<short> shorts = Vector128.Narrow(x, x);
+            Unsafe.WriteUnaligned(ref y, Vector128.Narrow(shorts, shorts).AsUInt32().ToScalar());
+        }
+        """);
+}

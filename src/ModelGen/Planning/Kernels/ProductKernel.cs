@@ -1,0 +1,65 @@
+using ModelGen.Graph;
+
+namespace ModelGen.Planning.Kernels;
+
+/// <summary>How a matrix with constant weights is multiplied with vectors.</summary>
+internal enum ProductForm
+{
+    /// <summary>Weights stored by input: each input is multiplied with a run of outputs at once.</summary>
+    Columns,
+
+    /// <summary>Weights stored by output: a dot product for each output.</summary>
+    Rows,
+
+    /// <summary>Non-zero weights of each output with the index of their input.</summary>
+    Sparse,
+
+    /// <summary>Straight-line code with the weights as literals.</summary>
+    Unrolled,
+}
+
+/// <summary>Fully connected layer.</summary>
+internal sealed record ProductKernel : Kernel
+{
+    /// <summary>Vectors (rows of the input matrix).</summary>
+    public required int Vectors { get; init; }
+
+    public required int Inputs { get; init; }
+
+    public required int Outputs { get; init; }
+
+    public required ProductForm Form { get; init; }
+
+    public required ElementType Input { get; init; }
+
+    public required ElementType Output { get; init; }
+
+    /// <summary>Weights in the order of the form; <see langword="null"/> when unrolled.</summary>
+    public ConstantTable? Weights { get; init; }
+
+    /// <summary>Sparse: input index of each entry. Columns: offset of each row of weights.</summary>
+    public ConstantTable? Offsets { get; init; }
+
+    /// <summary>Sparse: first entry of each output, and the end of the last.</summary>
+    public ConstantTable? First { get; init; }
+
+    public ConstantTable? Bias { get; init; }
+
+    public Activation Activation { get; init; } = Activation.None;
+
+    public Requantization? Requantization { get; init; }
+
+    /// <summary>Multipliers of <see cref="Requantization"/>, one an output.</summary>
+    public ConstantTable? Multipliers { get; init; }
+
+    /// <summary>Whether entries of <see cref="Weights"/> hold two inputs as a pair of bytes (modern, integer, columns).</summary>
+    public bool Pairs { get; init; }
+
+    /// <summary>Unrolled: weights [output][input] as numbers.</summary>
+    public double[]? Literals { get; init; }
+
+    /// <summary>Unrolled: biases as numbers.</summary>
+    public double[]? LiteralBias { get; init; }
+
+    public bool IsInteger => Requantization is not null;
+}

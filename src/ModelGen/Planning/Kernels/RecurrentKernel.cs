@@ -1,0 +1,44 @@
+using ModelGen.Graph.Operators;
+
+namespace ModelGen.Planning.Kernels;
+
+/// <summary>A recurrent layer over a whole sequence.</summary>
+internal sealed record RecurrentKernel : Kernel
+{
+    public required Recurrent Layer { get; init; }
+
+    public required int Steps { get; init; }
+
+    public required int Inputs { get; init; }
+
+    /// <summary>Input weights by input, [I][gates * H]: each input is multiplied with a run of gates.</summary>
+    public required ConstantTable InputWeights { get; init; }
+
+    /// <summary>Offset of each row of <see cref="InputWeights"/>.</summary>
+    public required ConstantTable InputOffsets { get; init; }
+
+    /// <summary>Recurrent weights by hidden unit, [H][gates * H].</summary>
+    public required ConstantTable RecurrentWeights { get; init; }
+
+    /// <summary>Offset of each row of <see cref="RecurrentWeights"/>.</summary>
+    public required ConstantTable RecurrentOffsets { get; init; }
+
+    /// <summary>Bias that is added with the input weights, [gates * H].</summary>
+    public required ConstantTable InputBias { get; init; }
+
+    /// <summary>Bias that is added with the recurrent weights, [gates * H]: zeros unless the reset gate acts on it.</summary>
+    public required ConstantTable RecurrentBias { get; init; }
+
+    /// <summary>LSTM peepholes [3 * H] in ONNX order i, o, f, or <see langword="null"/>.</summary>
+    public ConstantTable? Peepholes { get; init; }
+
+    public required bool HasInitialHidden { get; init; }
+
+    public required bool HasInitialCell { get; init; }
+
+    /// <summary>Initial h when it is constant.</summary>
+    public ConstantTable? InitialHidden { get; init; }
+
+    /// <summary>Initial c when it is constant.</summary>
+    public ConstantTable? InitialCell { get; init; }
+}

@@ -1,0 +1,263 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ModelGen.Compiler;
+using ModelGen.Graph;
+using ModelGen.Graph.Operators;
+using ModelGen.Planning.Kernels;
+
+namespace ModelGen.Planning.Lowering;
+
+/// <summary>Chooses the kernel of a convolution and lays out its weights.</summary>
+internal static class ConvolutionLowering
+{
+    /// <summary>Output channels that are computed before rows are moved to their place, when rows have gaps.</summary>
+    public const int ChannelBlock = 16;
+
+    public static Kernel Lower(Node node, PlanContext context)
+    {
+        var convolution = (Convolution)node.Operator;
+        Value x = node.Input(0), w = node.Input(1);
+        if (w.Constant is null) throw context.Unsupported(node, "weights that are computed at run time");
+        if (node.OptionalInput(2) is { Constant: null }) throw context.Unsupported(node, "a bias that is computed at run time");
+        var geometry = new ConvolutionGeometry(convolution.Window, x.Shape, node.Output.Shape);
+        return convolution.Result is null ? Float(node, convolution, geometry, context) : Integer(node, convolution, geometry, context);
+    }
+
+    private static ConvolutionKernel Float(Node node, Convolution convolution, ConvolutionGeometry geometry, PlanContext context)
+    {
+        Value w = node.Input(1);
+        if (w.Element != ElementType.Float32 || node.Input(0).Element != ElementType.Float32) throw context.Unsupported(node, $"input {node.Input(0).Type} with weights {w.Type}");
+        float[] weights = w.Constant!.ToFloats();
+        float[] bias = node.OptionalInput(2)?.Constant!.ToFloats() ?? new float[w.Shape[0]];
+        List<Tap> taps = Taps(convolution, geometry, w.Shape);
+        int scratch = ((geometry.IsDirect ? 0 : geometry.PackedLength) + PitchedLength(geometry, w.Shape[0])) * sizeof(float);
+        double density = Density(weights.Count(value => value != 0), weights.Length);
+
+        ConstantTable weightTable, offsetTable;
+        ConstantTable? first = null;
+        bool sparse = context.PrefersSparse(density);
+        if (sparse)
+        {
+            (first, offsetTable, int[] entries) = SparseTables(w.Shape, taps, convolution, geometry.ChannelStride, i => weights[i] != 0, context);
+            weightTable = context.Constants.Add(entries.Select(i => weights[i]).ToArray());
+        }
+        else
+        {
+            offsetTable = context.Constants.Add(taps.Select(tap => tap.Offset).ToArray());
+            weightTable = context.Constants.Add(weights);
+        }
+
+        ConstantTable biasTable = context.Constants.Add(bias);
+        return new ConvolutionKernel
+        {
+            Description = Describe(convolution, geometry, sparse, "float32"),
+            Reason = context.SparseReason(sparse, density),
+            Geometry = geometry,
+            Groups = convolution.Groups,
+            OutputChannels = w.Shape[0],
+            Order = sparse ? TapOrder.Sparse : TapOrder.Dense,
+            Input = ElementType.Float32,
+            Output = ElementType.Float32,
+            Weights = weightTable,
+            Offsets = offsetTable,
+            First = first,
+            Bias = biasTable,
+            Activation = convolution.Activation,
+            ScratchBytes = scratch,
+            Cost = Cost(weights.Length, weights.Count(value => value != 0), 32, sparse ? weightTable.Length : weights.Length, geometry, weightTable, offsetTable, first, biasTable),
+        };
+    }
+
+    private static ConvolutionKernel Integer(Node node, Convolution convolution, ConvolutionGeometry geometry, PlanContext context)
+    {
+        Value x = node.Input(0), w = node.Input(1);
+        IntegerWeights weights = IntegerWeights.Prepare(x, w, node.OptionalInput(2));
+        int channels = w.Shape[0];
+        Requantization requantization = Requantization.For(
+            convolution, Requantization.ProductMultipliers(x.Type.Quantization!, w.Type.Quantization!, convolution.Result!.Quantization, channels));
+        bool modern = context.Options.Profile == Profile.Modern;
+        Pairing pairing = !modern ? Pairing.None : w.Shape[1] == 1 ? Pairing.Pixels : Pairing.Channels;
+        int[] values;
+        List<Tap> taps;
+        switch (pairing)
+        {
+            case Pairing.Channels:
+                (taps, values) = ChannelPairs(convolution, geometry, w.Shape, weights.Values);
+                break;
+            case Pairing.Pixels:
+                (taps, values) = PixelPairs(geometry, channels, weights.Values);
+                break;
+            default:
+                (taps, values) = (Taps(convolution, geometry, w.Shape), weights.Values);
+                break;
+        }
+
+        int perEntry = pairing == Pairing.None ? 1 : 2;
+        bool IsUsed(int entry) => values[entry * perEntry] != 0 || values[entry * perEntry + perEntry - 1] != 0;
+        int used = Enumerable.Range(0, values.Length / perEntry).Count(IsUsed);
+        double density = Density(used, values.Length / perEntry);
+        bool sparse = context.PrefersSparse(density);
+
+        int planeChannels = pairing == Pairing.Channels ? convolution.Groups * ((w.Shape[1] + 1) / 2) : geometry.Channels;
+        ConstantTable offsetTable, weightTable;
+        ConstantTable? first = null;
+        if (sparse)
+        {
+            var entryShape = new Shape(channels, taps.Count);
+            (first, offsetTable, int[] entries) = SparseTables(entryShape, taps, convolution, planeChannels / convolution.Groups * geometry.ChannelStride, IsUsed, context, wholeGroup: true);
+            weightTable = WeightTable(entries.SelectMany(entry => Enumerable.Range(entry * perEntry, perEntry)).Select(i => values[i]).ToArray(), weights.Bits, context);
+        }
+        else
+        {
+            offsetTable = context.Constants.Add(taps.Select(tap => tap.Offset).ToArray());
+            weightTable = WeightTable(values, weights.Bits, context);
+        }
+
+        ConstantTable biasTable = context.Constants.Add(weights.Bias), multipliers = context.Constants.Add(requantization.Multipliers);
+        int scratch = Align(geometry.IsDirect ? 0 : geometry.PackedLength)
+            + (pairing == Pairing.None ? geometry.Length : planeChannels * geometry.ChannelStride) * sizeof(int)
+            + Align(PitchedLength(geometry, channels));
+        int nonZero = weights.Values.Count(value => value != 0);
+        return new ConvolutionKernel
+        {
+            Description = Describe(convolution, geometry, sparse, x.Element.ToString().ToLowerInvariant()) + PairText(pairing),
+            Reason = context.SparseReason(sparse, density),
+            Geometry = geometry,
+            Groups = convolution.Groups,
+            OutputChannels = channels,
+            Order = sparse ? TapOrder.Sparse : TapOrder.Dense,
+            Input = x.Element,
+            Output = convolution.Result.Element,
+            Weights = weightTable,
+            Offsets = offsetTable,
+            First = first,
+            Bias = biasTable,
+            Requantization = requantization,
+            Multipliers = multipliers,
+            Pairs = pairing,
+            InputZeroPoint = x.Type.Quantization!.ZeroPoint,
+            ScratchBytes = scratch,
+            Cost = Cost(weights.Values.Length, nonZero, weights.Bits, sparse ? nonZero : weights.Values.Length, geometry, weightTable, offsetTable, first, biasTable, multipliers),
+        };
+    }
+
+    /// <summary>Bytes rounded up so that what follows is aligned.</summary>
+    public static int Align(int bytes) => (bytes + 63) / 64 * 64;
+
+    /// <summary>Elements of scratch for results whose rows have gaps.</summary>
+    public static int PitchedLength(ConvolutionGeometry geometry, int channels) =>
+        geometry.IsContiguous ? 0 : Math.Min(channels, ChannelBlock) * geometry.Length;
+
+    private static double Density(int used, int all) => all == 0 ? 1 : (double)used / all;
+
+    private static string PairText(Pairing pairing) => pairing switch
+    {
+        Pairing.Channels => ", pairs of channels",
+        Pairing.Pixels => ", pairs of pixels",
+        _ => "",
+    };
+
+    private static string Describe(Convolution convolution, ConvolutionGeometry geometry, bool sparse, string element)
+    {
+        string kind = convolution.Groups > 1 && convolution.Groups == geometry.Channels ? "depthwise"
+            : geometry.KernelHeight * geometry.KernelWidth == 1 ? "pointwise" : FormattableString.Invariant($"{geometry.KernelHeight}x{geometry.KernelWidth}");
+        return $"{(sparse ? "sparse" : "dense")} over pixels, {kind}, {element}";
+    }
+
+    private static LayerCost Cost(int weights, int nonZero, int bits, int used, ConvolutionGeometry geometry, params ConstantTable?[] tables) => new(
+        weights, nonZero, bits, (long)used * geometry.OutputSize, (long)weights * geometry.OutputSize, tables.Sum(table => (long)(table?.Bytes ?? 0)));
+
+    private static ConstantTable WeightTable(int[] values, int bits, PlanContext context) => bits == 8
+        ? context.Constants.Add(values.Select(value => (sbyte)value).ToArray())
+        : context.Constants.Add(ElementType.Int16, System.Runtime.InteropServices.MemoryMarshal.AsBytes<short>(values.Select(value => (short)value).ToArray()));
+
+    /// <summary>Taps of an output channel in the order of its weights; offsets relative to the first plane of the group.</summary>
+    private static List<Tap> Taps(Convolution convolution, ConvolutionGeometry geometry, Shape weights)
+    {
+        var taps = new List<Tap>();
+        for (int channel = 0; channel < weights[1]; channel++)
+            for (int y = 0; y < geometry.KernelHeight; y++)
+                for (int x = 0; x < geometry.KernelWidth; x++)
+                    taps.Add(new Tap(channel * geometry.ChannelStride + geometry.Offset(y, x)));
+        return taps;
+    }
+
+    // Two neighbouring input channels an entry; a last odd channel is paired with a zero weight.
+    private static (List<Tap> Taps, int[] Values) ChannelPairs(Convolution convolution, ConvolutionGeometry geometry, Shape weights, int[] values)
+    {
+        int inputs = weights[1], pairs = (inputs + 1) / 2, size = geometry.KernelHeight * geometry.KernelWidth;
+        var taps = new List<Tap>();
+        for (int pair = 0; pair < pairs; pair++)
+            for (int y = 0; y < geometry.KernelHeight; y++)
+                for (int x = 0; x < geometry.KernelWidth; x++)
+                    taps.Add(new Tap(pair * geometry.ChannelStride + geometry.Offset(y, x)));
+
+        var paired = new int[weights[0] * taps.Count * 2];
+        for (int channel = 0; channel < weights[0]; channel++)
+        {
+            for (int input = 0; input < inputs; input++)
+                for (int tap = 0; tap < size; tap++)
+                    paired[((channel * pairs + input / 2) * size + tap) * 2 + input % 2] = values[(channel * inputs + input) * size + tap];
+        }
+
+        return (taps, paired);
+    }
+
+    // Two neighbouring pixels of the one input channel an entry, where the taps of a phase plane lie side by side.
+    private static (List<Tap> Taps, int[] Values) PixelPairs(ConvolutionGeometry geometry, int channels, int[] values)
+    {
+        int size = geometry.KernelHeight * geometry.KernelWidth;
+        int[] offsets = Enumerable.Range(0, size).Select(tap => geometry.Offset(tap / geometry.KernelWidth, tap % geometry.KernelWidth)).ToArray();
+        int[] sorted = Enumerable.Range(0, size).OrderBy(tap => offsets[tap]).ToArray();
+        var taps = new List<Tap>();
+        var members = new List<(int First, int Second)>();
+        for (int i = 0; i < size; i++)
+        {
+            bool pairs = i + 1 < size && offsets[sorted[i + 1]] == offsets[sorted[i]] + 1;
+            taps.Add(new Tap(offsets[sorted[i]]));
+            members.Add((sorted[i], pairs ? sorted[i + 1] : -1));
+            if (pairs) i++;
+        }
+
+        var paired = new int[channels * taps.Count * 2];
+        for (int channel = 0; channel < channels; channel++)
+        {
+            for (int entry = 0; entry < members.Count; entry++)
+            {
+                paired[(channel * taps.Count + entry) * 2] = values[channel * size + members[entry].First];
+                if (members[entry].Second >= 0) paired[(channel * taps.Count + entry) * 2 + 1] = values[channel * size + members[entry].Second];
+            }
+        }
+
+        return (taps, paired);
+    }
+
+    /// <summary>Lists the used entries of each output channel; offsets are relative to all planes.</summary>
+    private static (ConstantTable First, ConstantTable Offsets, int[] Entries) SparseTables(
+        Shape weights, List<Tap> taps, Convolution convolution, int stride, Func<int, bool> isUsed, PlanContext context, bool wholeGroup = false)
+    {
+        int channels = weights[0], groupStride = wholeGroup ? stride : stride * weights[1];
+        var first = new int[channels + 1];
+        var offsets = new List<int>();
+        var entries = new List<int>();
+        for (int channel = 0; channel < channels; channel++)
+        {
+            int group = channel / (channels / convolution.Groups);
+            for (int tap = 0; tap < taps.Count; tap++)
+            {
+                int entry = channel * taps.Count + tap;
+                if (!isUsed(entry)) continue;
+                offsets.Add(group * groupStride + taps[tap].Offset);
+                entries.Add(entry);
+            }
+
+            first[channel + 1] = entries.Count;
+        }
+
+        return (context.Constants.Add(first), context.AddIndices(offsets), entries.ToArray());
+    }
+
+    /// <summary>One position of the window.</summary>
+    private readonly record struct Tap(int Offset);
+}

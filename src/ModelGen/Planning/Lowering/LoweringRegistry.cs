@@ -1,0 +1,29 @@
+using ModelGen.Graph;
+using ModelGen.Graph.Operators;
+
+namespace ModelGen.Planning.Lowering;
+
+/// <summary>The one place where an operation of the graph meets its kernel.</summary>
+internal static class LoweringRegistry
+{
+    /// <summary>Chooses the kernel of a node.</summary>
+    public static Kernel Lower(Node node, PlanContext context) => node.Operator switch
+    {
+        Convolution => ConvolutionLowering.Lower(node, context),
+        FullyConnected => ProductLowering.Lower(node, context),
+        MatrixMultiply => MatrixMultiplyLowering.Lower(node, context),
+        Pooling => PoolingLowering.Lower(node, context),
+        Unary or Binary or Select or Cast => ElementWiseLowering.Lower(node, context),
+        Movement => MovementLowering.Lower(node, context),
+        Gather => MovementLowering.LowerGather(node, context),
+        Reduction => ReductionLowering.Lower(node, context),
+        ArgumentReduction => ReductionLowering.LowerArgument(node),
+        Softmax => NormalizationLowering.LowerSoftmax(node, context),
+        Standardize => NormalizationLowering.LowerStandardize(node, context),
+        LocalResponse => NormalizationLowering.LowerLocalResponse(node, context),
+        Recurrent => RecurrentLowering.Lower(node, context),
+        Quantize => QuantizationLowering.LowerQuantize(node, context),
+        Dequantize => QuantizationLowering.LowerDequantize(node, context),
+        _ => throw context.Unsupported(node, "this operation"),
+    };
+}

@@ -1,0 +1,86 @@
+using System.Collections.Generic;
+using System.Linq;
+using ModelGen.Graph;
+using ModelGen.Graph.Operators;
+using ModelGen.Planning.Kernels;
+
+namespace ModelGen.Planning.Lowering;
+
+/// <summary>Pooling over flat planes, like a convolution without weights.</summary>
+internal static class PoolingLowering
+{
+    public static Kernel Lower(Node node, PlanContext context)
+    {
+        var pooling = (Pooling)node.Operator;
+        Value x = node.Input(0);
+        var geometry = new ConvolutionGeometry(pooling.Window, x.Shape, node.Output.Shape);
+        bool isByte = x.Element.IsByte();
+        if (x.Element != ElementType.Float32 && !isByte) throw context.Unsupported(node, $"input {x.Type}");
+        if (pooling.Function == PoolingKind.Average && isByte && pooling.Result is null) throw context.Unsupported(node, "the average of integers");
+
+        var offsets = new List<int>();
+        for (int ky = 0; ky < geometry.KernelHeight; ky++)
+            for (int kx = 0; kx < geometry.KernelWidth; kx++) offsets.Add(geometry.Offset(ky, kx));
+
+        int[] divisors = Divisors(geometry, pooling, x.Shape);
+        bool uniform = divisors.All(divisor => divisor == divisors[0]);
+        Requantization? requantization = null;
+        ConstantTable? divisorTable = null;
+        if (pooling.Function == PoolingKind.Average)
+        {
+            if (pooling.Result is { } result)
+            {
+                float[] multipliers = (uniform ? [divisors[0]] : divisors).Select(n => x.Type.Quantization!.Scale / (result.Quantization.Scale * n)).ToArray();
+                requantization = Requantization.For(pooling, multipliers);
+                divisorTable = uniform ? null : context.Constants.Add(multipliers);
+            }
+            else if (!uniform)
+            {
+                divisorTable = context.Constants.Add(divisors.Select(n => (float)n).ToArray());
+            }
+        }
+
+        int size = x.Element.Size(), scratchPlanes = geometry.IsDirect ? 0 : geometry.PackedLength * size;
+        int sums = pooling.Function == PoolingKind.Average && isByte ? geometry.Length * sizeof(int) : geometry.IsContiguous ? 0 : geometry.Length * size;
+        return new PoolingKernel
+        {
+            Description = $"over pixels, {x.Element.ToString().ToLowerInvariant()}",
+            Geometry = geometry,
+            Function = pooling.Function,
+            Element = x.Element,
+            Offsets = context.Constants.Add(offsets.ToArray()),
+            Divisor = divisors[0],
+            Divisors = divisorTable,
+            Requantization = requantization,
+            InputZeroPoint = x.Type.Quantization?.ZeroPoint ?? 0,
+            Output = node.Output.Element,
+            ScratchBytes = ConvolutionLowering.Align(scratchPlanes) + sums,
+        };
+    }
+
+    /// <summary>Elements that count at each position as the kernel walks it, gaps between rows included.</summary>
+    private static int[] Divisors(ConvolutionGeometry geometry, Pooling pooling, Shape input)
+    {
+        var divisors = new int[geometry.Length];
+        for (int i = 0; i < divisors.Length; i++)
+        {
+            int row = i / geometry.Columns, column = i % geometry.Columns;
+            int rows = Count(geometry.KernelHeight, geometry.DilationY, row * geometry.StrideY - geometry.PadTop, geometry.Height, pooling, axis: 0, geometry.PadTop);
+            int columns = Count(geometry.KernelWidth, geometry.DilationX, column * geometry.StrideX - geometry.PadLeft, geometry.Width, pooling, axis: 1, geometry.PadLeft);
+            divisors[i] = System.Math.Max(1, rows * columns);
+        }
+
+        for (int i = 0; i < divisors.Length; i++)
+            if (i % geometry.Columns >= geometry.OutputWidth) divisors[i] = divisors[0];
+        return divisors;
+    }
+
+    // Padding that was asked for may count; what ceil_mode reaches beyond it never does (ONNX AveragePool).
+    private static int Count(int kernel, int dilation, int start, int size, Pooling pooling, int axis, int padBegin)
+    {
+        int windowAxis = pooling.Window.Rank == 1 ? axis - 1 : axis;
+        int padEnd = windowAxis < 0 ? 0 : pooling.Window.PadsEnd[windowAxis];
+        int low = pooling.CountPadding ? -padBegin : 0, high = pooling.CountPadding ? size + padEnd : size;
+        return Enumerable.Range(0, kernel).Count(tap => start + tap * dilation >= low && start + tap * dilation < high);
+    }
+}

@@ -1,0 +1,51 @@
+using System;
+using System.Linq;
+using ModelGen.Graph;
+using ModelGen.Graph.Operators;
+
+namespace ModelGen.Planning;
+
+/// <summary>
+/// The step from 32-bit sums to 8-bit results: <c>saturate(round(sum * multiplier) + zero point)</c> (docs/numerics.md). Activations that
+/// clamp have narrowed the range.
+/// </summary>
+/// <param name="Multipliers">One, or one an output channel.</param>
+/// <param name="ZeroPoint">Zero point of the result.</param>
+/// <param name="Low">Smallest result.</param>
+/// <param name="High">Largest result.</param>
+internal sealed record Requantization(float[] Multipliers, int ZeroPoint, int Low, int High)
+{
+    /// <summary>Smallest rounded value before the zero point is added.</summary>
+    public float RelativeLow => Low - ZeroPoint;
+
+    /// <summary>Largest rounded value before the zero point is added.</summary>
+    public float RelativeHigh => High - ZeroPoint;
+
+    /// <summary>Requantization of the result of an operation.</summary>
+    /// <param name="operator">The operation; has a result type and perhaps an activation.</param>
+    /// <param name="multipliers">Scale of a sum divided by the scale of the result.</param>
+    public static Requantization For(Operator @operator, float[] multipliers)
+    {
+        QuantizedResult result = @operator.Result!;
+        (int low, int high) = Range(result, @operator.Activation);
+        return new Requantization(multipliers, result.Quantization.ZeroPoint, low, high);
+    }
+
+    /// <summary>Range of the integers that an activation leaves.</summary>
+    public static (int Low, int High) Range(QuantizedResult result, Activation activation)
+    {
+        int low = (int)result.Element.Minimum(), high = (int)result.Element.Maximum();
+        Quantization q = result.Quantization;
+        if (!float.IsInfinity(activation.Low)) low = Math.Max(low, (int)Quantize.Apply(activation.Low, q.Scale, q.ZeroPoint, result.Element));
+        if (!float.IsInfinity(activation.High)) high = Math.Min(high, (int)Quantize.Apply(activation.High, q.Scale, q.ZeroPoint, result.Element));
+        return (low, Math.Max(low, high));
+    }
+
+    /// <summary>Multipliers of a product: <c>float32(float32(sx * sw[c]) / sy)</c>, one an output channel.</summary>
+    public static float[] ProductMultipliers(Quantization x, Quantization w, Quantization y, int channels) =>
+        Enumerable.Range(0, channels).Select(c =>
+        {
+            float product = x.Scale * w.Scales[w.IsPerTensor ? 0 : c];
+            return product / y.Scale;
+        }).ToArray();
+}
