@@ -30,8 +30,10 @@ internal static class ToolApplication
             // A RootCommand would be named after the assembly; people type the name of the tool.
             Command root = new("modelgen", "Turns neural-network models into C#: inspects, emits, runs, verifies and measures them.")
             {
+                InspectCommand.Create(terminal),
                 RunCommand.Create(terminal),
                 VerifyCommand.Create(terminal),
+                BenchCommand.Create(terminal),
             };
             root.Options.Add(new HelpOption());
             root.Options.Add(new VersionOption());

@@ -15,7 +15,9 @@ internal static class VerifyTable
     {
         if (report.Outputs.Count > 0)
         {
-            Table table = Tables.Create("output", "elements", "max |diff|", "max relative", "mismatches", "identical", "same top-1");
+            Table table = Tables.Create(
+                Tables.Text("output"), Tables.Number("elements"), Tables.Number("max |diff|"), Tables.Number("max relative"),
+                Tables.Number("mismatches"), Tables.Number("identical"), Tables.Number("same top-1"));
             foreach (OutputComparison output in report.Outputs)
             {
                 table.AddRow(
