@@ -1,0 +1,71 @@
+using System;
+using System.IO;
+using System.Linq;
+using ModelGen.Compiler;
+using ModelGen.Graph;
+using ModelGen.Tool.Output;
+using Spectre.Console;
+using Profile = ModelGen.Compiler.Profile;
+
+namespace ModelGen.Tool.Commands;
+
+/// <summary>Result of <c>modelgen inspect</c> for people.</summary>
+internal static class InspectTable
+{
+    /// <summary>Writes the result.</summary>
+    /// <param name="terminal">Where to.</param>
+    /// <param name="report">What was compiled.</param>
+    public static void Write(Terminal terminal, ModelReport report)
+    {
+        TextWriter output = terminal.Output;
+        string producer = report.Producer.Length == 0 ? "" : $"producer {report.Producer}, ";
+        string profile = report.Profile == Profile.Portable ? "portable" : "modern";
+        output.WriteLine(FormattableString.Invariant(
+            $"{report.FileName}: {producer}opset {report.Opset}, {report.FileBytes:N0} bytes, profile {profile}"));
+        foreach (TensorReport input in report.Inputs) output.WriteLine("input   " + Describe(input));
+        foreach (TensorReport tensor in report.Outputs) output.WriteLine("output  " + Describe(tensor));
+        if (report.Labels.Count > 0) output.WriteLine("labels  " + string.Join(", ", report.Labels));
+        output.WriteLine();
+        WriteLayers(terminal, report);
+        output.WriteLine();
+        WriteTotals(terminal, report);
+    }
+
+    private static void WriteLayers(Terminal terminal, ModelReport report)
+    {
+        Table table = Tables.Create(
+            Tables.Number("#"), Tables.Text("layer"), Tables.Text("name"), Tables.Text("shape"), Tables.Number("weights"), Tables.Number("non-zero"),
+            Tables.Number("bits"), Tables.Number("MACs"), Tables.Number("bytes"), Tables.Text("kernel"), Tables.Text("why"));
+        foreach (LayerReport layer in report.Layers)
+        {
+            bool hasWeights = layer.Weights > 0;
+            table.AddRow(
+                FormattableString.Invariant($"{layer.Index}"), Markup.Escape(layer.Operation), Markup.Escape(layer.Name), Markup.Escape(layer.Shape),
+                hasWeights ? Numbers.Count(layer.Weights) : "", hasWeights ? Share(layer.NonZeroWeights, layer.Weights) : "",
+                hasWeights ? FormattableString.Invariant($"{layer.Bits}") : "", layer.MultiplyAccumulates > 0 ? Numbers.Count(layer.MultiplyAccumulates) : "",
+                layer.WeightBytes > 0 ? Numbers.Count(layer.WeightBytes) : "", Markup.Escape(layer.Kernel), Markup.Escape(layer.Reason));
+        }
+        Tables.Write(terminal, table);
+    }
+
+    private static void WriteTotals(Terminal terminal, ModelReport report)
+    {
+        TextWriter output = terminal.Output;
+        output.WriteLine($"weights               {Numbers.Count(report.Weights)}, {Numbers.Count(report.NonZeroWeights)} of them not zero ({Share(report.NonZeroWeights, report.Weights)})");
+        output.WriteLine($"weight bytes          {Numbers.Count(report.WeightBytes)}");
+        output.WriteLine($"multiply-accumulates  {Numbers.Count(report.MultiplyAccumulates)} of {Numbers.Count(report.DenseMultiplyAccumulates)} were no weight zero");
+        output.WriteLine($"workspace bytes       {Numbers.Count(report.WorkspaceBytes)} (lower bound {Numbers.Count(report.WorkspaceLowerBound)})");
+    }
+
+    private static string Describe(TensorReport tensor)
+    {
+        string shape = string.Join(", ", tensor.Shape.Select(d => FormattableString.Invariant($"{d}")));
+        string text = $"{tensor.Name}: {tensor.Element.ToString().ToLowerInvariant()}[{shape}]";
+        if (tensor.QuantizedElement == ElementType.Undefined) return text;
+        return text + FormattableString.Invariant(
+            $", inside {tensor.QuantizedElement.ToString().ToLowerInvariant()} with scale {tensor.Scale:G9}, zero point {tensor.ZeroPoint}");
+    }
+
+    private static string Share(long part, long whole)
+        => whole == 0 ? "-" : FormattableString.Invariant($"{100.0 * part / whole:0.#} %");
+}

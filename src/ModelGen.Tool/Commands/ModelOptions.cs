@@ -1,0 +1,83 @@
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Globalization;
+using System.Linq;
+using ModelGen.Compiler;
+
+namespace ModelGen.Tool.Commands;
+
+/// <summary>The argument and options that every command has because every command compiles a model.</summary>
+internal sealed class ModelOptions
+{
+    private readonly Argument<string> _model = new("MODEL") { Description = "The model file (.onnx)." };
+
+    private readonly Option<string> _profile = new("--profile")
+    {
+        Description = "modern: .NET 8 and later, vectorized. portable: netstandard2.1 and Mono, C# 8, scalar.",
+        DefaultValueFactory = _ => "modern",
+    };
+
+    private readonly Option<string> _optimize = new("--optimize")
+    {
+        Description = "What kernels are chosen for: balanced, size or speed.",
+        DefaultValueFactory = _ => "balanced",
+    };
+
+    private readonly Option<string[]> _inputShape = new("--input-shape")
+    {
+        Description = "Dimensions of an input that the model leaves open, as 1x3x96x96 or NAME:1x3x96x96. May be repeated.",
+        HelpName = "NAME:1x3x..",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<string[]> _tap = new("--tap")
+    {
+        Description = "Name of a tensor inside the model that becomes a further output. May be repeated.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>Adds the argument and options to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="withTaps">Whether the command can show tensors inside the model.</param>
+    public ModelOptions(Command command, bool withTaps = false)
+    {
+        _profile.AcceptOnlyFromAmong("modern", "portable");
+        _optimize.AcceptOnlyFromAmong("balanced", "size", "speed");
+        command.Arguments.Add(_model);
+        command.Options.Add(_profile);
+        command.Options.Add(_optimize);
+        command.Options.Add(_inputShape);
+        if (withTaps) command.Options.Add(_tap);
+    }
+
+    /// <summary>What the command line asks for.</summary>
+    /// <param name="result">Parsed command line.</param>
+    /// <exception cref="ToolException">A shape cannot be read.</exception>
+    public CompileRequest Read(ParseResult result)
+    {
+        CompileOptions options = new()
+        {
+            IsPublic = true,
+            Profile = result.GetRequiredValue(_profile) == "portable" ? Profile.Portable : Profile.Modern,
+            Optimize = result.GetRequiredValue(_optimize) switch { "size" => Optimization.Size, "speed" => Optimization.Speed, _ => Optimization.Balanced },
+            InputShapes = new EquatableArray<InputShape>((result.GetValue(_inputShape) ?? []).Select(ParseShape)),
+            ExtraOutputs = new EquatableArray<string>(result.GetValue(_tap) ?? []),
+        };
+        return new CompileRequest(result.GetRequiredValue(_model), options);
+    }
+
+    private static InputShape ParseShape(string text)
+    {
+        // Tensor names contain colons ("input:0"), dimensions do not.
+        int colon = text.LastIndexOf(':');
+        List<int> dimensions = [];
+        foreach (string part in text[(colon + 1)..].Split('x', ','))
+        {
+            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int dimension) || dimension < 1)
+                throw new ToolException($"--input-shape {text}: write dimensions as 1x3x96x96 or NAME:1x3x96x96");
+            dimensions.Add(dimension);
+        }
+        return new InputShape(colon < 0 ? "" : text[..colon], new EquatableArray<int>(dimensions));
+    }
+}

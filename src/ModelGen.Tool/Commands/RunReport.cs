@@ -1,0 +1,66 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ModelGen.Tool.Tensors;
+using ModelGen.Tool.Verification;
+
+namespace ModelGen.Tool.Commands;
+
+/// <summary>Result of <c>modelgen run</c>; the document of <c>--json</c>.</summary>
+/// <param name="Model">Path of the model.</param>
+/// <param name="Samples">Number of samples.</param>
+/// <param name="Output">File that holds the outputs, if one was asked for.</param>
+/// <param name="Outputs">The outputs in short.</param>
+internal sealed record RunReport(string Model, int Samples, string? Output, IReadOnlyList<OutputSummary> Outputs)
+{
+    private const int SamplesShown = 10;
+    private const int LargestShown = 5;
+
+    /// <summary>Sums up the outputs of a run.</summary>
+    /// <param name="model">Path of the model.</param>
+    /// <param name="info">The model.</param>
+    /// <param name="outputs">Outputs of all samples.</param>
+    /// <param name="samples">Number of samples.</param>
+    /// <param name="outputPath">File they were written to, if any.</param>
+    public static RunReport Create(string model, ModelInfo info, IReadOnlyList<NamedTensor> outputs, int samples, string? outputPath)
+    {
+        List<OutputSummary> summaries = [];
+        foreach (NamedTensor output in outputs)
+        {
+            // Labels belong to the first output (ModelInfo.Labels), one an element.
+            bool hasLabels = summaries.Count == 0 && info.Labels.Length == output.Tensor.Length / samples;
+            string[] labels = hasLabels ? info.Labels.ToArray() : [];
+            SampleSummary[] shown = Enumerable.Range(0, Math.Min(samples, SamplesShown))
+                .Select(sample => new SampleSummary(sample, TopOne.Largest(output.Tensor, sample, samples, LargestShown)
+                    .Select(e => new RankedElement(e.Index, hasLabels ? labels[e.Index] : null, e.Value)).ToArray()))
+                .ToArray();
+            double[] values = Enumerable.Range(0, output.Tensor.Length).Select(output.Tensor.ToDouble).ToArray();
+            summaries.Add(new OutputSummary(
+                output.Name, TensorNames.Name(output.Tensor.ElementType), output.Tensor.Dimensions.ToArray(),
+                values.Length == 0 ? 0 : values.Min(), values.Length == 0 ? 0 : values.Max(), values.Length == 0 ? 0 : values.Average(), shown));
+        }
+        return new RunReport(model, samples, outputPath, summaries);
+    }
+}
+
+/// <summary>An output in short.</summary>
+/// <param name="Name">Name in the model.</param>
+/// <param name="Type">Element type.</param>
+/// <param name="Shape">Dimensions, samples first when there are several.</param>
+/// <param name="Minimum">Smallest value.</param>
+/// <param name="Maximum">Largest value.</param>
+/// <param name="Mean">Mean of all values.</param>
+/// <param name="First">The largest elements of the first samples.</param>
+internal sealed record OutputSummary(
+    string Name, string Type, IReadOnlyList<int> Shape, double Minimum, double Maximum, double Mean, IReadOnlyList<SampleSummary> First);
+
+/// <summary>A sample in short.</summary>
+/// <param name="Sample">Number of the sample, from 0.</param>
+/// <param name="Largest">Its largest elements, largest first.</param>
+internal sealed record SampleSummary(int Sample, IReadOnlyList<RankedElement> Largest);
+
+/// <summary>One of the largest elements of a sample.</summary>
+/// <param name="Index">Its place.</param>
+/// <param name="Label">Its class name, if the model has class names.</param>
+/// <param name="Value">Its value.</param>
+internal sealed record RankedElement(int Index, string? Label, double Value);

@@ -1,0 +1,36 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+using System.Runtime.Loader;
+using System.Threading;
+using ModelGen.Compiler;
+
+namespace ModelGen.Tool.Execution;
+
+/// <summary>Turns emitted C# into a running model inside this process.</summary>
+internal static class ModelLoader
+{
+    /// <summary>Compiles the source, loads it and creates the model.</summary>
+    /// <param name="source">The emitted file; exactly one class in it implements <see cref="IModel"/>.</param>
+    /// <param name="profile">Profile it was emitted for.</param>
+    /// <param name="modelPath">The model it came from, for messages.</param>
+    /// <param name="cancellationToken">Stops the compiler.</param>
+    /// <exception cref="ToolException">The source does not compile or the model cannot be created.</exception>
+    public static LoadedModel Load(string source, Profile profile, string modelPath, CancellationToken cancellationToken = default)
+    {
+        CompiledAssembly code = SourceCompiler.Compile(source, profile, modelPath, cancellationToken);
+        AssemblyLoadContext context = new("ModelGen: " + Path.GetFileName(modelPath), isCollectible: true);
+        try
+        {
+            Assembly assembly = context.LoadFromStream(new MemoryStream(code.Image));
+            Type type = assembly.GetTypes().Single(t => t.IsClass && typeof(IModel).IsAssignableFrom(t));
+            return new LoadedModel((IModel)Activator.CreateInstance(type)!, context, code);
+        }
+        catch (Exception e) when (e is TargetInvocationException or InvalidOperationException or MissingMethodException or ReflectionTypeLoadException or BadImageFormatException)
+        {
+            context.Unload();
+            throw new ToolException($"{modelPath}: the emitted class cannot be created, which is a fault of ModelGen: {(e.InnerException ?? e).Message}", e);
+        }
+    }
+}
