@@ -17,22 +17,29 @@ internal static class ModelEmitter
         var helpers = new HelperSet();
         HeaderEmitter.Write(writer, plan, report);
         HeaderEmitter.WriteUsings(writer, plan);
-        string name = plan.Options.Namespace;
-        using (name.Length > 0 ? writer.Block($"namespace {name}") : writer.Block("namespace global"))
+        if (plan.Options.Namespace.Length == 0)
         {
-            ClassEmitter.WriteDeclaration(writer, plan, report);
-            using (writer.Block())
-            {
-                ClassEmitter.WriteMembers(writer, plan, report);
-                RunEmitter.Write(writer, plan);
-                foreach (Step step in plan.Steps) LayerEmitter.Write(writer, plan, helpers, step, report.Layers[step.Index - 1]);
-                WriteHelpers(writer, helpers);
-                Tables.Write(writer, plan);
-            }
+            WriteClass(writer, plan, report, helpers);
+        }
+        else
+        {
+            using (writer.Block($"namespace {plan.Options.Namespace}")) WriteClass(writer, plan, report, helpers);
         }
 
-        string text = writer.ToString();
-        return name.Length > 0 ? text : text.Replace("namespace global\n", "");
+        return writer.ToString();
+    }
+
+    private static void WriteClass(CodeWriter writer, Plan plan, ModelReport report, HelperSet helpers)
+    {
+        ClassEmitter.WriteDeclaration(writer, plan, report);
+        using (writer.Block())
+        {
+            ClassEmitter.WriteMembers(writer, plan, report);
+            RunEmitter.Write(writer, plan);
+            foreach (Step step in plan.Steps) LayerEmitter.Write(writer, plan, helpers, step, report.Layers[step.Index - 1]);
+            WriteHelpers(writer, helpers);
+            Tables.Write(writer, plan);
+        }
     }
 
     private static void WriteHelpers(CodeWriter writer, HelperSet helpers)

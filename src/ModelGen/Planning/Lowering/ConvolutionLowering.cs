@@ -31,7 +31,7 @@ internal static class ConvolutionLowering
         float[] weights = w.Constant!.ToFloats();
         float[] bias = node.OptionalInput(2)?.Constant!.ToFloats() ?? new float[w.Shape[0]];
         List<Tap> taps = Taps(convolution, geometry, w.Shape);
-        int scratch = ((geometry.IsDirect ? 0 : geometry.PackedLength) + PitchedLength(geometry, w.Shape[0])) * sizeof(float);
+        int scratch = (geometry.IsDirect ? 0 : Align(geometry.PackedLength * sizeof(float))) + Align(PitchedLength(geometry, w.Shape[0]) * sizeof(float));
         double density = Density(weights.Count(value => value != 0), weights.Length);
 
         ConstantTable weightTable, offsetTable;
@@ -116,7 +116,7 @@ internal static class ConvolutionLowering
 
         ConstantTable biasTable = context.Constants.Add(weights.Bias), multipliers = context.Constants.Add(requantization.Multipliers);
         int scratch = Align(geometry.IsDirect ? 0 : geometry.PackedLength)
-            + (pairing == Pairing.None ? geometry.Length : planeChannels * geometry.ChannelStride) * sizeof(int)
+            + Align((pairing == Pairing.None ? geometry.Length : planeChannels * geometry.ChannelStride) * sizeof(int))
             + Align(PitchedLength(geometry, channels));
         int nonZero = weights.Values.Count(value => value != 0);
         return new ConvolutionKernel
