@@ -31,6 +31,7 @@ internal static class ToolApplication
             Command root = new("modelgen", "Turns neural-network models into C#: inspects, emits, runs, verifies and measures them.")
             {
                 InspectCommand.Create(terminal),
+                EmitCommand.Create(terminal),
                 RunCommand.Create(terminal),
                 VerifyCommand.Create(terminal),
                 BenchCommand.Create(terminal),
@@ -40,7 +41,9 @@ internal static class ToolApplication
             ParseResult result = root.Parse(arguments);
             if (result.Errors.Count > 0)
             {
-                terminal.Fail($"{result.Errors[0].Message} (modelgen {CommandPath(result)}--help lists what there is)");
+                // An unknown word also makes other things seem to be missing; it is the one to name.
+                string reason = result.UnmatchedTokens.Count > 0 ? $"'{result.UnmatchedTokens[0]}' is not known here." : result.Errors[0].Message;
+                terminal.Fail($"{reason} (modelgen {CommandPath(result)}--help lists what there is)");
                 return BadInput;
             }
             return result.Invoke(new InvocationConfiguration

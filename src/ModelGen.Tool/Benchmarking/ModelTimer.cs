@@ -24,7 +24,7 @@ internal static class ModelTimer
         byte[] output = new byte[model.Info.OutputBytes];
 
         long start = Stopwatch.GetTimestamp();
-        model.Run(samples[0], output);
+        ModelRunner.RunOnce(model, samples[0], output);
         TimeSpan first = Stopwatch.GetElapsedTime(start);
 
         // Methods without AggressiveOptimization reach their final code some 100 ms and 30 calls after the start (tiered compilation).
@@ -48,6 +48,7 @@ internal static class ModelTimer
 
     private static double MeasureAllocation(IModel model, byte[] input, byte[] output)
     {
+        GC.GetAllocatedBytesForCurrentThread(); // the first call may allocate itself
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < AllocationRuns; i++) model.Run(input, output);
         return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)AllocationRuns;

@@ -28,6 +28,10 @@ internal sealed record CompileRequest(string Path, CompileOptions Options)
         {
             throw new ToolException($"{Path}: error {e.Id}: {e.Message}", e);
         }
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        {
+            throw new ToolException($"{Path}: the compiler failed, which is a fault of ModelGen: {e.GetType().Name}: {e.Message}", e);
+        }
     }
 
     /// <summary>Compiles the model and loads it into this process.</summary>

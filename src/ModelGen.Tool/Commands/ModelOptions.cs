@@ -58,6 +58,7 @@ internal sealed class ModelOptions
     {
         CompileOptions options = new()
         {
+            Namespace = "CompiledModels",
             IsPublic = true,
             Profile = result.GetRequiredValue(_profile) == "portable" ? Profile.Portable : Profile.Modern,
             Optimize = result.GetRequiredValue(_optimize) switch { "size" => Optimization.Size, "speed" => Optimization.Speed, _ => Optimization.Balanced },

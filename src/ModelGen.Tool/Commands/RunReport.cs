@@ -34,12 +34,25 @@ internal sealed record RunReport(string Model, int Samples, string? Output, IRea
                 .Select(sample => new SampleSummary(sample, TopOne.Largest(output.Tensor, sample, samples, LargestShown)
                     .Select(e => new RankedElement(e.Index, hasLabels ? labels[e.Index] : null, e.Value)).ToArray()))
                 .ToArray();
-            double[] values = Enumerable.Range(0, output.Tensor.Length).Select(output.Tensor.ToDouble).ToArray();
+            (double minimum, double maximum, double mean) = Range(output.Tensor);
             summaries.Add(new OutputSummary(
-                output.Name, TensorNames.Name(output.Tensor.ElementType), output.Tensor.Dimensions.ToArray(),
-                values.Length == 0 ? 0 : values.Min(), values.Length == 0 ? 0 : values.Max(), values.Length == 0 ? 0 : values.Average(), shown));
+                output.Name, TensorNames.Name(output.Tensor.ElementType), output.Tensor.Dimensions.ToArray(), minimum, maximum, mean, shown));
         }
         return new RunReport(model, samples, outputPath, summaries);
+    }
+
+    private static (double Minimum, double Maximum, double Mean) Range(NumericTensor tensor)
+    {
+        if (tensor.Length == 0) return (0, 0, 0);
+        double minimum = double.PositiveInfinity, maximum = double.NegativeInfinity, sum = 0;
+        for (int i = 0; i < tensor.Length; i++)
+        {
+            double value = tensor.ToDouble(i);
+            minimum = Math.Min(minimum, value);
+            maximum = Math.Max(maximum, value);
+            sum += value;
+        }
+        return (minimum, maximum, sum / tensor.Length);
     }
 }
 

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
+using System.Linq;
 using ModelGen.Tool.Tensors;
 
 namespace ModelGen.Tool.Execution;
@@ -39,7 +41,7 @@ internal static class ModelRunner
         for (int sample = 0; sample < (samples ?? 1); sample++)
         {
             for (int i = 0; i < inputs.Count; i++) inputs[i].Sample(sample).CopyTo(inputBuffer.AsSpan(model.Info.Inputs[i].ByteOffset));
-            model.Run(inputBuffer, outputBuffer);
+            RunOnce(model, inputBuffer, outputBuffer);
             for (int i = 0; i < results.Length; i++)
             {
                 int bytes = results[i].Length / (samples ?? 1);
@@ -52,6 +54,25 @@ internal static class ModelRunner
         for (int i = 0; i < outputs.Length; i++)
             outputs[i] = new NamedTensor(outputInfos[i].Name, new NumericTensor(outputInfos[i].ElementType, shapes[i], results[i]));
         return outputs;
+    }
+
+    /// <summary>Runs one sample; an exception from emitted code names the method it comes from.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="inputs">All inputs.</param>
+    /// <param name="outputs">Receives all outputs.</param>
+    /// <exception cref="ToolException">The emitted code failed.</exception>
+    public static void RunOnce(IModel model, ReadOnlySpan<byte> inputs, Span<byte> outputs)
+    {
+        try
+        {
+            model.Run(inputs, outputs);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            string? method = new StackTrace(e).GetFrames().Select(f => f.GetMethod())
+                .FirstOrDefault(m => m?.Module.Assembly == model.GetType().Assembly)?.Name;
+            throw new ToolException($"{model.Info.Name}: the emitted code failed, which is a fault of ModelGen: {e.GetType().Name} in {method}: {e.Message}", e);
+        }
     }
 
     /// <summary>The number of samples that all arrays agree on, or <see langword="null"/> when none has a sample axis.</summary>
