@@ -79,11 +79,11 @@ public sealed class ConsumerTests(PackedPackages packages)
         string[] texts = new string[2];
         for (int i = 0; i < 2; i++)
         {
-            ConsumerProject project = packages.CreateProject("Lib")
+            ConsumerProject project = packages.CreateProject("DigitLibrary")
                 .WithProjectFile(LibraryProperties, LibraryItems)
                 .Write("labels.txt", string.Join('\n', Enumerable.Range(0, 10)))
                 .Write("Use.cs", """
-                    namespace Lib
+                    namespace DigitLibrary
                     {
                         /// <summary>Names the class in a public signature.</summary>
                         public static class Use
@@ -112,7 +112,7 @@ public sealed class ConsumerTests(PackedPackages packages)
     private static string EmittedText(ConsumerProject project)
     {
         string obj = project.PathOf("obj");
-        List<string> files = Directory.EnumerateFiles(obj, "Lib.*.g.cs", SearchOption.AllDirectories)
+        List<string> files = Directory.EnumerateFiles(obj, "DigitLibrary.*.g.cs", SearchOption.AllDirectories)
             .Where(file => file.Contains("ModelGen.Generator.ModelGenerator", System.StringComparison.Ordinal))
             .Order(System.StringComparer.Ordinal)
             .ToList();

@@ -18,6 +18,38 @@ public sealed class PackedPackages : IDisposable
     /// <summary>Packs.</summary>
     public PackedPackages()
     {
+        try
+        {
+            Pack();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Folder of the repository.</summary>
+    public static string RepositoryRoot { get; } = FindRepositoryRoot();
+
+    /// <summary>Folder of the packed packages.</summary>
+    public string Feed => Path.Combine(_root, "feed");
+
+    /// <summary>Path of a packed package.</summary>
+    /// <param name="id">Package id.</param>
+    /// <returns>The .nupkg file.</returns>
+    public string PackagePath(string id) => Path.Combine(Feed, $"{id}.{Version}.nupkg");
+
+    /// <summary>A folder for a project that can use the packages.</summary>
+    /// <param name="name">Name of the project.</param>
+    /// <returns>The project, without files.</returns>
+    public ConsumerProject CreateProject(string name) => new(Directory.CreateDirectory(Path.Combine(_root, Path.GetRandomFileName(), name)).FullName, name);
+
+    /// <inheritdoc/>
+    public void Dispose() => Directory.Delete(_root, true);
+
+    private void Pack()
+    {
         string ordinary = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         Directory.CreateDirectory(ordinary);
@@ -41,25 +73,6 @@ public sealed class PackedPackages : IDisposable
                 $"-p:Version={Version}", "-v", "q");
         }
     }
-
-    /// <summary>Folder of the repository.</summary>
-    public static string RepositoryRoot { get; } = FindRepositoryRoot();
-
-    /// <summary>Folder of the packed packages.</summary>
-    public string Feed => Path.Combine(_root, "feed");
-
-    /// <summary>Path of a packed package.</summary>
-    /// <param name="id">Package id.</param>
-    /// <returns>The .nupkg file.</returns>
-    public string PackagePath(string id) => Path.Combine(Feed, $"{id}.{Version}.nupkg");
-
-    /// <summary>A folder for a project that can use the packages.</summary>
-    /// <param name="name">Name of the project.</param>
-    /// <returns>The project, without files.</returns>
-    public ConsumerProject CreateProject(string name) => new(Directory.CreateDirectory(Path.Combine(_root, Path.GetRandomFileName(), name)).FullName, name);
-
-    /// <inheritdoc/>
-    public void Dispose() => Directory.Delete(_root, true);
 
     private static string FindRepositoryRoot()
     {
