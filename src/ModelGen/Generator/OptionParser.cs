@@ -45,13 +45,14 @@ internal sealed class OptionParser
     public bool ParseIsPublic() => Choose("Accessibility", _manifest.Accessibility, "internal", "public") == 1;
 
     /// <summary>Profile: the metadata or the best that the compilation supports.</summary>
-    /// <param name="hasVector512">Whether Modern code compiles.</param>
+    /// <param name="target">What the compilation supports.</param>
     /// <returns>The profile.</returns>
-    public Profile ParseProfile(bool hasVector512)
+    public Profile ParseProfile(TargetFacts target)
     {
         int choice = Choose("Profile", _manifest.Profile, "auto", "modern", "portable");
-        if (choice == 1 && !hasVector512) Refuse("Profile", _manifest.Profile, "it needs .NET 8 or later; use auto or portable");
-        return choice == 2 || !hasVector512 ? Profile.Portable : Profile.Modern;
+        if (choice == 1 && !target.SupportsModern) Refuse("Profile", _manifest.Profile, "it needs .NET 8 and C# 12 or later; use auto or portable");
+        if (!target.SupportsPortable) Error ??= $"ModelGenModel \"{_manifest.Item}\" needs C# 8 or later: set LangVersion in the project";
+        return choice == 2 || !target.SupportsModern ? Profile.Portable : Profile.Modern;
     }
 
     /// <summary>What the planner weighs.</summary>

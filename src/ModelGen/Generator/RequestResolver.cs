@@ -101,7 +101,7 @@ internal sealed class RequestResolver
 
     private CompileOptions ReadOptions(OptionParser parser) => new()
     {
-        Profile = parser.ParseProfile(_target.HasVector512),
+        Profile = parser.ParseProfile(_target),
         Optimize = parser.ParseOptimize(),
         Labels = parser.ParseLabels(),
         InputShapes = parser.ParseInputShapes(),

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using ModelGen.Compiler;
 using ModelGen.Generator;
 using Xunit;
@@ -117,6 +118,17 @@ public sealed class DiagnosticTests
         Diagnostic error = project.RunForError();
         Assert.Equal(ModelErrorIds.InvalidOption, error.Id);
         Assert.Contains(".NET 8", error.GetMessage());
+    }
+
+    [Fact]
+    public void Language_older_than_the_oldest_profile_is_refused()
+    {
+        using var project = new GeneratorProject { Language = LanguageVersion.CSharp7_3 };
+        project.AddSource("class C { }");
+        project.AddModel("m.onnx");
+        Diagnostic error = project.RunForError();
+        Assert.Equal(ModelErrorIds.InvalidOption, error.Id);
+        Assert.Contains("C# 8", error.GetMessage());
     }
 
     [Fact]

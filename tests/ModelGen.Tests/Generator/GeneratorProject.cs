@@ -39,6 +39,9 @@ internal sealed class GeneratorProject : IDisposable
     /// <summary>Whether the compilation has framework and runtime library.</summary>
     public bool HasReferences { get; set; } = true;
 
+    /// <summary>The project's LangVersion.</summary>
+    public LanguageVersion Language { get; set; } = LanguageVersion.Latest;
+
     /// <summary>How often the compiler ran.</summary>
     public int CompileCount { get; private set; }
 
@@ -112,7 +115,7 @@ internal sealed class GeneratorProject : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(Folder, true);
 
-    private static CSharpParseOptions ParseOptions => new(LanguageVersion.Latest);
+    private CSharpParseOptions ParseOptions => new(Language);
 
     private static CompiledModel Describe(byte[] file, string fileName, CompileOptions options, CancellationToken cancellationToken)
     {

@@ -52,6 +52,15 @@ public sealed class ModelGeneratorTests
         Assert.Contains(" Portable ", project.Run().GeneratedSources.Single().SourceText.ToString());
     }
 
+    [Fact]
+    public void Profile_follows_the_language_too()
+    {
+        using var project = new GeneratorProject { Language = LanguageVersion.CSharp9 };
+        project.AddSource("class C { }");
+        project.AddModel("m.onnx");
+        Assert.Contains(" Portable ", project.Run().GeneratedSources.Single().SourceText.ToString());
+    }
+
     [Theory]
     [InlineData("my-app", "my_app")]
     [InlineData("3D.Class.class", "_3D.Class.@class")]
