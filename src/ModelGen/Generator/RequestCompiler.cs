@@ -1,0 +1,52 @@
+using System;
+using System.Threading;
+using ModelGen.Compiler;
+
+namespace ModelGen.Generator;
+
+/// <summary>The compiler as the generator calls it; tests put another one in its place.</summary>
+/// <param name="file">The whole model file.</param>
+/// <param name="fileName">Its name without folder.</param>
+/// <param name="options">Names, profile and limits.</param>
+/// <param name="cancellationToken">Stops the work.</param>
+/// <returns>Source and report.</returns>
+internal delegate CompiledModel CompileModel(byte[] file, string fileName, CompileOptions options, CancellationToken cancellationToken);
+
+/// <summary>Carries out one request. Whatever goes wrong ends in a result with one error: an exception that left the generator would be a mere
+/// warning, and the class would silently be missing.</summary>
+internal static class RequestCompiler
+{
+    /// <summary>Reads and compiles a model.</summary>
+    /// <param name="request">What to do.</param>
+    /// <param name="compile">The compiler.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>The emitted class or the error.</returns>
+    public static CompileResult Compile(CompileRequest request, CompileModel compile, CancellationToken cancellationToken)
+    {
+        if (request.Refusal is not null) return Refuse(request, request.Refusal);
+        try
+        {
+            byte[] file = ModelFile.Read(request);
+            cancellationToken.ThrowIfCancellationRequested();
+            string fileName = request.Path.Substring(request.Path.LastIndexOfAny(['/', '\\']) + 1);
+            return new CompileResult(request.HintName, compile(file, fileName, request.Options, cancellationToken).Source, null);
+        }
+        catch (ModelException e)
+        {
+            return Refuse(request, e.Id, e.Message);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return Refuse(request, ModelErrorIds.InternalError,
+                $"ModelGen failed on \"{request.Item}\" with {e.GetType().Name}: {OneLine(e.Message)}. Please report it, with the model if you can");
+        }
+    }
+
+    private static CompileResult Refuse(CompileRequest request, string id, string message)
+        => Refuse(request, new DiagnosticInfo(id, message, LocationInfo.OfFile(request.Path)));
+
+    private static CompileResult Refuse(CompileRequest request, DiagnosticInfo error)
+        => new(request.HintName, PlaceholderEmitter.Emit(request), error);
+
+    private static string OneLine(string message) => message.Replace("\r", "").Replace('\n', ' ').TrimEnd('.');
+}
