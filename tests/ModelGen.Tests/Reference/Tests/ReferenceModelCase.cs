@@ -1,0 +1,34 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using ModelGen.Tests.Support;
+
+namespace ModelGen.Tests.Reference.Tests;
+
+/// <summary>A shared model with its recorded inputs and the outputs of ONNX Runtime.</summary>
+internal sealed record ReferenceModelCase(string Name, string ModelPath, string InputPath, string ExpectedPath)
+{
+    /// <summary>Finds a case from the path of its model, by the rule of the shared models' README.</summary>
+    public static ReferenceModelCase Find(string model)
+    {
+        string path = SharedData.PathOf("models/" + model);
+        string folder = Path.Combine(Path.GetDirectoryName(path)!, "ref");
+        // Exports that are kept beside a cleaned model share its records.
+        if (!Directory.Exists(folder)) folder = Path.Combine(Path.GetDirectoryName(path)!, "..", "ref");
+        string stem = Path.GetFileNameWithoutExtension(path);
+        string input = Directory.GetFiles(folder, "*_x.npy")
+            .Where(f => stem.StartsWith(Path.GetFileName(f)[..^"_x.npy".Length], System.StringComparison.Ordinal))
+            .MaxBy(f => f.Length)!;
+        return new ReferenceModelCase(stem, path, input, Path.Combine(folder, stem + "_y.npy"));
+    }
+
+    public byte[] Model => File.ReadAllBytes(ModelPath);
+
+    public NpyArray Inputs => NpyArray.Load(InputPath);
+
+    public NpyArray Expected => NpyArray.Load(ExpectedPath);
+
+    /// <summary>Runs the reference on one recorded sample.</summary>
+    public static IReadOnlyDictionary<string, ReferenceTensor> Run(ReferenceModel model, NpyArray inputs, int sample)
+        => model.Run(ReferenceTensor.Float([1, .. inputs.Dims[1..]], inputs.Sample(sample)));
+}
