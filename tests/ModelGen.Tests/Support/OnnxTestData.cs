@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using Xunit;
 
@@ -11,23 +12,25 @@ internal static class OnnxTestData
         ? given
         : "/usr/share/libonnx-testdata/data";
 
-    public static string Nodes => Path.Combine(Root, "node");
+    /// <summary>The folders of small cases: single operators, and what PyTorch once exported.</summary>
+    public static IReadOnlyList<string> Suites { get; } = ["node", "pytorch-converted", "pytorch-operator", "simple"];
 
-    public static bool IsPresent => Directory.Exists(Nodes);
+    public static bool IsPresent => Directory.Exists(Path.Combine(Root, "node"));
+
+    /// <summary>Reason to skip a test, or null.</summary>
+    public static string? SkipReason => IsPresent ? null : $"No ONNX test data in '{Root}': apt-get install libonnx-testdata";
 }
 
 /// <summary>A theory over <see cref="OnnxTestData"/>; skipped with the command that provides it where it is absent.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class OnnxTestDataTheoryAttribute : TheoryAttribute
 {
-    public OnnxTestDataTheoryAttribute()
-        => Skip = OnnxTestData.IsPresent ? null : $"No ONNX test data in '{OnnxTestData.Nodes}': apt-get install libonnx-testdata";
+    public OnnxTestDataTheoryAttribute() => Skip = OnnxTestData.SkipReason;
 }
 
 /// <summary>A test over <see cref="OnnxTestData"/>; skipped with the command that provides it where it is absent.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class OnnxTestDataFactAttribute : FactAttribute
 {
-    public OnnxTestDataFactAttribute()
-        => Skip = OnnxTestData.IsPresent ? null : $"No ONNX test data in '{OnnxTestData.Nodes}': apt-get install libonnx-testdata";
+    public OnnxTestDataFactAttribute() => Skip = OnnxTestData.SkipReason;
 }
