@@ -47,6 +47,7 @@ internal sealed partial class NpyArray
             {
                 "f4" => BitConverter.ToSingle(file, at),
                 "f8" => BitConverter.ToDouble(file, at),
+                "f2" => (double)BitConverter.ToHalf(file, at),
                 "i1" => (sbyte)file[at],
                 "u1" or "b1" => file[at],
                 "i2" => BitConverter.ToInt16(file, at),

@@ -35,7 +35,7 @@ public class IntegerModelTests(ITestOutputHelper log)
         double largest = 0;
         for (int n = 0; n < inputs.Dims[0]; n++)
         {
-            IReadOnlyDictionary<string, ReferenceTensor> values = ReferenceModelCase.Run(model, inputs, n);
+            IReadOnlyDictionary<string, ReferenceTensor> values = model.Run(found.Sample(inputs, n));
             ReferenceTensor output = values[model.Outputs[0]];
             double step = Assert.IsType<Quantization.QuantizedElements>(output.Origin).Scale[0];
             double[] e = expected.Sample(n);

@@ -1,4 +1,4 @@
-using System.Collections.Generic;
+using System;
 using System.IO;
 using System.Linq;
 using ModelGen.Tests.Support;
@@ -17,7 +17,7 @@ internal sealed record ReferenceModelCase(string Name, string ModelPath, string 
         if (!Directory.Exists(folder)) folder = Path.Combine(Path.GetDirectoryName(path)!, "..", "ref");
         string stem = Path.GetFileNameWithoutExtension(path);
         string input = Directory.GetFiles(folder, "*_x.npy")
-            .Where(f => stem.StartsWith(Path.GetFileName(f)[..^"_x.npy".Length], System.StringComparison.Ordinal))
+            .Where(f => stem.StartsWith(Path.GetFileName(f)[..^"_x.npy".Length], StringComparison.Ordinal))
             .MaxBy(f => f.Length)!;
         return new ReferenceModelCase(stem, path, input, Path.Combine(folder, stem + "_y.npy"));
     }
@@ -28,7 +28,9 @@ internal sealed record ReferenceModelCase(string Name, string ModelPath, string 
 
     public NpyArray Expected => NpyArray.Load(ExpectedPath);
 
-    /// <summary>Runs the reference on one recorded sample.</summary>
-    public static IReadOnlyDictionary<string, ReferenceTensor> Run(ReferenceModel model, NpyArray inputs, int sample)
-        => model.Run(ReferenceTensor.Float([1, .. inputs.Dims[1..]], inputs.Sample(sample)));
+    /// <summary>One recorded input, with the batch dimension that the records leave out.</summary>
+    public ReferenceTensor Sample(NpyArray inputs, int index) => ReferenceTensor.Float([1, .. inputs.Dims[1..]], inputs.Sample(index));
+
+    /// <summary>What a float output may differ by: 1e-4, relative for outputs far above 1 (ad01 reconstructs decibels, up to 100).</summary>
+    public double Tolerance(double expected) => 1e-4 * Math.Max(1, Math.Abs(expected) / 10);
 }
