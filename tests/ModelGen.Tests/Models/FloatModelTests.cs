@@ -27,7 +27,8 @@ public class FloatModelTests
             double[] y = model.Run(found.Sample(inputs, n)).Values.First().Floats;
             double[] e = expected.Sample(n);
             Assert.Equal(e.Length, y.Length);
-            for (int i = 0; i < y.Length; i++) Assert.InRange(y[i], e[i] - found.Tolerance(e[i]), e[i] + found.Tolerance(e[i]));
+            double tolerance = found.Tolerance(e);
+            for (int i = 0; i < y.Length; i++) Assert.InRange(y[i], e[i] - tolerance, e[i] + tolerance);
         }
     }
 

@@ -25,7 +25,8 @@ public class FloatModelTests
             double[] y = model.Run(found.Sample(inputs, n))[model.Outputs[0]].Floats;
             double[] e = expected.Sample(n);
             Assert.Equal(e.Length, y.Length);
-            for (int i = 0; i < y.Length; i++) Assert.InRange(y[i], e[i] - found.Tolerance(e[i]), e[i] + found.Tolerance(e[i]));
+            double tolerance = found.Tolerance(e);
+            for (int i = 0; i < y.Length; i++) Assert.InRange(y[i], e[i] - tolerance, e[i] + tolerance);
         }
     }
 }

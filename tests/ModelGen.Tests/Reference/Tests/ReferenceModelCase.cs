@@ -31,6 +31,10 @@ internal sealed record ReferenceModelCase(string Name, string ModelPath, string 
     /// <summary>One recorded input, with the batch dimension that the records leave out.</summary>
     public ReferenceTensor Sample(NpyArray inputs, int index) => ReferenceTensor.Float([1, .. inputs.Dims[1..]], inputs.Sample(index));
 
-    /// <summary>What a float output may differ by: 1e-4, relative for outputs far above 1 (ad01 reconstructs decibels, up to 100).</summary>
-    public double Tolerance(double expected) => 1e-4 * Math.Max(1, Math.Abs(expected) / 10);
+    /// <summary>
+    /// What a float output may differ by: 1e-4. The autoencoder ad01 puts out decibels up to 100, sums of values as large; there it is
+    /// 1e-5 of the largest output (the official TFLite runtime differs from ONNX Runtime by up to 8e-4).
+    /// </summary>
+    public double Tolerance(double[] expected)
+        => Name.StartsWith("ad01", StringComparison.Ordinal) ? 1e-5 * Array.ConvertAll(expected, Math.Abs).Max() : 1e-4;
 }
