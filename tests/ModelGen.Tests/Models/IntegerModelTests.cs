@@ -1,0 +1,59 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ModelGen.Compiler;
+using ModelGen.Import.Onnx.Wire;
+using ModelGen.Tests.Reference;
+using ModelGen.Tests.Reference.Tests;
+using ModelGen.Tests.Support;
+using Xunit;
+
+namespace ModelGen.Tests.Models;
+
+/// <summary>Every shared integer model, compiled in both profiles, bit for bit against the reference.</summary>
+public class IntegerModelTests
+{
+    // The reference is slow; a handful of real inputs reaches every channel of every layer.
+    private const int Samples = 8;
+
+    public static TheoryData<string, Profile> Cases() => SharedModels.RowsWithProfiles(SharedModels.Integer);
+
+    /// <summary>Every quantized value inside the network, made an output, equals the reference.</summary>
+    [SharedDataTheory]
+    [MemberData(nameof(Cases))]
+    public void EveryQuantizedValueEqualsTheReference(string file, Profile profile)
+    {
+        ReferenceModelCase found = ReferenceModelCase.Find(file);
+        string[] quantized = ModelProto.Parser.ParseFrom(found.Model).Graph.Node
+            .Where(n => n.OpType == "QuantizeLinear").Select(n => n.Output[0]).ToArray();
+        using CompiledTestModel model = CompiledTestModel.Compile(found.Model, file, profile, quantized);
+        Compare(found, model, quantized);
+    }
+
+    /// <summary>The same without further outputs: then layers may fuse that a visible value between them keeps apart.</summary>
+    [SharedDataTheory]
+    [MemberData(nameof(Cases))]
+    public void OutputsEqualTheReference(string file, Profile profile)
+    {
+        ReferenceModelCase found = ReferenceModelCase.Find(file);
+        using CompiledTestModel model = CompiledTestModel.Compile(found.Model, file, profile);
+        Compare(found, model, [model.Info.Outputs[0].Name]);
+    }
+
+    private static void Compare(ReferenceModelCase found, CompiledTestModel model, IReadOnlyList<string> names)
+    {
+        ReferenceModel reference = new(found.Model);
+        NpyArray inputs = found.Inputs;
+        for (int n = 0; n < Math.Min(Samples, inputs.Dims[0]); n++)
+        {
+            ReferenceTensor input = found.Sample(inputs, n);
+            IReadOnlyDictionary<string, ReferenceTensor> expected = reference.Run(input);
+            IReadOnlyDictionary<string, ReferenceTensor> actual = model.Run(input);
+            foreach (string name in names)
+            {
+                string? difference = TensorComparison.Difference(actual[name], expected[name], rtol: 0, atol: 0);
+                Assert.True(difference == null, $"{found.Name}, sample {n}, '{name}': {difference}");
+            }
+        }
+    }
+}

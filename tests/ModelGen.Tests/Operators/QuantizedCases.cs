@@ -1,0 +1,136 @@
+using System;
+using System.Collections.Generic;
+using ModelGen.Tests.Reference;
+
+namespace ModelGen.Tests.Operators;
+
+/// <summary>DequantizeLinear -> operator -> QuantizeLinear in every form that docs/numerics.md has a rule for.</summary>
+internal static class QuantizedCases
+{
+    public static IReadOnlyDictionary<string, Func<OperatorCase>> All { get; } = new Dictionary<string, Func<OperatorCase>>(StringComparer.Ordinal)
+    {
+        ["conv 3x3 relu"] = () => Convolution([1, 8, 12, 10], [16, 8, 3, 3], relu: true, ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv 3x3 stride 2, asymmetric pads"] = () => Convolution([1, 5, 13, 11], [7, 5, 3, 3], relu: false, ("pads", new[] { 0, 0, 1, 1 }), ("strides", new[] { 2, 2 })),
+        ["conv 1x1"] = () => Convolution([1, 24, 7, 9], [33, 24, 1, 1], relu: true),
+        ["conv depthwise 3x3"] = () => Convolution([1, 20, 9, 17], [20, 1, 3, 3], relu: true, ("group", 20), ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv in groups"] = () => Convolution([1, 12, 8, 8], [18, 4, 3, 3], relu: false, ("group", 3)),
+        ["conv 1d causal dilated"] = () => Convolution([1, 6, 40], [10, 6, 5], relu: true, ("pads", new[] { 8, 0 }), ("dilations", new[] { 2 })),
+        ["conv of one pixel"] = () => Convolution([1, 40, 1, 1], [9, 40, 1, 1], relu: false),
+        ["conv sparse"] = () => Convolution([1, 16, 16, 16], [16, 16, 3, 3], relu: true, 0.1, ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv sparse 1d"] = () => Convolution([1, 32, 50], [32, 32, 3], relu: true, 0.08, ("pads", new[] { 1, 1 })),
+        ["conv all zero"] = () => Convolution([1, 3, 6, 6], [4, 3, 3, 3], relu: false, 0.0),
+        ["conv uint8"] = UnsignedConvolution,
+        ["conv int4 weights"] = () => new OperatorCase(21)
+            .Quantized("x", [1, 8, 6, 6], 0.02f, -3)
+            .QuantizedWeights("w", [8, 8, 3, 3], type: DataType.Int4)
+            .Node("Conv", ["x", "w"], ["y"]).QuantizedOutput("y", 0.05f, 2),
+        ["conv clip"] = () => new OperatorCase()
+            .Quantized("x", [1, 4, 6, 6], 0.02f, -3).QuantizedWeights("w", [8, 4, 3, 3]).QuantizedBias("b", 0.02f, "w")
+            .Weights("low", [], 0, 0).Weights("high", [], 6, 6)
+            .Node("Conv", ["x", "w", "b"], ["c"]).Node("Clip", ["c", "low", "high"], ["y"]).QuantizedOutput("y", 0.05f, -100),
+        ["conv float bias"] = () => new OperatorCase()
+            .Quantized("x", [1, 4, 6, 6], 0.02f, -3).QuantizedWeights("w", [8, 4, 3, 3]).Weights("b", [8])
+            .Node("Conv", ["x", "w", "b"], ["y"]).QuantizedOutput("y", 0.05f, 2),
+        ["gemm"] = () => FullyConnected(64, 30, 1),
+        ["gemm sparse"] = () => FullyConnected(300, 100, 0.09),
+        ["gemm one output"] = () => FullyConnected(17, 1, 1),
+        ["matmul with bias added"] = () => new OperatorCase()
+            .Quantized("x", [1, 20], 0.02f, -3).QuantizedWeights("w", [20, 12], axis: null).Weights("b", [12])
+            .Node("MatMul", ["x", "w"], ["p"]).Node("Add", ["p", "b"], ["y"]).QuantizedOutput("y", 0.04f, 2),
+        ["matmul of two inputs"] = () => new OperatorCase()
+            .Quantized("a", [2, 5, 9], 0.02f, -3).Quantized("b", [2, 9, 4], 0.01f, 11)
+            .Node("MatMul", ["a", "b"], ["y"]).QuantizedOutput("y", 0.02f, 2),
+        ["add"] = () => Binary("Add", [1, 6, 5, 7], [1, 6, 5, 7], 0.05f),
+        ["add broadcast"] = () => Binary("Add", [1, 6, 5, 7], [6, 1, 1], 0.05f),
+        ["add relu"] = () => Binary("Add", [1, 6, 5, 7], [1, 6, 5, 7], 0.05f, relu: true),
+        ["sub"] = () => Binary("Sub", [1, 6, 5, 7], [1, 6, 5, 7], 0.05f),
+        ["mul"] = () => Binary("Mul", [1, 6, 5, 7], [1, 6, 5, 7], 0.04f),
+        ["mul broadcast"] = () => Binary("Mul", [1, 6, 5, 7], [1, 6, 1, 1], 0.04f),
+        ["add uint8"] = () => new OperatorCase()
+            .Quantized("a", [1, 37], 0.02f, 120, DataType.UInt8).Quantized("b", [1, 37], 0.03f, 10, DataType.UInt8)
+            .Node("Add", ["a", "b"], ["y"]).QuantizedOutput("y", 0.05f, 64, DataType.UInt8),
+        ["average pool"] = () => Unary([1, 5, 9, 8], "AveragePool", 0.015f, ("kernel_shape", new[] { 3, 2 }), ("pads", new[] { 1, 0, 1, 1 }), ("strides", new[] { 2, 1 })),
+        ["average pool with padding"] = () => Unary([1, 5, 9, 8], "AveragePool", 0.015f, ("kernel_shape", new[] { 3, 3 }), ("pads", new[] { 1, 1, 1, 1 }), ("count_include_pad", 1)),
+        ["global average pool"] = () => Unary([1, 19, 7, 5], "GlobalAveragePool", 0.005f),
+        ["reduce mean"] = () => Unary([1, 13, 21], "ReduceMean", 0.005f, ("axes", new[] { 2 }), ("keepdims", 0)),
+        ["max pool"] = () => Unary([1, 5, 9, 8], "MaxPool", 0.02f, ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 })),
+        ["max pool to another scale"] = () => Unary([1, 5, 9, 8], "MaxPool", 0.031f, ("kernel_shape", new[] { 3, 3 }), ("pads", new[] { 1, 1, 1, 1 })),
+        ["transpose"] = () => Unary([1, 5, 9, 8], "Transpose", 0.02f, ("perm", new[] { 0, 2, 3, 1 })),
+        ["sigmoid"] = () => Unary([1, 300], "Sigmoid", 1f / 256),
+        ["tanh"] = () => Unary([1, 300], "Tanh", 1f / 128),
+        ["leaky relu"] = () => Unary([1, 300], "LeakyRelu", 0.02f, ("alpha", 0.1f)),
+        ["relu to another scale"] = () => Unary([1, 300], "Relu", 0.011f),
+        ["hard swish"] = () => Unary([1, 300], "HardSwish", 0.02f),
+        ["identity to another scale"] = () => Unary([1, 300], "Identity", 0.027f),
+        ["softmax"] = () => new OperatorCase().Quantized("x", [3, 12], 0.02f, 5).Node("Softmax", ["x"], ["y"]).QuantizedOutput("y", 1f / 256, -128),
+        ["softmax over channels"] = () => new OperatorCase()
+            .Quantized("x", [1, 6, 3, 2], 0.1f, 5).Node("Softmax", ["x"], ["y"], ("axis", 1)).QuantizedOutput("y", 1f / 256, -128),
+        ["concat of two scales"] = () => new OperatorCase()
+            .Quantized("a", [1, 3, 4, 5], 0.02f, -3).Quantized("b", [1, 2, 4, 5], 0.05f, 30)
+            .Node("Concat", ["a", "b"], ["y"], ("axis", 1)).QuantizedOutput("y", 0.04f, 2),
+        ["slice"] = () => new OperatorCase()
+            .Quantized("x", [1, 6, 10], 0.02f, -3).Constant("starts", 1).Constant("ends", 9).Constant("axes", 2).Constant("steps", 3)
+            .Node("Slice", ["x", "starts", "ends", "axes", "steps"], ["y"]).QuantizedOutput("y", 0.02f, -3),
+        ["pad"] = () => new OperatorCase()
+            .Quantized("x", [1, 3, 4], 0.02f, -3).Constant("pads", 0, 0, 2, 0, 1, 1).Node("Pad", ["x", "pads"], ["y"]).QuantizedOutput("y", 0.02f, -3),
+        ["residual block"] = ResidualBlock,
+        ["quantized value read as floats too"] = () => new OperatorCase()
+            .Quantized("x", [1, 4, 6, 6], 0.02f, -3).QuantizedWeights("w", [4, 4, 3, 3])
+            .Node("Conv", ["x", "w"], ["c"], ("pads", new[] { 1, 1, 1, 1 })).Requantized("c", 0.05f, 4)
+            .Node("Add", ["c_d", "x"], ["s"]).QuantizedOutput("s", 0.06f, 0).Node("Exp", ["c_d"], ["e"]).Output("e"),
+        ["qlinearconv"] = LinearConvolution,
+        ["qlinearmatmul"] = LinearMatMul,
+    };
+
+    private static OperatorCase Convolution(int[] x, int[] w, bool relu, params (string, object)[] attributes) => Convolution(x, w, relu, 1, attributes);
+
+    private static OperatorCase Convolution(int[] x, int[] w, bool relu, double density, params (string, object)[] attributes)
+    {
+        OperatorCase model = new OperatorCase()
+            .Quantized("x", x, 0.02f, -3).QuantizedWeights("w", w, density: density).QuantizedBias("b", 0.02f, "w")
+            .Node("Conv", ["x", "w", "b"], ["c"], attributes);
+        if (relu) model.Node("Relu", ["c"], ["y"]);
+        return model.QuantizedOutput(relu ? "y" : "c", 0.11f, -20);
+    }
+
+    private static OperatorCase UnsignedConvolution() => new OperatorCase()
+        .Quantized("x", [1, 6, 8, 8], 0.02f, 117, DataType.UInt8)
+        .QuantizedWeights("w", [8, 6, 3, 3], axis: null, zeroPoint: 131, type: DataType.UInt8)
+        .Node("Conv", ["x", "w"], ["y"], ("pads", new[] { 1, 1, 1, 1 })).QuantizedOutput("y", 0.07f, 128, DataType.UInt8);
+
+    private static OperatorCase FullyConnected(int inputs, int outputs, double density) => new OperatorCase()
+        .Quantized("x", [1, inputs], 0.02f, -3).QuantizedWeights("w", [outputs, inputs], density: density).QuantizedBias("b", 0.02f, "w")
+        .Node("Gemm", ["x", "w", "b"], ["y"], ("transB", 1)).QuantizedOutput("y", 0.09f, 7);
+
+    private static OperatorCase Binary(string type, int[] a, int[] b, float scale, bool relu = false)
+    {
+        OperatorCase model = new OperatorCase().Quantized("a", a, 0.021f, -3).Quantized("b", b, 0.034f, 30).Node(type, ["a", "b"], ["s"]);
+        if (relu) model.Node("Relu", ["s"], ["y"]);
+        return model.QuantizedOutput(relu ? "y" : "s", scale, -11);
+    }
+
+    private static OperatorCase Unary(int[] dims, string type, float scale, params (string, object)[] attributes)
+        => new OperatorCase().Quantized("x", dims, 0.02f, -3).Node(type, ["x"], ["y"], attributes).QuantizedOutput("y", scale, -5);
+
+    private static OperatorCase ResidualBlock() => new OperatorCase()
+        .Quantized("x", [1, 8, 10, 10], 0.02f, -3).QuantizedWeights("w", [8, 8, 3, 3]).QuantizedBias("b", 0.02f, "w")
+        .Node("Conv", ["x", "w", "b"], ["c"], ("pads", new[] { 1, 1, 1, 1 })).Node("Relu", ["c"], ["r"]).Requantized("r", 0.06f, -128)
+        .QuantizedWeights("v", [8, 8, 1, 1])
+        .Node("Conv", ["r_d", "v"], ["d"]).Requantized("d", 0.05f, 5)
+        .Node("Add", ["x", "d_d"], ["s"]).Node("Relu", ["s"], ["y"]).QuantizedOutput("y", 0.05f, -128);
+
+    private static OperatorCase LinearConvolution()
+    {
+        OperatorCase model = new OperatorCase()
+            .Quantized("x", [1, 6, 8, 8], 0.02f, 117, DataType.UInt8).QuantizedWeights("w", [8, 6, 3, 3]).QuantizedBias("b", 0.02f, "w");
+        model.Model.AddInitializer("y_scale", [], 0.07f).AddInitializer("y_zero", [], new byte[] { 128 });
+        return model.Node("QLinearConv", ["x_q", "x_scale", "x_zero", "w_q", "w_scale", "w_zero", "y_scale", "y_zero", "b_q"], ["y"]).Output("y");
+    }
+
+    private static OperatorCase LinearMatMul()
+    {
+        OperatorCase model = new OperatorCase().Quantized("x", [3, 20], 0.02f, -3).QuantizedWeights("w", [20, 12], axis: null);
+        model.Model.AddInitializer("y_scale", [], 0.15f).AddInitializer("y_zero", [], new sbyte[] { 3 });
+        return model.Node("QLinearMatMul", ["x_q", "x_scale", "x_zero", "w_q", "w_scale", "w_zero", "y_scale", "y_zero"], ["y"]).Output("y");
+    }
+}

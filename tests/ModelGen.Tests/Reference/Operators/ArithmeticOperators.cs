@@ -1,0 +1,102 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ModelGen.Tests.Reference.Quantization;
+
+namespace ModelGen.Tests.Reference.Operators;
+
+/// <summary>Arithmetic on two or more values with broadcasting.</summary>
+internal static class ArithmeticOperators
+{
+    public static void Register(IDictionary<string, ReferenceOperator> table)
+    {
+        table["Add"] = node => [Binary(node[0], node[1], (a, b) => a + b, (a, b) => a + b, Add)];
+        table["Sub"] = node => [Binary(node[0], node[1], (a, b) => a - b, (a, b) => a - b, Subtract)];
+        table["Mul"] = node => [Binary(node[0], node[1], (a, b) => a * b, (a, b) => a * b, Multiply)];
+        table["Div"] = node => [Divide(node)];
+        table["Mod"] = node => [Modulo(node)];
+        table["Pow"] = node => [Power(node)];
+        table["Max"] = node => [Many(node, Math.Max, Math.Max)];
+        table["Min"] = node => [Many(node, Math.Min, Math.Min)];
+        table["Sum"] = node => [Many(node, (a, b) => a + b, (a, b) => a + b)];
+        table["Mean"] = node => [Mean(node)];
+    }
+
+    private static ReferenceTensor Binary(
+        ReferenceTensor a,
+        ReferenceTensor b,
+        Func<double, double, double> floats,
+        Func<long, long, long> integers,
+        Func<ReferenceTensor, ReferenceTensor, IntegerOrigin?>? origin = null)
+    {
+        int[] dims = Shapes.Broadcast(a.Dims, b.Dims);
+        ReferenceTensor left = Expand(a, dims);
+        ReferenceTensor right = Expand(b, dims);
+        return a.IsFloat
+            ? ReferenceTensor.Float(dims, () => left.Floats.Zip(right.Floats, floats).ToArray(), origin?.Invoke(left, right), a.Type)
+            : ReferenceTensor.Integer(a.Type, dims, left.Integers.Zip(right.Integers, (x, y) => a.Type.Wrap(integers(x, y))).ToArray());
+    }
+
+    private static ReferenceTensor Expand(ReferenceTensor x, int[] dims)
+    {
+        ReferenceTensor expanded = Shapes.Expand(x, dims);
+        expanded.IsConstant = x.IsConstant;
+        return expanded;
+    }
+
+    private static IntegerOrigin? Add(ReferenceTensor a, ReferenceTensor b)
+    {
+        if (a.Origin is QuantizedElements p && b.Origin is QuantizedElements q) return new ScaledSum(p.Centred, p.Scale, q.Centred, q.Scale);
+        // MatMul followed by Add is how writers spell a matrix product with bias.
+        if (a.Origin is Accumulators left && b.IsConstant) return IntegerProducts.AddBias(left, b);
+        if (b.Origin is Accumulators right && a.IsConstant) return IntegerProducts.AddBias(right, a);
+        return null;
+    }
+
+    private static ScaledSum? Subtract(ReferenceTensor a, ReferenceTensor b)
+        => a.Origin is QuantizedElements p && b.Origin is QuantizedElements q
+            ? new ScaledSum(p.Centred, p.Scale, Array.ConvertAll(q.Centred, x => -x), q.Scale)
+            : null;
+
+    private static Accumulators? Multiply(ReferenceTensor a, ReferenceTensor b)
+        => a.Origin is QuantizedElements p && b.Origin is QuantizedElements q
+            ? IntegerProducts.Create(p.Centred.Zip(q.Centred, (x, y) => x * y).ToArray(), p.Scale, q.Scale, null)
+            : null;
+
+    private static ReferenceTensor Divide(OperatorContext node) => Binary(
+        node[0],
+        node[1],
+        (a, b) => a / b,
+        (a, b) => node[0].Type == DataType.UInt64 ? (long)((ulong)a / (ulong)b) : a / b);
+
+    private static ReferenceTensor Modulo(OperatorContext node)
+    {
+        bool truncated = node.Int("fmod", 0) != 0;
+        if (node[0].Type == DataType.UInt64) return Binary(node[0], node[1], (a, _) => a, (a, b) => (long)((ulong)a % (ulong)b));
+        // fmod takes the sign of the dividend (as C), the other form that of the divisor (as Python).
+        return truncated
+            ? Binary(node[0], node[1], (a, b) => a % b, (a, b) => a % b)
+            : Binary(node[0], node[1], (a, b) => a - Math.Floor(a / b) * b, (a, b) => ((a % b) + b) % b);
+    }
+
+    private static ReferenceTensor Power(OperatorContext node)
+    {
+        int[] dims = Shapes.Broadcast(node[0].Dims, node[1].Dims);
+        DataType type = node[0].Type;
+        double[] y = Shapes.Expand(node[0], dims).AsDoubles().Zip(Shapes.Expand(node[1], dims).AsDoubles(), Math.Pow).ToArray();
+        return type.IsFloat() ? ReferenceTensor.Float(dims, y, type) : ReferenceTensor.Integer(type, dims, Array.ConvertAll(y, v => type.Wrap((long)v)));
+    }
+
+    private static ReferenceTensor Many(OperatorContext node, Func<double, double, double> floats, Func<long, long, long> integers)
+    {
+        ReferenceTensor result = node[0];
+        for (int i = 1; i < node.InputCount; i++) result = Binary(result, node[i], floats, integers);
+        return result;
+    }
+
+    private static ReferenceTensor Mean(OperatorContext node)
+    {
+        ReferenceTensor sum = Many(node, (a, b) => a + b, (a, b) => a + b);
+        return ReferenceTensor.Float(sum.Dims, Array.ConvertAll(sum.Floats, v => v / node.InputCount), sum.Type);
+    }
+}

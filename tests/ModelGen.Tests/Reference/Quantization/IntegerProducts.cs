@@ -1,0 +1,44 @@
+using System;
+using System.Linq;
+
+namespace ModelGen.Tests.Reference.Quantization;
+
+/// <summary>Accumulators of sums of products, with bias.</summary>
+internal static class IntegerProducts
+{
+    /// <summary>
+    /// The origin of a sum of products, or null if the integers do not determine it (several scales within a sum, a bias that
+    /// is neither constant nor stored with the scale of the accumulators).
+    /// </summary>
+    /// <param name="sums">Sum of (x - zx) * (w - zw) of each output element.</param>
+    /// <param name="scaleX">Scale of x behind each output element.</param>
+    /// <param name="scaleW">Scale of w behind each output element.</param>
+    /// <param name="bias">Bias, one an output element, or null.</param>
+    public static Accumulators? Create(long[] sums, float[] scaleX, float[] scaleW, ReferenceTensor? bias)
+    {
+        float[] scale = scaleX.Zip(scaleW, (x, w) => (float)(x * w)).ToArray();
+        double[] exact = scaleX.Zip(scaleW, (x, w) => (double)x * w).ToArray();
+        Accumulators products = new(sums, scale, exact);
+        return bias == null ? products : AddBias(products, bias);
+    }
+
+    public static Accumulators? AddBias(Accumulators products, ReferenceTensor bias)
+    {
+        long[]? integers = null;
+        if (bias.Origin is QuantizedElements { IsBias: true } stored && SameScales(stored.Scale, products.ExactScale)) integers = stored.Centred;
+        else if (bias.IsConstant) integers = bias.Floats.Zip(products.ExactScale, RoundBias).ToArray();
+        if (integers == null) return null;
+        return new Accumulators(products.Values.Zip(integers, (a, b) => a + b).ToArray(), products.Scale, products.ExactScale);
+    }
+
+    /// <summary>The one scale of all elements, or null.</summary>
+    public static float? CommonScale(this QuantizedElements elements)
+        => elements.Scale.Length > 0 && Array.TrueForAll(elements.Scale, s => s == elements.Scale[0]) ? elements.Scale[0] : null;
+
+    // Writers compute the product of scales in float or double: the last bits do not tell a different scale.
+    private static bool SameScales(float[] stored, double[] expected)
+        => stored.Zip(expected).All(p => Math.Abs(p.First - p.Second) <= 1e-6 * p.Second);
+
+    private static long RoundBias(double bias, double scale)
+        => (long)Math.Clamp(Math.Round(bias / scale, MidpointRounding.ToEven), int.MinValue, int.MaxValue);
+}
