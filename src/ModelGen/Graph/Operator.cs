@@ -24,6 +24,9 @@ public abstract record Operator
     /// <summary>Whether <see cref="Activation"/> can be fused into this operation.</summary>
     public virtual bool AcceptsActivation => false;
 
+    /// <summary>Whether the result is the operand's memory under another type, so that nothing is computed.</summary>
+    public virtual bool IsView => false;
+
     /// <summary>Types of the results.</summary>
     /// <exception cref="ModelException">The operands do not fit.</exception>
     public TensorType[] Infer(IReadOnlyList<Value?> inputs)

@@ -18,7 +18,7 @@ internal static class Planner
         Dictionary<Value, Value> roots = Roots(graph);
         Value Root(Value value) => roots.TryGetValue(value, out Value? root) ? root : value;
 
-        List<Node> nodes = graph.Nodes.Where(node => node.Operator is not Reshape).ToList();
+        List<Node> nodes = graph.Nodes.Where(node => !node.Operator.IsView).ToList();
         var quantizedInputs = new Dictionary<Value, Node>();
         var quantizedOutputs = new Dictionary<GraphOutput, Node>();
         FindBoundaryConversions(graph, nodes, Root, quantizedInputs, quantizedOutputs);
@@ -43,7 +43,7 @@ internal static class Planner
         var roots = new Dictionary<Value, Value>();
         foreach (Node node in graph.Nodes)
         {
-            if (node.Operator is not Reshape) continue;
+            if (!node.Operator.IsView) continue;
             Value source = node.Input(0);
             roots[node.Output] = roots.TryGetValue(source, out Value? root) ? root : source;
         }

@@ -27,7 +27,7 @@ internal static class ConvolutionEmitter
     public static string EmitPacking(ConvolutionGeometry geometry, ElementType element, string padding, LayerScope scope, ref int scratchOffset)
     {
         scope.Writer.Line(FormattableString.Invariant($"Span<{element.Keyword()}> planes = {scope.Scratch(element, scratchOffset, geometry.PackedLength)};"));
-        scope.Writer.Line($"{scope.Use(PackingHelpers.PackPlanes)}(");
+        scope.Writer.Line($"{scope.Use(PackingHelpers.PackPlanes)}<{element.Keyword()}>(");
         using (scope.Writer.Indent())
         {
             scope.Writer.Line($"{scope.Operand(0)}, planes, channels: {geometry.Channels}, height: {geometry.Height}, width: {geometry.Width}, strideY: {geometry.StrideY}, strideX: {geometry.StrideX},");

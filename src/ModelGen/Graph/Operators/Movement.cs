@@ -63,6 +63,9 @@ public sealed record Reshape(Shape Target) : Operator
     public override string Kind => "reshape";
 
     /// <inheritdoc/>
+    public override bool IsView => true;
+
+    /// <inheritdoc/>
     public override Tensor[]? Evaluate(IReadOnlyList<Value?> inputs) => [inputs[0]!.Constant!.Reshaped(Target)];
 
     /// <inheritdoc/>
