@@ -19,10 +19,11 @@ public sealed class ModelInfo
     /// <param name="denseMultiplyAccumulates">Multiply-accumulates that the network would need were no weight zero.</param>
     /// <param name="weights">Number of weights, zeros included.</param>
     /// <param name="nonZeroWeights">Number of weights that are not zero.</param>
+    /// <param name="fileBytes">Bytes of the model file.</param>
     /// <param name="weightBytes">Bytes of weights, biases and tables in the compiled code.</param>
     /// <param name="workspaceBytes">Bytes of working memory an instance needs.</param>
     public ModelInfo(string name, string sourceHash, TensorInfo[] inputs, TensorInfo[] outputs, string[] labels,
-        long multiplyAccumulates, long denseMultiplyAccumulates, long weights, long nonZeroWeights, long weightBytes, int workspaceBytes)
+        long multiplyAccumulates, long denseMultiplyAccumulates, long weights, long nonZeroWeights, long fileBytes, long weightBytes, int workspaceBytes)
     {
         Name = name;
         SourceHash = sourceHash;
@@ -33,6 +34,7 @@ public sealed class ModelInfo
         DenseMultiplyAccumulates = denseMultiplyAccumulates;
         Weights = weights;
         NonZeroWeights = nonZeroWeights;
+        FileBytes = fileBytes;
         WeightBytes = weightBytes;
         WorkspaceBytes = workspaceBytes;
         InputBytes = TotalBytes(inputs);
@@ -65,6 +67,9 @@ public sealed class ModelInfo
 
     /// <summary>Number of weights that are not zero.</summary>
     public long NonZeroWeights { get; }
+
+    /// <summary>Bytes of the model file.</summary>
+    public long FileBytes { get; }
 
     /// <summary>Bytes of weights, biases and tables in the compiled code.</summary>
     public long WeightBytes { get; }

@@ -11,8 +11,8 @@ internal static class ModelTimer
     private const int MinimumRounds = 5;
     private const int AllocationRuns = 20;
 
-    // Long enough that the clock's resolution and a call's overhead do not count, short enough that some rounds escape the scheduler.
-    private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(20);
+    // Long enough that the clock's resolution does not count, shorter than a scheduler's time slice so that many rounds run undisturbed.
+    private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Runs a model again and again.</summary>
     /// <param name="model">The model.</param>

@@ -103,6 +103,7 @@ internal static class ClassEmitter
                 writer.Line($"denseMultiplyAccumulates: {report.DenseMultiplyAccumulates},");
                 writer.Line($"weights: {report.Weights},");
                 writer.Line($"nonZeroWeights: {report.NonZeroWeights},");
+                writer.Line($"fileBytes: {report.FileBytes},");
                 writer.Line($"weightBytes: {report.WeightBytes},");
                 writer.Line("workspaceBytes: WorkspaceBytes);");
             }

@@ -1,7 +1,5 @@
 using System;
 using System.IO;
-using System.Security.Cryptography;
-using System.Text;
 using ModelGen.Compiler;
 
 namespace ModelGen.Generator;
@@ -36,7 +34,7 @@ internal static class ModelFile
             throw Missing(request, "it cannot be read: " + e.Message);
         }
 
-        if (HashOf(bytes) != request.Sha256)
+        if (ModelCompiler.Hash(bytes) != request.Sha256)
         {
             throw new ModelException(ModelErrorIds.HashChanged, $"Model \"{request.Item}\" changed while the project was being built; build again");
         }
@@ -66,14 +64,6 @@ internal static class ModelFile
         // Cut short or extended while being read: the hash then differs.
         if (count < bytes.Length) Array.Resize(ref bytes, count);
         return bytes;
-    }
-
-    private static string HashOf(byte[] bytes)
-    {
-        using var sha = SHA256.Create();
-        var text = new StringBuilder(64);
-        foreach (byte b in sha.ComputeHash(bytes)) text.Append("0123456789abcdef"[b >> 4]).Append("0123456789abcdef"[b & 15]);
-        return text.ToString();
     }
 
     private static ModelException Missing(CompileRequest request, string reason) => new(

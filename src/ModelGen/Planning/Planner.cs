@@ -57,7 +57,8 @@ internal static class Planner
         foreach (Value input in graph.Inputs)
         {
             Node[] readers = nodes.Where(node => node.Inputs.Any(value => value is not null && root(value) == input)).ToArray();
-            bool isOutput = graph.Outputs.Any(output => root(output.Value) == input || (readers.Length == 1 && root(output.Value) == readers[0].Output));
+            // A value that is shown must be written where it is shown, not taken from what the caller of the raw form hands in.
+            bool isOutput = graph.Outputs.Any(output => root(output.Value) == input || readers.Any(reader => reader.Outputs.Contains(root(output.Value))));
             if (readers.Length == 1 && !isOutput && readers[0].Operator is Quantize { Parameters.IsPerTensor: true } && readers[0].Output.Element.IsByte()) inputs[input] = readers[0];
         }
 

@@ -27,10 +27,12 @@ internal sealed class CompiledTestModel : IDisposable
     public ModelInfo Info => _loaded.Model.Info;
 
     public static CompiledTestModel Compile(byte[] model, string fileName, Profile profile, params string[] extraOutputs)
+        => Compile(model, fileName, new CompileOptions { Namespace = "Compiled", Profile = profile, ExtraOutputs = new EquatableArray<string>(extraOutputs) });
+
+    public static CompiledTestModel Compile(byte[] model, string fileName, CompileOptions options)
     {
-        CompileOptions options = new() { Namespace = "Compiled", Profile = profile, ExtraOutputs = new EquatableArray<string>(extraOutputs) };
         CompiledModel compiled = ModelCompiler.Compile(model, Path.GetFileName(fileName), options);
-        return new CompiledTestModel(ModelLoader.Load(compiled.Source, profile, fileName));
+        return new CompiledTestModel(ModelLoader.Load(compiled.Source, options.Profile, fileName));
     }
 
     /// <summary>Runs the model once.</summary>

@@ -24,10 +24,15 @@ public class OperatorTests
     [MemberData(nameof(FloatNames))]
     public void FloatOperatorMatchesTheReference(string name, Profile profile) => Check(FloatCases.All[name](), profile);
 
-    private static void Check(OperatorCase model, Profile profile)
+    [Theory]
+    [InlineData(Profile.Modern)]
+    [InlineData(Profile.Portable)]
+    public void AClassMayLieInTheGlobalNamespace(Profile profile) => Check(FloatCases.All["conv relu"](), profile, "");
+
+    private static void Check(OperatorCase model, Profile profile, string space = "Compiled")
     {
         (byte[] file, IReadOnlyDictionary<string, ReferenceTensor> expected) = model.Build();
-        using CompiledTestModel compiled = CompiledTestModel.Compile(file, "case.onnx", profile);
+        using CompiledTestModel compiled = CompiledTestModel.Compile(file, "case.onnx", new CompileOptions { Profile = profile, Namespace = space });
         IReadOnlyDictionary<string, ReferenceTensor> actual = compiled.Run(model.Inputs.Values.ToArray());
         foreach (string output in model.Outputs)
         {

@@ -78,6 +78,12 @@ internal static class QuantizedCases
             .Quantized("x", [1, 4, 6, 6], 0.02f, -3).QuantizedWeights("w", [4, 4, 3, 3])
             .Node("Conv", ["x", "w"], ["c"], ("pads", new[] { 1, 1, 1, 1 })).Requantized("c", 0.05f, 4)
             .Node("Add", ["c_d", "x"], ["s"]).QuantizedOutput("s", 0.06f, 0).Node("Exp", ["c_d"], ["e"]).Output("e"),
+        ["quantized form of the input as output"] = () => new OperatorCase()
+            .Input("x", [1, 40]).QuantizedOutput("x", 0.02f, -3).Node("DequantizeLinear", ["x_out", "x_out_scale", "x_out_zero"], ["d"])
+            .QuantizedWeights("w", [9, 40]).Node("Gemm", ["d", "w"], ["y"], ("transB", 1)).QuantizedOutput("y", 0.09f, 7),
+        ["float input and output around integers"] = () => new OperatorCase()
+            .Input("x", [1, 40]).Requantized("x", 0.02f, -3)
+            .QuantizedWeights("w", [9, 40]).Node("Gemm", ["x_d", "w"], ["y"], ("transB", 1)).Requantized("y", 0.09f, 7).Output("y_d"),
         ["qlinearconv"] = LinearConvolution,
         ["qlinearmatmul"] = LinearMatMul,
     };

@@ -12,7 +12,7 @@ internal sealed class TwoInputModel : IModel
         "two.onnx", new string('0', 64),
         [new TensorInfo("a", TensorElementType.Float32, [1, 2], 0), new TensorInfo("b", TensorElementType.Float32, [2], 8)],
         [new TensorInfo("sum", TensorElementType.Float32, [1, 2], 0), new TensorInfo("calls", TensorElementType.Int64, [1], 8)],
-        [], 0, 0, 0, 0, 0, 0);
+        [], 0, 0, 0, 0, 0, 0, 0);
 
     public void Run(ReadOnlySpan<byte> inputs, Span<byte> outputs)
     {

@@ -61,7 +61,7 @@ internal static class CopyEmitter
             if (lookup is not null)
             {
                 string input = InputElement(kernel, scope, region.Input);
-                writer.Line($"for (int i = 0; i < {size}; i++) {scope.Result()}[{to} + i] = ({kernel.Element.Keyword()}){scope.Table(lookup)}[(byte){input}[{from} + i]];");
+                writer.Line($"for (int i = 0; i < {size}; i++) {scope.Result()}[{to} + i] = unchecked(({kernel.Element.Keyword()}){scope.Table(lookup)}[(byte){input}[{from} + i]]);");
             }
             else if (contiguous)
             {

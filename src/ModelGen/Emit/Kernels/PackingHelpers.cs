@@ -13,32 +13,21 @@ internal static class PackingHelpers
             int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
             where T : struct
         {
-            int next = 0;
+            planes.Fill(padding);
+            int plane = 0;
             for (int channel = 0; channel < channels; channel++)
             {
-                for (int phase = 0; phase < phasesY * phasesX; phase++)
+                for (int phase = 0; phase < phasesY * phasesX; phase++, plane += rows * columns + 1)
                 {
-                    int shift = phase % phasesX - padLeft;
-                    int begin = Math.Min(columns, shift >= 0 ? 0 : (strideX - 1 - shift) / strideX);
-                    int end = Math.Max(begin, Math.Min(columns, shift >= width ? 0 : (width - 1 - shift) / strideX + 1));
-                    for (int row = 0; row < rows; row++, next += columns)
+                    int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
+                    int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
+                    int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
+                    for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height; row++)
                     {
-                        Span<T> target = planes.Slice(next, columns);
-                        int y = row * strideY + phase / phasesX - padTop;
-                        if (y < 0 || y >= height)
-                        {
-                            target.Fill(padding);
-                            continue;
-                        }
-
-                        ReadOnlySpan<T> source = input.Slice((channel * height + y) * width, width);
-                        target.Slice(0, begin).Fill(padding);
-                        target.Slice(end).Fill(padding);
-                        if (strideX == 1) source.Slice(begin + shift, end - begin).CopyTo(target.Slice(begin));
-                        else for (int column = begin; column < end; column++) target[column] = source[column * strideX + shift];
+                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX, to = plane + row * columns + begin;
+                        if (strideX == 1 && count >= 16) input.Slice(from, count).CopyTo(planes.Slice(to));
+                        else for (int i = 0; i < count; i++) planes[to + i] = input[from + i * strideX];
                     }
-
-                    planes[next++] = padding;
                 }
             }
         }
@@ -51,8 +40,14 @@ internal static class PackingHelpers
             where T : struct
         {
             for (int plane = 0; plane < planes; plane++)
+            {
                 for (int row = 0; row < rows; row++)
-                    gapped.Slice(plane * size + row * pitch, columns).CopyTo(output.Slice((plane * rows + row) * columns));
+                {
+                    int from = plane * size + row * pitch, to = (plane * rows + row) * columns;
+                    if (columns >= 16) gapped.Slice(from, columns).CopyTo(output.Slice(to));
+                    else for (int i = 0; i < columns; i++) output[to + i] = gapped[from + i];
+                }
+            }
         }
         """);
 

@@ -102,7 +102,7 @@ internal static class TileHelpers
                             using (writer.Block())
                             {
                                 writer.Line($"i = Math.Min(i, length - {span});");
-                                writer.Line($"{flavor.Name}{width}x{sizes[s]}({Arguments(flavor)});");
+                                writer.Line($"{flavor.Name}Tile{width}x{sizes[s]}({Arguments(flavor)});");
                                 writer.Line($"i += {span};");
                             }
                         }
@@ -152,18 +152,18 @@ internal static class TileHelpers
                 {
                     writer.Line("ref sbyte pair = ref Unsafe.Add(ref source, 2 * (Unsafe.Add(ref offsets, k) + i));");
                     writer.Line($"int weight = {weight};");
-                    writer.Line("sum += (short)weight * pair + (weight >> 16) * Unsafe.Add(ref pair, 1);");
+                    writer.Line("sum += unchecked((short)weight) * pair + (weight >> 16) * Unsafe.Add(ref pair, 1);");
                 }
                 else
                 {
                     writer.Line("int pair = Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + i);");
                     writer.Line($"int weight = {PairOf(flavor, weight)};");
-                    writer.Line("sum += (short)weight * (short)pair + (weight >> 16) * (pair >> 16);");
+                    writer.Line("sum += unchecked((short)weight * (short)pair) + (weight >> 16) * (pair >> 16);");
                 }
             }
 
             writer.Line();
-            if (flavor.IsInteger) writer.Line($"Unsafe.Add(ref output, row * stride + i) = (byte)Requantize(sum, Unsafe.Add(ref multipliers, {index}), low, high, zeroPoint);");
+            if (flavor.IsInteger) writer.Line($"Unsafe.Add(ref output, row * stride + i) = unchecked((byte)Requantize(sum, Unsafe.Add(ref multipliers, {index}), low, high, zeroPoint));");
             else writer.Line("Unsafe.Add(ref output, row * stride + i) = Clamp(sum, low, high);");
         }
     }
@@ -175,7 +175,7 @@ internal static class TileHelpers
         var writer = new CodeWriter();
         bool single = IsSingleRow(flavor, width, size);
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        writer.Line($"private static void {flavor.Name}{width}x{size}(");
+        writer.Line($"private static void {flavor.Name}Tile{width}x{size}(");
         using (writer.Indent()) writer.Line(Parameters(flavor).Replace("int length, ", "") + ")");
         using (writer.Block())
         {

@@ -88,7 +88,7 @@ internal static class VectorHelpers
     public static readonly Helper Pair = new("Pair", """
         // Two signed bytes as two 16-bit numbers.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static int Pair(short bytes) => (sbyte)bytes & 0xFFFF | bytes >> 8 << 16;
+        private static int Pair(short bytes) => unchecked((sbyte)bytes) & 0xFFFF | bytes >> 8 << 16;
         """);
 
     public static readonly Helper LoadPairs = new("LoadPairs", """

@@ -33,8 +33,8 @@ internal sealed record ReferenceModelCase(string Name, string ModelPath, string 
 
     /// <summary>
     /// What a float output may differ by: 1e-4. The autoencoder ad01 puts out decibels up to 100, sums of values as large; there it is
-    /// 1e-5 of the largest output (the official TFLite runtime differs from ONNX Runtime by up to 8e-4).
+    /// 2e-5 of the largest output (the official TFLite runtime differs from ONNX Runtime by up to 8e-4).
     /// </summary>
     public double Tolerance(double[] expected)
-        => Name.StartsWith("ad01", StringComparison.Ordinal) ? 1e-5 * Array.ConvertAll(expected, Math.Abs).Max() : 1e-4;
+        => Name.StartsWith("ad01", StringComparison.Ordinal) ? 2e-5 * Array.ConvertAll(expected, Math.Abs).Max() : 1e-4;
 }

@@ -1,0 +1,94 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using ModelGen.Tests.Reference.Tests;
+using ModelGen.Tests.Support;
+using ModelGen.Tests.Tool;
+using ModelGen.Tool;
+using Xunit;
+
+namespace ModelGen.Tests.Models;
+
+/// <summary>
+/// Integer models give the same bytes at every vector width and in both profiles. The width is chosen when a process starts, so each runs
+/// the command-line tool in a process of its own.
+/// </summary>
+public class VectorWidthTests
+{
+    // Settings of the .NET runtime: 512, 256 and 128 bits, and no hardware vectors at all.
+    private static readonly string[] Narrowing = ["", "DOTNET_EnableAVX512=0", "DOTNET_EnableAVX2=0", "DOTNET_EnableHWIntrinsic=0"];
+
+    [Theory]
+    [InlineData("DigitsInt8.onnx")]
+    [InlineData("DigitsSparseInt8.onnx")]
+    public void SampleModelsGiveTheSameBytes(string name)
+    {
+        string repository = Repository.Root;
+        byte[] model = File.ReadAllBytes(Path.Combine(repository, "samples", "QuickStart", "Models", name));
+        float[] pixels = File.ReadLines(Path.Combine(repository, "samples", "QuickStart", "Data", "digits-test.csv")).Take(20)
+            .SelectMany(line => line.Split(',').Skip(1)).Select(cell => int.Parse(cell, System.Globalization.CultureInfo.InvariantCulture) / 16f).ToArray();
+        using ToolSession session = new();
+        Compare(session, session.Write(name, model), session.WriteFloats("x.npy", [20, 1, 1, 8, 8], pixels));
+    }
+
+    [SharedDataTheory]
+    [InlineData("mlperf-tiny/kws_int8_qdq.onnx")]
+    [InlineData("mlperf-tiny/resnet8_int8_qdq.onnx")]
+    [InlineData("har/har_tcn_int8_qdq.onnx")]
+    [InlineData("mnist/lenet_300_100_sparse_int8_qdq.onnx")]
+    public void SharedModelsGiveTheSameBytes(string file)
+    {
+        ReferenceModelCase found = ReferenceModelCase.Find(file);
+        using ToolSession session = new();
+        double[] samples = Enumerable.Range(0, 2).SelectMany(n => found.Inputs.Sample(n)).ToArray();
+        int[] shape = found.Inputs.Dims.ToArray();
+        shape[0] = 2;
+        string x = session.WriteFloats("x.npy", shape, samples.Select(value => (float)value).ToArray());
+        Compare(session, session.Write("model.onnx", found.Model), x);
+    }
+
+    private static void Compare(ToolSession session, string model, string input)
+    {
+        byte[]? expected = null;
+        foreach (string profile in new[] { "modern", "portable" })
+        {
+            // The portable profile has no vectors to narrow.
+            foreach (string setting in profile == "modern" ? Narrowing : Narrowing[..1])
+            {
+                string output = session.PathOf("y.npz");
+                RunTool(setting, ["run", model, "--input", input, "--output", output, "--profile", profile]);
+                byte[] actual = Uncompressed(output);
+                expected ??= actual;
+                Assert.True(expected.AsSpan().SequenceEqual(actual), $"{profile} with {(setting.Length > 0 ? setting : "all vectors")} differs");
+            }
+        }
+
+        Assert.NotEmpty(expected!);
+    }
+
+    private static byte[] Uncompressed(string path)
+    {
+        using System.IO.Compression.ZipArchive archive = System.IO.Compression.ZipFile.OpenRead(path);
+        using MemoryStream all = new();
+        foreach (System.IO.Compression.ZipArchiveEntry entry in archive.Entries)
+        {
+            using Stream stream = entry.Open();
+            stream.CopyTo(all);
+        }
+
+        return all.ToArray();
+    }
+
+    private static void RunTool(string setting, IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = new("dotnet", ["exec", typeof(ToolApplication).Assembly.Location, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        if (setting.Length > 0) start.Environment[setting.Split('=')[0]] = setting.Split('=')[1];
+        using Process process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd();
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, output + error);
+    }
+}
