@@ -31,13 +31,7 @@ internal static class SourceCompiler
     public static CompiledAssembly Compile(string source, Profile profile, string modelPath, CancellationToken cancellationToken = default)
     {
         long start = Stopwatch.GetTimestamp();
-        LanguageVersion version = profile == Profile.Portable ? LanguageVersion.CSharp8 : LanguageVersion.CSharp12;
-        CSharpParseOptions parseOptions = new(version, DocumentationMode.None, SourceCodeKind.Regular, FrameworkSymbols());
-        SyntaxTree tree = CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), parseOptions, "Model.g.cs", cancellationToken);
-        CSharpCompilation compilation = CSharpCompilation.Create(
-            "ModelGen.Compiled", [tree], References(),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, deterministic: true));
-
+        CSharpCompilation compilation = CreateCompilation([source], profile, cancellationToken);
         using MemoryStream image = new();
         EmitResult result = compilation.Emit(image, cancellationToken: cancellationToken);
         if (!result.Success)
@@ -48,6 +42,21 @@ internal static class SourceCompiler
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         byte[] bytes = image.ToArray();
         return new CompiledAssembly(bytes, CountInstructionBytes(bytes), elapsed);
+    }
+
+    /// <summary>Prepares the compilation of several emitted files, named by their position: <c>Model0.g.cs</c>, <c>Model1.g.cs</c> and so on.</summary>
+    /// <param name="sources">The files; their class names differ.</param>
+    /// <param name="profile">Portable code must be C# 8; modern code the C# 12 of the oldest SDK that is supported.</param>
+    /// <param name="cancellationToken">Stops the parser.</param>
+    public static CSharpCompilation CreateCompilation(IReadOnlyList<string> sources, Profile profile, CancellationToken cancellationToken = default)
+    {
+        LanguageVersion version = profile == Profile.Portable ? LanguageVersion.CSharp8 : LanguageVersion.CSharp12;
+        CSharpParseOptions parseOptions = new(version, DocumentationMode.None, SourceCodeKind.Regular, FrameworkSymbols());
+        IEnumerable<SyntaxTree> trees = sources.Select((source, i) => CSharpSyntaxTree.ParseText(
+            SourceText.From(source, Encoding.UTF8), parseOptions, FormattableString.Invariant($"Model{i}.g.cs"), cancellationToken));
+        return CSharpCompilation.Create(
+            "ModelGen.Compiled", trees, References(),
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, deterministic: true));
     }
 
     private static string Describe(Diagnostic diagnostic)

@@ -30,13 +30,23 @@ public static class ModelCompiler
     {
         if (file.Length > options.MaximumModelBytes)
             throw new ModelException(ModelErrorIds.TooLarge, string.Format(CultureInfo.InvariantCulture, "the file has {0:N0} bytes; at most {1:N0} are read", file.Length, options.MaximumModelBytes));
-        ModelGraph graph = OnnxImporter.Import(file, options);
-        cancellationToken.ThrowIfCancellationRequested();
-        graph = PassPipeline.Run(graph, cancellationToken);
-        Plan plan = Planner.Create(graph, options);
-        cancellationToken.ThrowIfCancellationRequested();
-        ModelReport report = ReportBuilder.Create(plan, fileName, file.Length, Hash(file));
-        return new CompiledModel(ModelEmitter.Emit(plan, report), report);
+        try
+        {
+            ModelGraph graph = OnnxImporter.Import(file, options);
+            cancellationToken.ThrowIfCancellationRequested();
+            graph = PassPipeline.Run(graph, cancellationToken);
+            Plan plan = Planner.Create(graph, options);
+            if (plan.Constants.Bytes > Limits.EmittedBytes)
+                throw Limits.TooLarge($"the compiled weights and tables take {Limits.Text(plan.Constants.Bytes)} bytes; at most {Limits.Text(Limits.EmittedBytes)} are supported; prune or quantize the model");
+            cancellationToken.ThrowIfCancellationRequested();
+            ModelReport report = ReportBuilder.Create(plan, fileName, file.Length, Hash(file));
+            return new CompiledModel(ModelEmitter.Emit(plan, report), report);
+        }
+        catch (OverflowException)
+        {
+            // Sizes are computed with checked arithmetic throughout.
+            throw Limits.TooLarge("a size or number computed from the model exceeds 2^31 - 1");
+        }
     }
 
     /// <summary>SHA-256 in lower-case hexadecimal.</summary>

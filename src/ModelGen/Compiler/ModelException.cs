@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 
 namespace ModelGen.Compiler;
 
@@ -9,10 +10,13 @@ public sealed class ModelException : Exception
     /// <param name="id">Diagnostic id, one of <see cref="ModelErrorIds"/>.</param>
     /// <param name="message">One line: which node or tensor, what is wrong, what to do.</param>
     public ModelException(string id, string message)
-        : base(message) => Id = id;
+        : base(OneLine(message)) => Id = id;
 
     /// <summary>Diagnostic id, for example <c>MG0003</c>.</summary>
     public string Id { get; }
+
+    // Names of a damaged file may hold anything.
+    private static string OneLine(string message) => new(message.Select(c => char.IsControl(c) ? ' ' : c).ToArray());
 }
 
 /// <summary>Ids of everything that ModelGen can report; docs/diagnostics.md has an anchor for each.</summary>

@@ -11,6 +11,8 @@ namespace ModelGen.Emit;
 /// <summary>One layer: a banner that says what, how much, which kernel and why, and its method.</summary>
 internal static class LayerEmitter
 {
+    private const string AllSamples = "Samples";
+
     /// <summary>Name of the method of a layer.</summary>
     public static string MethodName(Step step) => FormattableString.Invariant($"Layer{step.Index:00}{IdentifierAllocator.Pascal(step.Node.Operator.Kind)}");
 
@@ -30,12 +32,36 @@ internal static class LayerEmitter
         string reason = report.Reason.Length > 0 ? $": {report.Reason}" : "";
         string scratch = report.ScratchBytes > 0 ? $" Scratch: {Literals.Grouped(report.ScratchBytes)} bytes." : "";
         writer.Line($"// Kernel \"{report.Kernel}\"{reason}.{scratch}");
-        IEnumerable<string> parameters = step.Operands.Select((operand, i) => $"ReadOnlySpan<{operand.Element.Keyword()}> {LayerScope.OperandName(i, step.Operands.Count)}")
-            .Concat(step.Node.Outputs.Select((output, i) => $"Span<{output.Element.Keyword()}> {LayerScope.ResultName(i, step.Node.Outputs.Count)}"));
+        string suffix = step.Kernel.Samples > 1 ? AllSamples : "";
+        IEnumerable<string> parameters = step.Operands.Select((operand, i) => $"ReadOnlySpan<{operand.Element.Keyword()}> {LayerScope.OperandName(i, step.Operands.Count)}{suffix}")
+            .Concat(step.Node.Outputs.Select((output, i) => $"Span<{output.Element.Keyword()}> {LayerScope.ResultName(i, step.Node.Outputs.Count)}{suffix}"));
         if (step.Kernel.ScratchBytes > 0) parameters = parameters.Append("Span<byte> scratch");
         if (plan.Options.Profile == Profile.Modern) writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using (writer.Block($"private static void {MethodName(step)}({string.Join(", ", parameters)})"))
-            KernelEmitter.Emit(step.Kernel, new LayerScope(plan, writer, helpers, step));
+        {
+            var scope = new LayerScope(plan, writer, helpers, step);
+            if (step.Kernel.Samples == 1) KernelEmitter.Emit(step.Kernel, scope);
+            else WriteSamples(writer, scope);
+        }
+    }
+
+    // Kernels know one sample only; more of them are a loop around.
+    private static void WriteSamples(CodeWriter writer, LayerScope scope)
+    {
+        Step step = scope.Step;
+        int samples = step.Kernel.Samples;
+        using (writer.Block($"for (int sample = 0; sample < {samples}; sample++)"))
+        {
+            for (int i = 0; i < step.Operands.Count; i++) WritePart(writer, "ReadOnlySpan", step.Operands[i], scope.Operand(i), samples);
+            for (int i = 0; i < step.Node.Outputs.Count; i++) WritePart(writer, "Span", step.Node.Outputs[i], scope.Result(i), samples);
+            KernelEmitter.Emit(step.Kernel, scope);
+        }
+    }
+
+    private static void WritePart(CodeWriter writer, string span, Value value, string name, int samples)
+    {
+        int size = value.Shape.Count / samples;
+        writer.Line($"{span}<{value.Element.Keyword()}> {name} = {name}{AllSamples}.Slice(sample * {size}, {size});");
     }
 
     private static string Name(Step step)

@@ -97,7 +97,12 @@ internal static class Tables
         writer.Line($"private static ReadOnlySpan<byte> {name} => new byte[]");
         writer.Line("{");
         for (int i = 0; i < bytes.Length; i += 2 * LiteralsPerLine)
-            writer.Line("    " + string.Concat(bytes.Skip(i).Take(2 * LiteralsPerLine).Select(value => value.ToString(CultureInfo.InvariantCulture) + ",")));
+        {
+            var line = new StringBuilder("    ");
+            for (int j = i; j < Math.Min(bytes.Length, i + 2 * LiteralsPerLine); j++) line.Append(bytes[j].ToString(CultureInfo.InvariantCulture)).Append(',');
+            writer.Line(line.ToString());
+        }
+
         writer.Line("};");
     }
 }

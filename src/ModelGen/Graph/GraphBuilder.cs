@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using ModelGen.Compiler;
 using ModelGen.Graph.Operators;
 
 namespace ModelGen.Graph;
@@ -14,6 +15,7 @@ public sealed class GraphBuilder
     private readonly ModelMetadata _metadata;
     private readonly List<Value> _inputs = [];
     private readonly List<Node> _nodes = [];
+    private long _foldedBytes;
 
     /// <summary>Starts an empty graph.</summary>
     public GraphBuilder(ModelMetadata metadata) => _metadata = metadata;
@@ -24,6 +26,7 @@ public sealed class GraphBuilder
     /// <summary>Declares an input.</summary>
     public Value AddInput(string name, TensorType type)
     {
+        Limits.CheckTensor(type, name);
         var value = new Value(name, type);
         _inputs.Add(value);
         return value;
@@ -49,7 +52,8 @@ public sealed class GraphBuilder
     public Value[] Add(Operator @operator, string name, Value?[] inputs, IReadOnlyList<string> outputNames)
     {
         TensorType[] types = @operator.Infer(inputs);
-        if (inputs.All(input => input is null || input.Constant is not null) && @operator.Evaluate(inputs) is { } constants)
+        foreach (TensorType type in types) Limits.CheckTensor(type, name);
+        if (inputs.All(input => input is null || input.Constant is not null) && Evaluate(@operator, inputs, types, name) is { } constants)
             return constants.Select((constant, i) => Constant(NameOf(outputNames, i, name), constant)).ToArray();
 
         Value[] outputs = types.Select((type, i) => new Value(NameOf(outputNames, i, name), type)).ToArray();
@@ -72,14 +76,12 @@ public sealed class GraphBuilder
     /// <summary>Whether a value is the dequantized form of a constant, perhaps transposed or reshaped.</summary>
     internal bool IsDequantizedConstant(Value value)
     {
-        Node? node = _nodes.LastOrDefault(candidate => candidate.Outputs.Contains(value));
-        return node?.Operator switch
-        {
-            Dequantize => node.Input(0).Constant is not null,
-            Transpose or Reshape => IsDequantizedConstant(node.Input(0)),
-            _ => false,
-        };
+        Node? node = ProducerOf(value);
+        while (node?.Operator is Transpose or Reshape) node = ProducerOf(node.Input(0));
+        return node?.Operator is Dequantize && node.Input(0).Constant is not null;
     }
+
+    private Node? ProducerOf(Value value) => _nodes.FindLast(candidate => candidate.Outputs.Contains(value));
 
     /// <summary>Finishes the graph; nodes that no output needs are left out.</summary>
     public ModelGraph Build(IEnumerable<GraphOutput> outputs)
@@ -98,6 +100,18 @@ public sealed class GraphBuilder
 
         kept.Reverse();
         return new ModelGraph(_metadata, _inputs, outputArray, kept);
+    }
+
+    private Tensor[]? Evaluate(Operator @operator, Value?[] inputs, TensorType[] types, string name)
+    {
+        // Reshaping shares the elements, so that it costs nothing.
+        if (@operator is not Reshape)
+            foreach (TensorType type in types) Limits.CheckConstant(type, name);
+        if (@operator.Evaluate(inputs) is not { } results) return null;
+        if (@operator is not Reshape) _foldedBytes += results.Sum(result => (long)result.Type.Bytes);
+        return _foldedBytes <= Limits.FoldedBytes
+            ? results
+            : throw Limits.TooLarge($"the model's constant parts take more than {Limits.Text(Limits.FoldedBytes)} bytes when they are evaluated");
     }
 
     private static string NameOf(IReadOnlyList<string> names, int index, string node) =>

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using ModelGen.Compiler;
 
 namespace ModelGen.Graph;
 
@@ -115,6 +116,7 @@ public readonly struct TensorWriter
     /// <summary>Starts with zeros.</summary>
     public TensorWriter(TensorType type)
     {
+        Limits.CheckConstant(type, "constant");
         _type = type;
         _bytes = new byte[type.Bytes];
     }

@@ -18,6 +18,9 @@ internal abstract record Kernel
     /// <summary>Bytes of scratch memory besides operands and results.</summary>
     public int ScratchBytes { get; init; }
 
+    /// <summary>How often the layer is computed, once for each index of the leading axis of all its computed operands and results.</summary>
+    public int Samples { get; init; } = 1;
+
     /// <summary>Weights and work of the layer.</summary>
     public LayerCost Cost { get; init; } = LayerCost.None;
 
@@ -36,6 +39,13 @@ internal sealed record LayerCost(long Weights, long NonZeroWeights, int Bits, lo
 {
     /// <summary>A layer without weights.</summary>
     public static LayerCost None { get; } = new(0, 0, 0, 0, 0, 0);
+
+    /// <summary>The same for several samples: the work grows, the weights do not.</summary>
+    public LayerCost Times(int samples) => this with
+    {
+        MultiplyAccumulates = MultiplyAccumulates * samples,
+        DenseMultiplyAccumulates = DenseMultiplyAccumulates * samples,
+    };
 }
 
 /// <summary>One layer of the plan.</summary>

@@ -45,7 +45,8 @@ internal static class Expressions
             UnaryFunction.Shrink => $"{x} < -{b} ? {x} + {a} : {x} > {b} ? {x} - {a} : 0",
             UnaryFunction.Clip => $"{x} < {a} ? {a} : {x} > {b} ? {b} : {x}",
             UnaryFunction.IsNaN => $"{(isDouble ? "double" : "float")}.IsNaN({x})",
-            UnaryFunction.IsInfinite => $"{(isDouble ? "double" : "float")}.IsInfinity({x})",
+            UnaryFunction.IsInfinite when alpha == 0 && beta == 0 => "false",
+            UnaryFunction.IsInfinite => $"{(isDouble ? "double" : "float")}.Is{(alpha == 0 ? "Positive" : beta == 0 ? "Negative" : "")}Infinity({x})",
             _ => throw new ArgumentOutOfRangeException(nameof(function)),
         };
     }

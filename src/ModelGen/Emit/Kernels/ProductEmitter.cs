@@ -27,32 +27,50 @@ internal static class ProductEmitter
         string left = kernel.LeftTable is null ? scope.InputName(0)! : scope.Table(kernel.LeftTable);
         string right = kernel.RightTable is null ? scope.InputName(1)! : scope.Table(kernel.RightTable);
         writer.Line($"ReadOnlySpan<float> left = {left}, right = {right};");
-        for (int i = 0; i < kernel.Batch.Count; i++)
+        string batch = kernel.Products == 1 ? "0" : "product";
+        if (kernel.Products > 1)
         {
-            (int a, int b) = kernel.Batch[i];
-            if (scope.IsModern)
+            if (kernel.LeftStarts is not null) writer.Line($"ReadOnlySpan<int> leftStarts = {scope.Table(kernel.LeftStarts)};");
+            if (kernel.RightStarts is not null) writer.Line($"ReadOnlySpan<int> rightStarts = {scope.Table(kernel.RightStarts)};");
+            writer.Line($"for (int product = 0; product < {kernel.Products}; product++)");
+            writer.Block();
+        }
+
+        string a = kernel.LeftStarts is null ? Times(batch, kernel.LeftStride) : "leftStarts[product]";
+        string b = kernel.RightStarts is null ? Times(batch, kernel.RightStride) : "rightStarts[product]";
+        string target = Times(batch, kernel.Rows * kernel.Columns);
+        if (scope.IsModern)
+        {
+            string helper = scope.Use(TileHelpers.Create(new TileFlavor("MultiplyColumns", false, false, true, "float", "int")));
+            writer.Line($"{helper}(");
+            using (writer.Indent())
             {
-                string helper = scope.Use(TileHelpers.Create(new TileFlavor("MultiplyColumns", false, false, true, "float", "int")));
-                writer.Line($"{helper}(");
-                using (writer.Indent())
-                {
-                    writer.Line($"ref MemoryMarshal.GetReference(right.Slice({b})), ref MemoryMarshal.GetReference({scope.Table(kernel.Offsets)}), taps: {kernel.Inner},");
-                    writer.Line($"ref MemoryMarshal.GetReference(left.Slice({a})), ref MemoryMarshal.GetReference({scope.Table(kernel.Zeros)}), rows: {kernel.Rows},");
-                    writer.Line($"ref MemoryMarshal.GetReference({scope.Result()}.Slice({i * kernel.Rows * kernel.Columns})), stride: {kernel.Columns}, length: {kernel.Columns}, {Clamp(kernel.Activation)});");
-                }
-            }
-            else
-            {
-                using (writer.Block($"for (int row = 0; row < {kernel.Rows}; row++)"))
-                {
-                    writer.Line($"Span<float> target = {scope.Result()}.Slice({i * kernel.Rows * kernel.Columns} + row * {kernel.Columns}, {kernel.Columns});");
-                    writer.Line("target.Clear();");
-                    writer.Line($"{scope.Use(PortableHelpers.Accumulate(ElementType.Float32, ElementType.Float32, ElementType.Int32))}(right.Slice({b}), {scope.Table(kernel.Offsets)}, left.Slice({a} + row * {kernel.Inner}, {kernel.Inner}), target);");
-                    if (!kernel.Activation.IsNone) writer.Line($"{scope.Use(PortableHelpers.ClampRun)}(target, {Clamp(kernel.Activation)});");
-                }
+                writer.Line($"ref MemoryMarshal.GetReference({From("right", b)}), ref MemoryMarshal.GetReference({scope.Table(kernel.Offsets)}), taps: {kernel.Inner},");
+                writer.Line($"ref MemoryMarshal.GetReference({From("left", a)}), ref MemoryMarshal.GetReference({scope.Table(kernel.Zeros)}), rows: {kernel.Rows},");
+                writer.Line($"ref MemoryMarshal.GetReference({From(scope.Result(), target)}), stride: {kernel.Columns}, length: {kernel.Columns}, {Clamp(kernel.Activation)});");
             }
         }
+        else
+        {
+            using (writer.Block($"for (int row = 0; row < {kernel.Rows}; row++)"))
+            {
+                string accumulate = scope.Use(PortableHelpers.Accumulate(ElementType.Float32, ElementType.Float32, ElementType.Int32));
+                writer.Line($"Span<float> target = {scope.Result()}.Slice({Plus(target, $"row * {kernel.Columns}")}, {kernel.Columns});");
+                writer.Line("target.Clear();");
+                writer.Line($"{accumulate}({From("right", b)}, {scope.Table(kernel.Offsets)}, left.Slice({Plus(a, $"row * {kernel.Inner}")}, {kernel.Inner}), target);");
+                if (!kernel.Activation.IsNone) writer.Line($"{scope.Use(PortableHelpers.ClampRun)}(target, {Clamp(kernel.Activation)});");
+            }
+        }
+
+        if (kernel.Products > 1) writer.Close(brace: true);
     }
+
+    private static string Times(string index, int stride) =>
+        index == "0" || stride == 0 ? "0" : stride == 1 ? index : FormattableString.Invariant($"{index} * {stride}");
+
+    private static string Plus(string a, string b) => a == "0" ? b : $"{a} + {b}";
+
+    private static string From(string span, string start) => start == "0" ? span : $"{span}.Slice({start})";
 
     private static string Clamp(Activation activation) => $"low: {Literals.Float(activation.Low)}, high: {Literals.Float(activation.High)}";
 

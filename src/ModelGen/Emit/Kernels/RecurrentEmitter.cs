@@ -45,7 +45,8 @@ internal static class RecurrentEmitter
         Value value = scope.Step.Node.Inputs[input]!;
         if (value.Constant is null) return scope.InputName(input)!;
         ConstantTable table = (input == 4 ? kernel.InitialHidden : kernel.InitialCell)!;
-        return scope.Table(table);
+        int hidden = kernel.Layer.Hidden;
+        return kernel.Samples == 1 ? scope.Table(table) : FormattableString.Invariant($"{scope.Table(table)}.Slice(sample * {hidden}, {hidden})");
     }
 
     // target[row][i] = bias[i] + sum over k of x[row][k] * weights[k][i]

@@ -38,7 +38,7 @@ public sealed record Window(
     }
 }
 
-/// <summary>Convolution (ONNX Conv). Operands: input [1, C, spatial...], weights [M, C / groups, kernel...], optional bias [M].</summary>
+/// <summary>Convolution (ONNX Conv). Operands: input [N, C, spatial...], weights [M, C / groups, kernel...], optional bias [M].</summary>
 /// <param name="Window">Kernel, strides, dilations, padding.</param>
 /// <param name="Groups">Groups of channels; <c>C</c> for a depthwise convolution.</param>
 public sealed record Convolution(Window Window, int Groups) : Operator

@@ -31,6 +31,15 @@ public sealed record Unary(UnaryFunction Function, float Alpha = 0, float Beta =
     protected override TensorType[] InferTypes(IReadOnlyList<Value?> inputs)
     {
         TensorType x = inputs[0]!.Type;
+        bool fits = Function switch
+        {
+            UnaryFunction.Identity => true,
+            UnaryFunction.Not => x.Element == ElementType.Bool,
+            UnaryFunction.IsNaN or UnaryFunction.IsInfinite => x.Element.IsFloat(),
+            UnaryFunction.Negate or UnaryFunction.Abs or UnaryFunction.Sign or UnaryFunction.Clip => x.Element != ElementType.Bool,
+            _ => x.Element.IsFloat() || Result is not null,
+        };
+        if (!fits) throw Mismatch($"{Kind} is not defined for {x}");
         return [Function is UnaryFunction.IsNaN or UnaryFunction.IsInfinite or UnaryFunction.Not ? new TensorType(ElementType.Bool, x.Shape) : x with { Quantization = Result is null ? x.Quantization : null }];
     }
 
@@ -70,6 +79,14 @@ public sealed record Binary(BinaryFunction Function) : Operator
         Value a = inputs[0]!, b = inputs[1]!;
         if (a.Element != b.Element && Result is null && Function != BinaryFunction.Power)
             throw Mismatch($"operands have different element types {a.Type} and {b.Type}");
+        bool fits = Function switch
+        {
+            BinaryFunction.Equal => true,
+            BinaryFunction.And or BinaryFunction.Or or BinaryFunction.Xor => a.Element == ElementType.Bool,
+            BinaryFunction.BitwiseAnd or BinaryFunction.BitwiseOr or BinaryFunction.BitwiseXor => !a.Element.IsFloat() && a.Element != ElementType.Bool,
+            _ => a.Element != ElementType.Bool && b.Element != ElementType.Bool,
+        };
+        if (!fits) throw Mismatch($"{Kind} is not defined for {a.Type}");
         return [new TensorType(BinaryFunctions.IsComparison(Function) ? ElementType.Bool : a.Element, Shape.Broadcast(a.Shape, b.Shape))];
     }
 }
@@ -101,6 +118,7 @@ public sealed record Select : Operator
     /// <inheritdoc/>
     protected override TensorType[] InferTypes(IReadOnlyList<Value?> inputs)
     {
+        if (inputs[0]!.Element != ElementType.Bool) throw Mismatch($"the condition {inputs[0]!.Type} is not boolean");
         if (inputs[1]!.Element != inputs[2]!.Element) throw Mismatch($"operands have different element types {inputs[1]!.Type} and {inputs[2]!.Type}");
         return [new TensorType(inputs[1]!.Element, Shape.Broadcast(inputs[0]!.Shape, Shape.Broadcast(inputs[1]!.Shape, inputs[2]!.Shape)))];
     }

@@ -71,7 +71,7 @@ public static class UnaryFunctions
         UnaryFunction.Clip => Clamp(x, alpha, beta),
         UnaryFunction.Not => x == 0 ? 1 : 0,
         UnaryFunction.IsNaN => double.IsNaN(x) ? 1 : 0,
-        UnaryFunction.IsInfinite => double.IsInfinity(x) ? 1 : 0,
+        UnaryFunction.IsInfinite => (double.IsNegativeInfinity(x) && alpha != 0) || (double.IsPositiveInfinity(x) && beta != 0) ? 1 : 0,
         _ => throw new ArgumentOutOfRangeException(nameof(function)),
     };
 

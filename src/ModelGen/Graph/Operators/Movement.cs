@@ -27,10 +27,7 @@ public abstract record Movement : Operator
     {
         TensorType type = InferTypes(inputs)[0];
         int size = type.Element.Size();
-        var writer = new TensorWriter(type with { Quantization = null });
-        if (Fill != 0)
-            for (int i = 0; i < type.Shape.Count; i++) writer.Set(i, Fill);
-        byte[] result = writer.ToTensor().Bytes.ToArray();
+        byte[] result = Filled(type);
         foreach (CopyRegion region in Regions(inputs))
         {
             ReadOnlySpan<byte> source = inputs[region.Input]!.Constant!.Bytes;
@@ -52,6 +49,14 @@ public abstract record Movement : Operator
         }
 
         return [new Tensor(type, result)];
+    }
+
+    private byte[] Filled(TensorType type)
+    {
+        if (Fill == 0) return new byte[type.Bytes];
+        var writer = new TensorWriter(type with { Quantization = null });
+        for (int i = 0; i < type.Shape.Count; i++) writer.Set(i, Fill);
+        return writer.ToTensor().Bytes.ToArray();
     }
 }
 

@@ -13,7 +13,7 @@ public enum PoolingKind
     Average,
 }
 
-/// <summary>Pooling over a sliding window (ONNX MaxPool, AveragePool). Operand: [1, C, spatial...].</summary>
+/// <summary>Pooling over a sliding window (ONNX MaxPool, AveragePool). Operand: [N, C, spatial...].</summary>
 /// <param name="Function">Maximum or average.</param>
 /// <param name="Window">Kernel, strides, dilations, padding.</param>
 /// <param name="Ceiling">Whether a last, partly outside window counts (ceil_mode).</param>

@@ -47,6 +47,13 @@ public sealed record Reduction(ReductionFunction Function, EquatableArray<int> A
     protected override TensorType[] InferTypes(IReadOnlyList<Value?> inputs)
     {
         TensorType x = inputs[0]!.Type;
+        bool fits = Function switch
+        {
+            ReductionFunction.L2 or ReductionFunction.LogSum or ReductionFunction.LogSumExp => x.Element.IsFloat(),
+            ReductionFunction.Maximum or ReductionFunction.Minimum => x.Element.IsFloat() || x.Element.IsByte() || x.Element is ElementType.Int32 or ElementType.Int64,
+            _ => x.Element.IsFloat() || x.Element is ElementType.Int32 or ElementType.Int64 || Result is not null || x.Element.IsByte(),
+        };
+        if (!fits) throw Mismatch($"{Kind} is not defined for {x}");
         IEnumerable<int> shape = KeepDimensions
             ? x.Shape.Dimensions.Select((size, axis) => Axes.Contains(axis) ? 1 : size)
             : x.Shape.Dimensions.Where((_, axis) => !Axes.Contains(axis));
@@ -82,6 +89,7 @@ public sealed record ArgumentReduction(int Axis, bool KeepDimensions, bool Small
     /// <inheritdoc/>
     protected override TensorType[] InferTypes(IReadOnlyList<Value?> inputs)
     {
+        if (inputs[0]!.Element == ElementType.Bool) throw Mismatch($"{Kind} is not defined for {inputs[0]!.Type}");
         List<int> shape = [.. inputs[0]!.Shape.Dimensions];
         if (KeepDimensions) shape[Axis] = 1;
         else shape.RemoveAt(Axis);

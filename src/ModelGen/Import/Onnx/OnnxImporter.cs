@@ -27,17 +27,11 @@ internal static class OnnxImporter
             graph.Name, model.DocString, $"{model.ProducerName} {model.ProducerVersion}".Trim(), opset, Labels(model, options));
         var builder = new GraphBuilder(metadata);
         var scope = new ImportScope(builder, OpsetsByDomain(model));
-        try
-        {
-            AddInitializers(graph, scope);
-            AddInputs(graph, scope, options);
-            foreach (NodeProto node in graph.Node) OperatorRegistry.Import(node, scope);
-            return builder.Build(Outputs(graph, scope, options));
-        }
-        catch (OverflowException)
-        {
-            throw new ModelException(ModelErrorIds.TooLarge, "a size computed from the model's shapes exceeds 2^31 - 1 elements");
-        }
+        if (graph.Node.Count > Limits.Nodes) throw Limits.TooLarge($"the model has {Limits.Text(graph.Node.Count)} nodes; at most {Limits.Text(Limits.Nodes)} are supported");
+        AddInitializers(graph, scope);
+        AddInputs(graph, scope, options);
+        foreach (NodeProto node in graph.Node) OperatorRegistry.Import(node, scope);
+        return builder.Build(Outputs(graph, scope, options));
     }
 
     private static ModelProto Parse(byte[] file)

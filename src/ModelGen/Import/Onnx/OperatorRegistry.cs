@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using ModelGen.Compiler;
 using ModelGen.Import.Onnx.Operators;
 using ModelGen.Import.Onnx.Wire;
@@ -37,6 +38,8 @@ internal static class OperatorRegistry
                 $"{NodeContext.Describe(proto)}, operator set {scope.Opset(proto.Domain)}: this operator is not supported; docs/operators.md lists those that are, and how to add one");
         }
 
+        // Nobody can read the results of a node that names none.
+        if (proto.Output.All(name => name.Length == 0)) return;
         try
         {
             importer(new NodeContext(proto, scope));
@@ -58,6 +61,7 @@ internal static class OperatorRegistry
         MovementImporters.Register(importers);
         ShapeImporters.Register(importers);
         ReductionImporters.Register(importers);
+        IndicatorImporters.Register(importers);
         NormalizationImporters.Register(importers);
         RecurrentImporters.Register(importers);
         QuantizationImporters.Register(importers);

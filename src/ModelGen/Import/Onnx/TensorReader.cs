@@ -53,6 +53,7 @@ internal static class TensorReader
         if (indices.Count != (linear ? values.Count : (long)values.Count * shape.Rank)) throw Damaged(what, "has another number of indices than values");
 
         var type = new TensorType(values.Element, shape);
+        Limits.CheckConstant(type, what);
         var bytes = new byte[type.Bytes];
         int size = type.Element.Size();
         int[] strides = shape.Strides();

@@ -215,8 +215,20 @@ internal sealed record MatrixMultiplyKernel : Kernel
 
     public required int Columns { get; init; }
 
-    /// <summary>Offset of the left and right matrix of each product of the batch.</summary>
-    public required IReadOnlyList<(int Left, int Right)> Batch { get; init; }
+    /// <summary>Number of products.</summary>
+    public required int Products { get; init; }
+
+    /// <summary>Elements between the left matrices of neighbouring products, when those are evenly spaced; 0 repeats the matrix.</summary>
+    public int LeftStride { get; init; }
+
+    /// <summary>Elements between the right matrices of neighbouring products, when those are evenly spaced; 0 repeats the matrix.</summary>
+    public int RightStride { get; init; }
+
+    /// <summary>Offset of the left matrix of each product, when they are not evenly spaced.</summary>
+    public ConstantTable? LeftStarts { get; init; }
+
+    /// <summary>Offset of the right matrix of each product, when they are not evenly spaced.</summary>
+    public ConstantTable? RightStarts { get; init; }
 
     /// <summary>Offset of each row of the right matrix.</summary>
     public required ConstantTable Offsets { get; init; }

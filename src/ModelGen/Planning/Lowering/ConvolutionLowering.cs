@@ -21,7 +21,8 @@ internal static class ConvolutionLowering
         if (w.Constant is null) throw context.Unsupported(node, "weights that are computed at run time");
         if (node.OptionalInput(2) is { Constant: null }) throw context.Unsupported(node, "a bias that is computed at run time");
         var geometry = new ConvolutionGeometry(convolution.Window, x.Shape, node.Output.Shape);
-        return convolution.Result is null ? Float(node, convolution, geometry, context) : Integer(node, convolution, geometry, context);
+        ConvolutionKernel kernel = convolution.Result is null ? Float(node, convolution, geometry, context) : Integer(node, convolution, geometry, context);
+        return kernel with { Samples = x.Shape[0], Cost = kernel.Cost.Times(x.Shape[0]) };
     }
 
     private static ConvolutionKernel Float(Node node, Convolution convolution, ConvolutionGeometry geometry, PlanContext context)

@@ -15,8 +15,8 @@ internal static class MatrixMultiplyLowering
         if (a.Element != ElementType.Float32 || b.Element != ElementType.Float32) throw context.Unsupported(node, $"operands {a.Type} and {b.Type}");
         int rows = a.Shape[a.Shape.Rank - 2], inner = a.Shape[a.Shape.Rank - 1], columns = b.Shape[b.Shape.Rank - 1];
         Shape batch = new(node.Output.Shape.Dimensions.Take(node.Output.Shape.Rank - 2));
-        int[] left = Broadcasting.Indices(new Shape(a.Shape.Dimensions.Take(a.Shape.Rank - 2)), batch);
-        int[] right = Broadcasting.Indices(new Shape(b.Shape.Dimensions.Take(b.Shape.Rank - 2)), batch);
+        (int leftStride, ConstantTable? leftStarts) = Starts(a.Shape, batch, rows * inner, context);
+        (int rightStride, ConstantTable? rightStarts) = Starts(b.Shape, batch, inner * columns, context);
         long macs = (long)batch.Count * rows * inner * columns;
         return new MatrixMultiplyKernel
         {
@@ -24,7 +24,11 @@ internal static class MatrixMultiplyLowering
             Rows = rows,
             Inner = inner,
             Columns = columns,
-            Batch = left.Zip(right, (l, r) => (l * rows * inner, r * inner * columns)).ToArray(),
+            Products = batch.Count,
+            LeftStride = leftStride,
+            RightStride = rightStride,
+            LeftStarts = leftStarts,
+            RightStarts = rightStarts,
             Offsets = context.RowOffsets(inner, columns),
             Zeros = context.Constants.Add(new float[columns]),
             LeftTable = a.Constant is null ? null : context.AddTensor(a.Constant),
@@ -32,5 +36,14 @@ internal static class MatrixMultiplyLowering
             Activation = node.Operator.Activation,
             Cost = new LayerCost(0, 0, 0, macs, macs, 0),
         };
+    }
+
+    // Where the matrix of each product starts: mostly one after the other, or always the same; a table where broadcasting is partial.
+    private static (int Stride, ConstantTable? Starts) Starts(Shape operand, Shape batch, int size, PlanContext context)
+    {
+        int[] indices = Broadcasting.Indices(new Shape(operand.Dimensions.Take(operand.Rank - 2)), batch);
+        int step = indices.Length > 1 ? indices[1] : 0;
+        bool isEven = indices.Select((index, i) => index == i * step).All(same => same);
+        return isEven ? (step * size, null) : (0, context.Constants.Add(indices.Select(index => index * size).ToArray()));
     }
 }

@@ -53,10 +53,12 @@ internal static class NormalizationLowering
     {
         RequireFloat(node, context);
         Shape shape = node.Input(0).Shape;
+        if (shape.Rank < 2) throw context.Unsupported(node, $"input {shape}");
         return new LocalResponseKernel
         {
             Description = "window over channels",
             Operator = (LocalResponse)node.Operator,
+            Samples = shape[0],
             Channels = shape[1],
             Inner = shape.Product(2, shape.Rank),
         };

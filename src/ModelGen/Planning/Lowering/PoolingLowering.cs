@@ -54,6 +54,7 @@ internal static class PoolingLowering
             Requantization = requantization,
             InputZeroPoint = x.Type.Quantization?.ZeroPoint ?? 0,
             Output = node.Output.Element,
+            Samples = x.Shape[0],
             ScratchBytes = ConvolutionLowering.Align(scratchPlanes) + sums,
         };
     }
@@ -61,15 +62,12 @@ internal static class PoolingLowering
     /// <summary>Elements that count at each position as the kernel walks it, gaps between rows included.</summary>
     private static int[] Divisors(ConvolutionGeometry geometry, Pooling pooling, Shape input)
     {
+        int[] rows = Enumerable.Range(0, geometry.OutputHeight).Select(row =>
+            Count(geometry.KernelHeight, geometry.DilationY, row * geometry.StrideY - geometry.PadTop, geometry.Height, pooling, axis: 0, geometry.PadTop)).ToArray();
+        int[] columns = Enumerable.Range(0, geometry.Columns).Select(column =>
+            Count(geometry.KernelWidth, geometry.DilationX, column * geometry.StrideX - geometry.PadLeft, geometry.Width, pooling, axis: 1, geometry.PadLeft)).ToArray();
         var divisors = new int[geometry.Length];
-        for (int i = 0; i < divisors.Length; i++)
-        {
-            int row = i / geometry.Columns, column = i % geometry.Columns;
-            int rows = Count(geometry.KernelHeight, geometry.DilationY, row * geometry.StrideY - geometry.PadTop, geometry.Height, pooling, axis: 0, geometry.PadTop);
-            int columns = Count(geometry.KernelWidth, geometry.DilationX, column * geometry.StrideX - geometry.PadLeft, geometry.Width, pooling, axis: 1, geometry.PadLeft);
-            divisors[i] = System.Math.Max(1, rows * columns);
-        }
-
+        for (int i = 0; i < divisors.Length; i++) divisors[i] = System.Math.Max(1, rows[i / geometry.Columns] * columns[i % geometry.Columns]);
         for (int i = 0; i < divisors.Length; i++)
             if (i % geometry.Columns >= geometry.OutputWidth) divisors[i] = divisors[0];
         return divisors;

@@ -14,7 +14,7 @@ internal static class RecurrentLowering
         var layer = (Recurrent)node.Operator;
         if (new[] { 1, 2, 3, 6 }.Any(i => node.OptionalInput(i) is { Constant: null })) throw context.Unsupported(node, "weights, biases or peepholes that are computed at run time");
         Value x = node.Input(0);
-        int steps = x.Shape[0], inputs = x.Shape[2], hidden = layer.Hidden, gates = layer.Gates * hidden;
+        int samples = x.Shape[0], steps = x.Shape[1], inputs = x.Shape[2], hidden = layer.Hidden, gates = layer.Gates * hidden;
         float[] w = node.Input(1).Constant!.ToFloats(), r = node.Input(2).Constant!.ToFloats();
         float[] bias = node.OptionalInput(3)?.Constant!.ToFloats() ?? new float[2 * gates];
 
@@ -51,7 +51,8 @@ internal static class RecurrentLowering
             InitialHidden = node.OptionalInput(4)?.Constant is { } h ? context.AddTensor(h) : null,
             InitialCell = node.OptionalInput(5)?.Constant is { } c ? context.AddTensor(c) : null,
             ScratchBytes = (steps * gates + 2 * gates + hidden) * sizeof(float),
-            Cost = new LayerCost(weights, nonZero, 32, (long)steps * weights, (long)steps * weights, tables.Sum(table => (long)table.Bytes)),
+            Samples = samples,
+            Cost = new LayerCost(weights, nonZero, 32, (long)steps * weights, (long)steps * weights, tables.Sum(table => (long)table.Bytes)).Times(samples),
         };
     }
 }

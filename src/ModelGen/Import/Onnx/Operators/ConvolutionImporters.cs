@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using ModelGen.Compiler;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
 
@@ -18,7 +19,8 @@ internal static class ConvolutionImporters
     {
         int rank = input.Rank - 2;
         if (rank is < 1 or > 2 || kernel.Length != rank) throw node.Unsupported($"input {input}: one and two spatial dimensions are supported");
-        if (input[0] != 1) throw node.Unsupported($"input {input}: the batch must be 1");
+        if (kernel.Aggregate(1L, (product, size) => product * System.Math.Min(System.Math.Max(1L, size), Limits.WindowPositions + 1)) > Limits.WindowPositions)
+            throw Limits.TooLarge($"{node.OpType} \"{node.Name}\" has a window of more than {Limits.Text(Limits.WindowPositions)} positions");
         int[] strides = Spatial(node, "strides", rank, 1), dilations = Spatial(node, "dilations", rank, 1);
         long[]? given = node.Ints("pads");
         int[] begin = new int[rank], end = new int[rank];
@@ -40,6 +42,10 @@ internal static class ConvolutionImporters
                 end[axis] = checked((int)given[axis + rank]);
                 if (begin[axis] < 0 || end[axis] < 0) throw node.Unsupported("negative pads");
             }
+
+            // Whatever follows computes with sums of these.
+            long reach = (long)input[axis + 2] + begin[axis] + end[axis] + (long)kernel[axis] * dilations[axis] + strides[axis];
+            if (reach > Limits.TensorBytes) throw Limits.TooLarge($"{node.OpType} \"{node.Name}\" has pads, strides or dilations that reach over more than {Limits.Text(Limits.TensorBytes)} elements");
         }
 
         return new Window(new(kernel), new(strides), new(dilations), new(begin), new(end));
@@ -56,6 +62,7 @@ internal static class ConvolutionImporters
     private static void Conv(NodeContext node)
     {
         Value x = node.Input(0), w = node.Input(1);
+        if (node.Int("group", 1) < 1) throw node.Invalid("has a number of groups below 1");
         if (x.Shape.Rank < 3 || w.Shape.Rank != x.Shape.Rank) throw node.Invalid($"has input {x.Shape} and weights {w.Shape}");
         Window window = ReadWindow(node, x.Shape, w.Shape.Dimensions.Skip(2).ToArray());
         node.Result(new Convolution(window, checked((int)node.Int("group", 1))), x, w, node.OptionalInput(2));

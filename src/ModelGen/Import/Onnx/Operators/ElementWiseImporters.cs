@@ -25,6 +25,8 @@ internal static class ElementWiseImporters
         importers["HardSigmoid"] = node => node.Result(
             new Unary(UnaryFunction.HardSigmoid, node.Float("alpha", 0.2f), node.Float("beta", 0.5f)), node.Input(0));
         importers["Shrink"] = node => node.Result(new Unary(UnaryFunction.Shrink, node.Float("bias", 0), node.Float("lambd", 0.5f)), node.Input(0));
+        importers["IsInf"] = node => node.Result(
+            new Unary(UnaryFunction.IsInfinite, node.Int("detect_negative", 1) != 0 ? 1 : 0, node.Int("detect_positive", 1) != 0 ? 1 : 0), node.Input(0));
         importers["Gelu"] = node => node.Result(
             new Unary(node.Text("approximate", "none") == "tanh" ? UnaryFunction.GeluTanh : UnaryFunction.Gelu), node.Input(0));
 
@@ -65,9 +67,18 @@ internal static class ElementWiseImporters
     private static void WithAlpha(NodeContext node, UnaryFunction function, float otherwise) =>
         node.Result(new Unary(function, node.Float("alpha", otherwise)), node.Input(0));
 
-    // Bounds are attributes before operator set 11 and optional operands since.
+    // Bounds are attributes before operator set 11 and optional operands since; min is applied before max.
     private static void Clip(NodeContext node)
     {
+        if (node.OptionalInput(1) is { Constant: null } || node.OptionalInput(2) is { Constant: null })
+        {
+            Value x = node.Input(0);
+            if (node.OptionalInput(1) is { } lower) x = node.Add(new Binary(BinaryFunction.Maximum), "raised", x, lower);
+            if (node.OptionalInput(2) is { } upper) x = node.Add(new Binary(BinaryFunction.Minimum), "lowered", x, upper);
+            node.Define(0, x);
+            return;
+        }
+
         float low = node.Float("min", float.NegativeInfinity), high = node.Float("max", float.PositiveInfinity);
         if (node.OptionalConstant(1, "lower bound") is { } min) low = (float)min.GetDouble(0);
         if (node.OptionalConstant(2, "upper bound") is { } max) high = (float)max.GetDouble(0);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using ModelGen.Compiler;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
 
@@ -29,11 +30,17 @@ internal static class MovementImporters
         importers["SpaceToDepth"] = SpaceToDepth;
     }
 
-    // Inference only: the mask is all true and rarely asked for.
+    // Outside training nothing is dropped, so the mask is all true.
     private static void Dropout(NodeContext node)
     {
-        if (node.OutputName(1).Length > 0) throw node.Unsupported("the mask output is not supported");
-        node.Define(0, node.Input(0));
+        Value x = node.Input(0);
+        bool drops = node.OptionalInput(1) is not { Constant: { Count: 1 } ratio } || ratio.GetDouble(0) != 0;
+        if (drops && node.OptionalInput(2) is { } training && training.Constant is not { Count: 1 }) throw node.Unsupported("its training_mode is computed at run time");
+        if (drops && node.OptionalConstant(2, "training_mode")?.GetLong(0) is not (null or 0)) throw node.Unsupported("training_mode");
+        node.Define(0, x);
+        if (node.OutputName(1).Length == 0) return;
+        Limits.CheckConstant(new TensorType(ElementType.Bool, x.Shape), node.OutputName(1));
+        node.Define(1, GraphBuilder.Constant(node.OutputName(1), Tensor.From(ElementType.Bool, x.Shape, Enumerable.Repeat((byte)1, x.Shape.Count).ToArray())));
     }
 
     private static void Reshape(NodeContext node)
@@ -87,6 +94,7 @@ internal static class MovementImporters
         long[] given = node.IntsOrInput("axes", 1) ?? throw node.Invalid("lacks axes");
         int rank = x.Shape.Rank + given.Length;
         var axes = new HashSet<int>(given.Select(axis => Shape.Axis(axis, rank)));
+        if (axes.Count != given.Length) throw node.Invalid($"adds an axis twice: [{string.Join(", ", given)}]");
         var shape = new int[rank];
         for (int axis = 0, source = 0; axis < rank; axis++) shape[axis] = axes.Contains(axis) ? 1 : x.Shape[source++];
         View(node, x, new Shape(shape));

@@ -57,10 +57,26 @@ internal static class NormalizationImporters
     private static void LayerNormalization(NodeContext node)
     {
         Value x = node.Input(0);
-        if (node.OutputName(1).Length > 0 || node.OutputName(2).Length > 0) throw node.Unsupported("the mean and deviation outputs are not supported");
         int axis = x.Shape.Axis(node.Int("axis", -1));
+        Statistics(node, x, axis);
         Value standard = node.Add(new Standardize(x.Shape.Product(axis, x.Shape.Rank), node.Float("epsilon", 1e-5f)), "standardized", x);
         ScaleAndShift(node, standard, node.Input(1), node.OptionalInput(2));
+    }
+
+    // The optional outputs of LayerNormalization: mean and 1 / sqrt(variance + epsilon).
+    private static void Statistics(NodeContext node, Value x, int axis)
+    {
+        if (node.OutputName(1).Length == 0 && node.OutputName(2).Length == 0) return;
+        var axes = new EquatableArray<int>(Enumerable.Range(axis, x.Shape.Rank - axis));
+        var average = new Reduction(ReductionFunction.Mean, axes, KeepDimensions: true);
+        Value mean = node.AddNamed(average, node.OutputName(1), x);
+        node.Define(1, mean);
+        if (node.OutputName(2).Length == 0) return;
+        Value centered = node.Add(new Binary(BinaryFunction.Subtract), "centered", x, mean);
+        Value variance = node.Add(average, "variance", node.Add(new Binary(BinaryFunction.Multiply), "squares", centered, centered));
+        Value epsilon = GraphBuilder.Constant("epsilon", Tensor.Floats(Shape.Scalar, [node.Float("epsilon", 1e-5f)]));
+        Value deviation = node.Add(new Unary(UnaryFunction.Sqrt), "deviation", node.Add(new Binary(BinaryFunction.Add), "shifted", variance, epsilon));
+        node.Define(2, node.AddNamed(new Unary(UnaryFunction.Reciprocal), node.OutputName(2), deviation));
     }
 
     private static void GroupNormalization(NodeContext node)

@@ -21,9 +21,9 @@ internal static class RecurrentImporters
         Value x = node.Input(0), w = node.Input(1), r = node.Input(2);
         bool batchFirst = node.Int("layout", 0) != 0;
         if (x.Shape.Rank != 3 || w.Shape.Rank != 3 || r.Shape.Rank != 3) throw node.Invalid($"has input {x.Shape}, W {w.Shape}, R {r.Shape}");
-        if (batchFirst) x = node.Add(new Transpose(new([1, 0, 2])), "timeFirst", x);
-        if (x.Shape[1] != 1) throw node.Unsupported($"input {x.Shape}: the batch must be 1");
-        CheckSequenceLength(node, x.Shape[0]);
+        if (!batchFirst) x = SwapLeadingAxes(node, x, "sampleFirst");
+        int samples = x.Shape[0], time = x.Shape[1];
+        CheckSequenceLength(node, time);
 
         string direction = node.Text("direction", "forward");
         int directions = direction == "bidirectional" ? 2 : 1, hidden = r.Shape[2];
@@ -47,18 +47,18 @@ internal static class RecurrentImporters
             if (cell == RecurrentCell.Lstm) lastCell[d] = results[2];
         }
 
-        int time = x.Shape[0];
         if (node.OutputName(0).Length > 0)
         {
-            // Y: [time, directions, 1, hidden], or [1, time, directions, hidden] with layout 1; with a batch of one both are the same memory.
-            Value joined = directions == 1
-                ? sequences[0]
-                : node.Add(new Concatenate(1), "joined", sequences.Select(s => node.Add(new Reshape(new Shape(time, 1, hidden)), "axis", s)).ToArray());
-            node.Define(0, node.AddNamed(new Reshape(batchFirst ? new Shape(1, time, directions, hidden) : new Shape(time, directions, 1, hidden)), node.OutputName(0), joined));
+            // Y is [time, directions, samples, hidden], or [samples, time, directions, hidden] with layout 1.
+            Value[] parts = sequences.Select((part, d) => node.Add(new Reshape(new Shape(samples, time, 1, hidden)), $"sequence{d}", part)).ToArray();
+            Value joined = directions == 1 ? parts[0] : node.Add(new Concatenate(2), "joined", parts);
+            if (batchFirst) node.Define(0, joined);
+            else if (samples == 1) node.Define(0, node.AddNamed(new Reshape(new Shape(time, directions, 1, hidden)), node.OutputName(0), joined));
+            else node.Define(0, node.AddNamed(new Transpose(new([1, 2, 0, 3])), node.OutputName(0), joined));
         }
 
-        Final(node, 1, lastHidden, hidden, batchFirst);
-        if (cell == RecurrentCell.Lstm) Final(node, 2, lastCell, hidden, batchFirst);
+        Final(node, 1, lastHidden, batchFirst);
+        if (cell == RecurrentCell.Lstm) Final(node, 2, lastCell, batchFirst);
     }
 
     private static void CheckSequenceLength(NodeContext node, int time)
@@ -67,12 +67,22 @@ internal static class RecurrentImporters
             throw node.Unsupported($"sequence_lens other than the full {time} steps");
     }
 
-    private static void Final(NodeContext node, int output, Value[] states, int hidden, bool batchFirst)
+    // The last state is [directions, samples, hidden], or [samples, directions, hidden] with layout 1.
+    private static void Final(NodeContext node, int output, Value[] states, bool batchFirst)
     {
         if (node.OutputName(output).Length == 0) return;
-        Value joined = states.Length == 1 ? states[0] : node.Add(new Concatenate(0), $"final{output}", states);
-        Shape shape = batchFirst ? new Shape(1, states.Length, hidden) : new Shape(states.Length, 1, hidden);
-        node.Define(output, node.AddNamed(new Reshape(shape), node.OutputName(output), joined));
+        int samples = states[0].Shape[0], hidden = states[0].Shape[1];
+        Shape shape = batchFirst ? new Shape(samples, 1, hidden) : new Shape(1, samples, hidden);
+        Value[] parts = states.Select((state, d) => node.Add(new Reshape(shape), $"final{output}_{d}", state)).ToArray();
+        node.Define(output, parts.Length == 1 ? parts[0] : node.AddNamed(new Concatenate(batchFirst ? 1 : 0), node.OutputName(output), parts));
+    }
+
+    // With one sample, or one step, the elements already lie in the right order.
+    private static Value SwapLeadingAxes(NodeContext node, Value value, string step)
+    {
+        Shape shape = value.Shape;
+        if (shape[0] == 1 || shape[1] == 1) return node.Add(new Reshape(new Shape(shape[1], shape[0], shape[2])), step, value);
+        return node.Add(new Transpose(new([1, 0, 2])), step, value);
     }
 
     private static Value? Part(NodeContext node, Value? value, int direction, string name)
@@ -91,9 +101,8 @@ internal static class RecurrentImporters
         Value? state = node.OptionalInput(input);
         if (state is null) return null;
         if (state.Shape.Rank != 3 || state.Shape[2] != hidden) throw node.Invalid($"has an initial state {state.Shape}");
-        if (batchFirst) state = node.Add(new Transpose(new([1, 0, 2])), $"state{input}", state);
-        Value? part = Part(node, state, direction, $"state{input}_");
-        return node.Add(new Reshape(new Shape(hidden)), $"state{input}_{direction}", part);
+        if (batchFirst) state = SwapLeadingAxes(node, state, FormattableString.Invariant($"state{input}"));
+        return Part(node, state, direction, FormattableString.Invariant($"state{input}_"));
     }
 
     private static RecurrentActivation[] Activations(NodeContext node, RecurrentCell cell, int directions)

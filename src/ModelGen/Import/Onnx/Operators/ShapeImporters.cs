@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using ModelGen.Compiler;
 using ModelGen.Graph;
 using ModelGen.Import.Onnx.Wire;
 
@@ -37,6 +38,7 @@ internal static class ShapeImporters
             : Tensor.Floats(new Shape(1), [0]);
         if (value.Count != 1) throw node.Invalid("has a value that is not one element");
         var type = new TensorType(value.Element, shape);
+        Limits.CheckConstant(type, node.Name);
         var bytes = new byte[type.Bytes];
         int size = value.Element.Size();
         for (int i = 0; i < shape.Count; i++) value.Bytes.CopyTo(bytes.AsSpan(i * size));
@@ -58,7 +60,7 @@ internal static class ShapeImporters
         Tensor start = node.Constant(0, "start"), limit = node.Constant(1, "limit"), delta = node.Constant(2, "delta");
         if (delta.GetDouble(0) == 0) throw node.Invalid("has a delta of 0");
         double count = Math.Ceiling((limit.GetDouble(0) - start.GetDouble(0)) / delta.GetDouble(0));
-        if (count > int.MaxValue) throw node.Invalid("makes too many elements");
+        if (!(count <= int.MaxValue)) throw node.Invalid("makes too many elements");
         var writer = new TensorWriter(new TensorType(start.Element, new Shape((int)Math.Max(0, count))));
         for (int i = 0; i < count; i++)
         {
