@@ -72,5 +72,6 @@ internal static class ToolApplication
         return BadInput;
     }
 
-    private static string CommandPath(ParseResult result) => result.CommandResult.Parent is CommandResult ? result.CommandResult.Command.Name + " " : "";
+    private static string CommandPath(ParseResult result)
+        => result.CommandResult.Parent is CommandResult ? result.CommandResult.Command.Name + " " : "";
 }

@@ -19,7 +19,8 @@ internal static class RandomInputs
         List<BoundInput> inputs = [];
         foreach (TensorInfo input in info.Inputs)
         {
-            NumericTensor tensor = new(TensorElementType.Float64, input.Shape.ToArray(), MemoryMarshal.AsBytes<double>(Values(random, input)).ToArray());
+            byte[] data = MemoryMarshal.AsBytes<double>(Values(random, input)).ToArray();
+            NumericTensor tensor = new(TensorElementType.Float64, input.Shape.ToArray(), data);
             inputs.Add(BoundInput.Bind(tensor, input, $"random values for '{input.Name}'"));
         }
         return inputs;

@@ -25,7 +25,8 @@ internal static class BenchCommand
         Option<double> seconds = new("--seconds") { Description = "How long to measure.", DefaultValueFactory = _ => 2 };
         seconds.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double>() is not (> 0 and <= MaximumSeconds)) result.AddError("--seconds must be more than 0 and at most 3600.");
+            bool isUsable = result.GetValueOrDefault<double>() is > 0 and <= MaximumSeconds;
+            if (!isUsable) result.AddError("--seconds must be more than 0 and at most 3600.");
         });
         Option<bool> json = SharedOptions.Json();
         foreach (Option option in (Option[])[input, seconds, json]) command.Options.Add(option);

@@ -26,15 +26,24 @@ internal static class EmitCommand
             DefaultValueFactory = _ => "-",
         };
         Option<string> space = new("--namespace") { Description = "Namespace of the class.", HelpName = "NAME", DefaultValueFactory = _ => "" };
-        Option<string?> className = new("--class") { Description = "Name of the class; the name of the file in PascalCase when not given.", HelpName = "NAME" };
-        Option<string?> labels = new("--labels") { Description = "Text file with the class names of the first output, one a line.", HelpName = "FILE" };
+        Option<string?> className = new("--class")
+        {
+            Description = "Name of the class; the name of the file in PascalCase when not given.",
+            HelpName = "NAME",
+        };
+        Option<string?> labels = new("--labels")
+        {
+            Description = "Text file with the class names of the first output, one a line.",
+            HelpName = "FILE",
+        };
         Option<bool> json = new("--json") { Description = "Writes the report as JSON to standard output; needs -o FILE for the C#." };
         foreach (Option option in (Option[])[output, space, className, labels, json]) command.Options.Add(option);
 
         command.SetAction(result =>
         {
             string target = result.GetRequiredValue(output);
-            if (result.GetValue(json) && target == "-") throw new ToolException("emit: --json needs -o FILE, because standard output cannot hold both");
+            if (result.GetValue(json) && target == "-")
+                throw new ToolException("emit: --json needs -o FILE, because standard output cannot hold both");
             CompileRequest request = modelOptions.Read(result);
             request = request with
             {
@@ -70,6 +79,7 @@ internal static class EmitCommand
     private static EquatableArray<string> ReadLabels(string path)
     {
         string text = Encoding.UTF8.GetString(InputFile.ReadAllBytes(path, MaximumLabelBytes));
-        return new EquatableArray<string>(text.TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0));
+        string[] lines = text.TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n');
+        return new EquatableArray<string>(lines.Select(line => line.Trim()).Where(line => line.Length > 0));
     }
 }

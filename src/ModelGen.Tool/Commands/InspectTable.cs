@@ -38,11 +38,11 @@ internal static class InspectTable
             Tables.Number("bits"), Tables.Number("MACs"), Tables.Number("bytes"), Tables.Text("kernel"), Tables.Text("why"));
         foreach (LayerReport layer in report.Layers)
         {
-            bool hasWeights = layer.Weights > 0;
+            bool hasWeights = layer.Weights > 0, hasWork = layer.MultiplyAccumulates > 0;
             table.AddRow(
-                FormattableString.Invariant($"{layer.Index}"), Markup.Escape(layer.Operation), Markup.Escape(layer.Name), Markup.Escape(layer.Shape),
+                Numbers.Count(layer.Index), Markup.Escape(layer.Operation), Markup.Escape(layer.Name), Markup.Escape(layer.Shape),
                 hasWeights ? Numbers.Count(layer.Weights) : "", hasWeights ? Share(layer.NonZeroWeights, layer.Weights) : "",
-                hasWeights ? FormattableString.Invariant($"{layer.Bits}") : "", layer.MultiplyAccumulates > 0 ? Numbers.Count(layer.MultiplyAccumulates) : "",
+                hasWeights ? Numbers.Count(layer.Bits) : "", hasWork ? Numbers.Count(layer.MultiplyAccumulates) : "",
                 layer.WeightBytes > 0 ? Numbers.Count(layer.WeightBytes) : "", Markup.Escape(layer.Kernel), Markup.Escape(layer.Reason));
         }
         Tables.Write(terminal, table);
@@ -51,9 +51,11 @@ internal static class InspectTable
     private static void WriteTotals(Terminal terminal, ModelReport report)
     {
         TextWriter output = terminal.Output;
-        output.WriteLine($"weights               {Numbers.Count(report.Weights)}, {Numbers.Count(report.NonZeroWeights)} of them not zero ({Share(report.NonZeroWeights, report.Weights)})");
+        string nonZero = $"{Numbers.Count(report.NonZeroWeights)} of them not zero ({Share(report.NonZeroWeights, report.Weights)})";
+        output.WriteLine($"weights               {Numbers.Count(report.Weights)}, {nonZero}");
         output.WriteLine($"weight bytes          {Numbers.Count(report.WeightBytes)}");
-        output.WriteLine($"multiply-accumulates  {Numbers.Count(report.MultiplyAccumulates)} of {Numbers.Count(report.DenseMultiplyAccumulates)} were no weight zero");
+        string dense = Numbers.Count(report.DenseMultiplyAccumulates);
+        output.WriteLine($"multiply-accumulates  {Numbers.Count(report.MultiplyAccumulates)} of {dense} were no weight zero");
         output.WriteLine($"workspace bytes       {Numbers.Count(report.WorkspaceBytes)} (lower bound {Numbers.Count(report.WorkspaceLowerBound)})");
     }
 

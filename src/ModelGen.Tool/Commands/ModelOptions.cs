@@ -61,7 +61,12 @@ internal sealed class ModelOptions
             Namespace = "CompiledModels",
             IsPublic = true,
             Profile = result.GetRequiredValue(_profile) == "portable" ? Profile.Portable : Profile.Modern,
-            Optimize = result.GetRequiredValue(_optimize) switch { "size" => Optimization.Size, "speed" => Optimization.Speed, _ => Optimization.Balanced },
+            Optimize = result.GetRequiredValue(_optimize) switch
+            {
+                "size" => Optimization.Size,
+                "speed" => Optimization.Speed,
+                _ => Optimization.Balanced,
+            },
             InputShapes = new EquatableArray<InputShape>((result.GetValue(_inputShape) ?? []).Select(ParseShape)),
             ExtraOutputs = new EquatableArray<string>(result.GetValue(_tap) ?? []),
         };

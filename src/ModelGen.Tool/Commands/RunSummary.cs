@@ -18,9 +18,9 @@ internal static class RunSummary
                 $"{output.Name}: {output.Type}[{string.Join(", ", output.Shape)}], {output.Minimum:G6} to {output.Maximum:G6}, mean {output.Mean:G6}"));
             if (report.Output is not null) continue;
             foreach (SampleSummary sample in output.First)
-                terminal.Output.WriteLine(FormattableString.Invariant($"  sample {sample.Sample}: {string.Join(", ", sample.Largest.Select(Describe))}"));
-            if (report.Samples > output.First.Count)
-                terminal.Output.WriteLine(FormattableString.Invariant($"  ... and {report.Samples - output.First.Count} more samples; --output FILE.npz keeps all values"));
+                terminal.Output.WriteLine($"  sample {sample.Sample}: {string.Join(", ", sample.Largest.Select(Describe))}");
+            int hidden = report.Samples - output.First.Count;
+            if (hidden > 0) terminal.Output.WriteLine($"  ... and {Numbers.Count(hidden)} more samples; --output FILE.npz keeps all values");
         }
         if (report.Output is not null) terminal.Output.WriteLine($"written to {report.Output}");
     }

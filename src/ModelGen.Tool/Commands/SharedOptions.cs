@@ -8,7 +8,8 @@ internal static class SharedOptions
     /// <summary><c>--input</c>: the arrays to run on.</summary>
     public static Option<string[]> Input() => new("--input", "-i")
     {
-        Description = "Input array: FILE, or NAME=FILE when the model has several inputs (.npy, .npz, .pb). A leading axis of samples runs one by one. May be repeated.",
+        Description = "Input array: FILE, or NAME=FILE when the model has several inputs (.npy, .npz, .pb). " +
+            "Samples along a leading axis run one by one. May be repeated.",
         HelpName = "[NAME=]FILE",
         DefaultValueFactory = _ => [],
     };

@@ -27,8 +27,16 @@ internal static class VerifyCommand
         };
         Option<double> atol = new("--atol") { Description = "Absolute tolerance.", DefaultValueFactory = _ => 1e-4 };
         Option<double> rtol = new("--rtol") { Description = "Tolerance relative to the expected value.", DefaultValueFactory = _ => 0 };
-        Option<string?> labels = new("--labels") { Description = "True class of every sample (.npy): prints the accuracy of the first output.", HelpName = "FILE" };
-        Option<int> allowed = new("--allow-mismatches") { Description = "Elements of an output that may lie outside the tolerance.", DefaultValueFactory = _ => 0 };
+        Option<string?> labels = new("--labels")
+        {
+            Description = "True class of every sample (.npy): prints the accuracy of the first output.",
+            HelpName = "FILE",
+        };
+        Option<int> allowed = new("--allow-mismatches")
+        {
+            Description = "Elements of an output that may lie outside the tolerance.",
+            DefaultValueFactory = _ => 0,
+        };
         Option<bool> json = SharedOptions.Json();
         foreach (Option option in (Option[])[input, expected, atol, rtol, labels, allowed, json]) command.Options.Add(option);
         foreach (Option<double> option in (Option<double>[])[atol, rtol])
@@ -63,7 +71,8 @@ internal static class VerifyCommand
                 ? null
                 : TensorComparer.CountCorrect(outputs[0].Tensor, TensorFiles.ReadSingle(labelsPath), labelsPath, samples);
             bool passed = comparisons.All(c => c.Mismatches <= result.GetValue(allowed));
-            VerifyReport report = new(request.Path, samples, tolerance, result.GetValue(allowed), comparisons, correct, (double?)correct / samples, passed);
+            VerifyReport report = new(
+                request.Path, samples, tolerance, result.GetValue(allowed), comparisons, correct, (double?)correct / samples, passed);
             if (result.GetValue(json)) JsonOutput.Write(terminal.Output, report);
             else VerifyTable.Write(terminal, report);
             return passed ? ToolApplication.Success : ToolApplication.CheckFailed;

@@ -45,8 +45,9 @@ internal sealed class BoundInput
         bool isBatch = dimensions.Length > 0 && (dimensions[1..].SequenceEqual(shape) || dimensions[1..].SequenceEqual(withoutBatch));
         if (!isSample && !isBatch)
         {
+            string wanted = $"input '{input.Name}' {TensorNames.Describe(input.ElementType, shape)}";
             throw new ToolException(
-                $"{name}: shape {TensorNames.Shape(dimensions)} does not fit input '{input.Name}' {TensorNames.Describe(input.ElementType, shape)}; " +
+                $"{name}: shape {TensorNames.Shape(dimensions)} does not fit {wanted}; " +
                 "give that shape, or the same behind a leading axis of samples");
         }
         if (!isSample && dimensions[0] == 0) throw new ToolException($"{name}: has no samples");

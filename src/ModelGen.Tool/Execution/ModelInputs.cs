@@ -23,7 +23,8 @@ internal static class ModelInputs
             if (!files.TryGetValue(input.Name, out NamedFile? file))
             {
                 string option = names.Length == 1 ? "--input FILE.npy" : $"--input {input.Name}=FILE.npy";
-                throw new ToolException($"{info.Name}: input '{input.Name}' {TensorNames.Describe(input.ElementType, input.Shape)} is missing; give {option}");
+                string type = TensorNames.Describe(input.ElementType, input.Shape);
+                throw new ToolException($"{info.Name}: input '{input.Name}' {type} is missing; give {option}");
             }
             inputs.Add(BoundInput.Bind(file.Tensor, input, file.Origin));
             if (!file.Tensor.IsFloat && inputs[^1].Tensor.IsFloat) note(IntegerNote(file, input));
@@ -34,6 +35,6 @@ internal static class ModelInputs
 
     // Raw sensor or pixel values where the model wants scaled ones are the most common reason for wrong answers.
     private static string IntegerNote(NamedFile file, TensorInfo input)
-        => $"{file.Origin}: {TensorNames.Name(file.Tensor.ElementType)} values are given to {TensorNames.Name(input.ElementType)} input '{input.Name}' " +
-           "as they are, without any scale";
+        => $"{file.Origin}: {TensorNames.Name(file.Tensor.ElementType)} values are given to {TensorNames.Name(input.ElementType)} input " +
+           $"'{input.Name}' as they are, without any scale";
 }

@@ -27,10 +27,11 @@ internal static class ModelLoader
             Type type = assembly.GetTypes().Single(t => t.IsClass && typeof(IModel).IsAssignableFrom(t));
             return new LoadedModel((IModel)Activator.CreateInstance(type)!, context, code);
         }
-        catch (Exception e) when (e is TargetInvocationException or InvalidOperationException or MissingMethodException or ReflectionTypeLoadException or BadImageFormatException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             context.Unload();
-            throw new ToolException($"{modelPath}: the emitted class cannot be created, which is a fault of ModelGen: {(e.InnerException ?? e).Message}", e);
+            string reason = (e.InnerException ?? e).Message;
+            throw new ToolException($"{modelPath}: the emitted class cannot be created, which is a fault of ModelGen: {reason}", e);
         }
     }
 }

@@ -79,7 +79,8 @@ internal static class SourceCompiler
         List<MetadataReference> references = [MetadataReference.CreateFromFile(typeof(IModel).Assembly.Location)];
         foreach (string path in trusted.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
-            if (string.Equals(Path.GetDirectoryName(path), frameworkFolder, StringComparison.Ordinal)) references.Add(MetadataReference.CreateFromFile(path));
+            if (string.Equals(Path.GetDirectoryName(path), frameworkFolder, StringComparison.Ordinal))
+                references.Add(MetadataReference.CreateFromFile(path));
         }
         return references;
     }

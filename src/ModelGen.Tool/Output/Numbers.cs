@@ -1,3 +1,4 @@
+using System;
 using System.Globalization;
 
 namespace ModelGen.Tool.Output;
@@ -9,9 +10,10 @@ internal static class Numbers
     /// <param name="value">The count.</param>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>A measured value with four significant digits.</summary>
+    /// <summary>A measured value with four significant digits; from 1,000 on without decimals.</summary>
     /// <param name="value">The value.</param>
-    public static string Measure(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+    public static string Measure(double value)
+        => value.ToString(Math.Abs(value) is >= 1000 and < 1e15 ? "N0" : "G4", CultureInfo.InvariantCulture);
 
     /// <summary>A share in percent with two decimals.</summary>
     /// <param name="part">Part.</param>

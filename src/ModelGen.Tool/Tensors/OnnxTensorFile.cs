@@ -92,7 +92,7 @@ internal static class OnnxTensorFile
             case TensorElementType.Float64: return Pack(proto.DoubleData, 8, BinaryPrimitives.WriteDoubleLittleEndian);
             case TensorElementType.Int64: return Pack(proto.Int64Data, 8, BinaryPrimitives.WriteInt64LittleEndian);
             case TensorElementType.UInt64: return Pack(proto.Uint64Data, 8, BinaryPrimitives.WriteUInt64LittleEndian);
-            case TensorElementType.UInt32: return Pack(proto.Uint64Data, 4, (span, value) => BinaryPrimitives.WriteUInt32LittleEndian(span, checked((uint)value)));
+            case TensorElementType.UInt32: return Pack(proto.Uint64Data, 4, WriteUInt32);
             default:
                 return Pack(proto.Int32Data, fileSize, (span, value) =>
                 {
@@ -101,6 +101,12 @@ internal static class OnnxTensorFile
                     else span[0] = unchecked((byte)value);
                 });
         }
+    }
+
+    private static void WriteUInt32(Span<byte> target, ulong value)
+    {
+        if (value > uint.MaxValue) throw new FormatException("an element is too large for its type");
+        BinaryPrimitives.WriteUInt32LittleEndian(target, (uint)value);
     }
 
     private delegate void ElementWriter<in T>(Span<byte> target, T value);

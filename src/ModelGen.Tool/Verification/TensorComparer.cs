@@ -22,8 +22,8 @@ internal static class TensorComparer
         NumericTensor tensor = actual.Tensor;
         if (!Significant(tensor).SequenceEqual(Significant(expected)))
         {
-            throw new ToolException(
-                $"{origin}: shape {TensorNames.Shape(expected.Dimensions)} is not that of output '{actual.Name}' {TensorNames.Shape(tensor.Dimensions)}");
+            string shape = TensorNames.Shape(tensor.Dimensions);
+            throw new ToolException($"{origin}: shape {TensorNames.Shape(expected.Dimensions)} is not that of output '{actual.Name}' {shape}");
         }
 
         double maximumAbsolute = 0, maximumRelative = 0;

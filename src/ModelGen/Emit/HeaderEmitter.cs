@@ -75,8 +75,9 @@ internal static class HeaderEmitter
         int[] widths = Enumerable.Range(0, 6).Select(column => rows.Max(row => row[column].Length)).ToArray();
         foreach (string[] row in rows)
         {
-            writer.Line($"//   {row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadRight(widths[2])}  "
-                + $"{row[3].PadLeft(widths[3])}  {row[4].PadLeft(widths[4])}  {row[5].PadLeft(widths[5])}".TrimEnd());
+            string line = $"//   {row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadRight(widths[2])}  "
+                + $"{row[3].PadLeft(widths[3])}  {row[4].PadLeft(widths[4])}  {row[5].PadLeft(widths[5])}";
+            writer.Line(line.TrimEnd());
         }
     }
 }

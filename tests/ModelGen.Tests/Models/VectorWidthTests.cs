@@ -36,8 +36,6 @@ public class VectorWidthTests
     [SharedDataTheory]
     [InlineData("mlperf-tiny/kws_int8_qdq.onnx")]
     [InlineData("mlperf-tiny/resnet8_int8_qdq.onnx")]
-    [InlineData("har/har_tcn_int8_qdq.onnx")]
-    [InlineData("mnist/lenet_300_100_sparse_int8_qdq.onnx")]
     public void SharedModelsGiveTheSameBytes(string file)
     {
         ReferenceModelCase found = ReferenceModelCase.Find(file);

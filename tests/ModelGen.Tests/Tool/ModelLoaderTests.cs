@@ -19,7 +19,7 @@ public class ModelLoaderTests
                     "doubler.onnx", "",
                     new[] { new global::ModelGen.TensorInfo("x", global::ModelGen.TensorElementType.UInt8, new[] { 2 }, 0) },
                     new[] { new global::ModelGen.TensorInfo("y", global::ModelGen.TensorElementType.UInt8, new[] { 2 }, 0) },
-                    new string[0], 0, 0, 0, 0, 0, 0);
+                    new string[0], 0, 0, 0, 0, 0, 0, 0);
 
                 public void Run(global::System.ReadOnlySpan<byte> inputs, global::System.Span<byte> outputs)
                 {

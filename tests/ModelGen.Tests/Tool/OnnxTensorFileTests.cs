@@ -72,6 +72,8 @@ public class OnnxTensorFileTests
     {
         TensorProto proto = new() { DataType = 1, DataLocation = TensorProto.Types.DataLocation.External };
         Assert.Throws<ToolException>(() => OnnxTensorFile.Read(proto.ToByteArray(), "x.pb"));
+        TensorProto tooLarge = new() { DataType = 12, Dims = { 1 }, Uint64Data = { ulong.MaxValue } };
+        Assert.Throws<ToolException>(() => OnnxTensorFile.Read(tooLarge.ToByteArray(), "x.pb"));
         Assert.Throws<ToolException>(() => OnnxTensorFile.Read([0xFF, 0xFF, 0xFF], "x.pb"));
         Assert.Throws<ToolException>(() => OnnxTensorFile.Read(Convert.FromBase64String(NumpyFiles.Scalar), "x.pb"));
     }

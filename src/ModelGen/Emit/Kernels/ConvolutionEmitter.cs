@@ -131,7 +131,8 @@ internal static class ConvolutionEmitter
         writer.Line($"{helper}(");
         using (writer.Indent())
         {
-            writer.Line($"ref {At("source", group)}, {taps}, {weights}, ref {At("bias", channel)}, {(kernel.IsInteger ? $"ref {At("multipliers", channel)}, " : "")}rows: {rows},");
+            writer.Line($"ref {At("source", group)}, {taps}, {weights},");
+            writer.Line($"ref {At("bias", channel)}, {(kernel.IsInteger ? $"ref {At("multipliers", channel)}, " : "")}rows: {rows},");
             string target = outputOffset == "0" ? $"ref MemoryMarshal.GetReference({output})" : $"ref Unsafe.Add(ref MemoryMarshal.GetReference({output}), {outputOffset})";
             int stride = geometry.IsContiguous ? geometry.OutputSize : geometry.Length;
             writer.Line($"{target}, stride: {stride}, length: {geometry.Length}, {Finish(kernel)});");
