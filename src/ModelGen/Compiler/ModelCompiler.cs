@@ -28,24 +28,21 @@ public static class ModelCompiler
     /// <exception cref="ModelException">The model cannot be compiled; the message says why and what to do.</exception>
     public static CompiledModel Compile(byte[] file, string fileName, CompileOptions options, CancellationToken cancellationToken = default)
     {
-        if (file.Length > options.MaximumModelBytes)
-            throw new ModelException(ModelErrorIds.TooLarge, string.Format(CultureInfo.InvariantCulture, "the file has {0:N0} bytes; at most {1:N0} are read", file.Length, options.MaximumModelBytes));
+        CultureInfo culture = GetCulture();
         try
         {
-            ModelGraph graph = OnnxImporter.Import(file, options);
-            cancellationToken.ThrowIfCancellationRequested();
-            graph = PassPipeline.Run(graph, cancellationToken);
-            Plan plan = Planner.Create(graph, options);
-            if (plan.Constants.Bytes > Limits.EmittedBytes)
-                throw Limits.TooLarge($"the compiled weights and tables take {Limits.Text(plan.Constants.Bytes)} bytes; at most {Limits.Text(Limits.EmittedBytes)} are supported; prune or quantize the model");
-            cancellationToken.ThrowIfCancellationRequested();
-            ModelReport report = ReportBuilder.Create(plan, fileName, file.Length, Hash(file));
-            return new CompiledModel(ModelEmitter.Emit(plan, report), report);
+            // Not one of the hundreds of numbers that are formatted may look different because someone works in Finland.
+            SetCulture(CultureInfo.InvariantCulture);
+            return CompileInvariant(file, fileName, options, cancellationToken);
         }
         catch (OverflowException)
         {
             // Sizes are computed with checked arithmetic throughout.
             throw Limits.TooLarge("a size or number computed from the model exceeds 2^31 - 1");
+        }
+        finally
+        {
+            SetCulture(culture);
         }
     }
 
@@ -55,4 +52,26 @@ public static class ModelCompiler
         using var sha = SHA256.Create();
         return string.Concat(sha.ComputeHash(bytes).Select(value => value.ToString("x2", CultureInfo.InvariantCulture)));
     }
+
+    private static CompiledModel CompileInvariant(byte[] file, string fileName, CompileOptions options, CancellationToken cancellationToken)
+    {
+        if (file.Length > options.MaximumModelBytes)
+            throw Limits.TooLarge($"the file has {Limits.Text(file.Length)} bytes; at most {Limits.Text(options.MaximumModelBytes)} are read");
+        ModelGraph graph = OnnxImporter.Import(file, options);
+        cancellationToken.ThrowIfCancellationRequested();
+        graph = PassPipeline.Run(graph, cancellationToken);
+        Plan plan = Planner.Create(graph, options);
+        if (plan.Constants.Bytes > Limits.EmittedBytes)
+            throw Limits.TooLarge($"the compiled weights and tables take {Limits.Text(plan.Constants.Bytes)} bytes; at most {Limits.Text(Limits.EmittedBytes)} are supported; prune or quantize the model");
+        cancellationToken.ThrowIfCancellationRequested();
+        ModelReport report = ReportBuilder.Create(plan, fileName, file.Length, Hash(file));
+        return new CompiledModel(ModelEmitter.Emit(plan, report), report);
+    }
+
+    // The rule against it is about reading the culture of the machine; this keeps it out, and puts it back.
+#pragma warning disable RS1035
+    private static CultureInfo GetCulture() => CultureInfo.CurrentCulture;
+
+    private static void SetCulture(CultureInfo culture) => CultureInfo.CurrentCulture = culture;
+#pragma warning restore RS1035
 }

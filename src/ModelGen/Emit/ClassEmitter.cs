@@ -77,7 +77,8 @@ internal static class ClassEmitter
         writer.Line("/// <exception cref=\"global::System.ArgumentException\">The memory is too small.</exception>");
         using (writer.Block($"public {plan.Options.ClassName}(Memory<byte> workspace)"))
         {
-            writer.Line("if (workspace.Length < WorkspaceBytes) throw new ArgumentException($\"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.\", nameof(workspace));");
+            writer.Line("if (workspace.Length < WorkspaceBytes)");
+            writer.Line("    throw new ArgumentException($\"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.\", nameof(workspace));");
             writer.Line("_workspace = workspace;");
         }
     }

@@ -4,9 +4,15 @@ using System.Text;
 
 namespace ModelGen.Emit;
 
-/// <summary>Indenting text writer: lines end in <c>\n</c>, numbers are written in the invariant culture.</summary>
+/// <summary>
+/// Indenting text writer: lines end in <c>\n</c>, numbers are written in the invariant culture, and lines that would be wider than
+/// <see cref="MaximumColumns"/> are broken at a comma (code) or space (comments).
+/// </summary>
 internal sealed class CodeWriter
 {
+    /// <summary>Columns that lines keep to where they can; tables of weights do not.</summary>
+    private const int MaximumColumns = 140;
+
     private readonly StringBuilder _text = new();
     private int _depth;
 
@@ -16,7 +22,19 @@ internal sealed class CodeWriter
     /// <summary>Writes one line.</summary>
     public void Line(string line)
     {
-        if (line.Length > 0) _text.Append(' ', 4 * _depth).Append(line);
+        string text = line.TrimStart();
+        int first = 4 * _depth + line.Length - text.Length, indent = first;
+        while (indent + text.Length > MaximumColumns && LineBreak(text, MaximumColumns - indent) is int end and > 0)
+        {
+            _text.Append(' ', indent).Append(text, 0, end).Append('\n');
+
+            // A comment goes on as a comment; code is indented once more.
+            string prefix = text.StartsWith("///", StringComparison.Ordinal) ? "/// " : text.StartsWith("//", StringComparison.Ordinal) ? "// " : "";
+            if (prefix.Length == 0) indent = first + 4;
+            text = prefix + text.Substring(end).TrimStart();
+        }
+
+        if (text.Length > 0) _text.Append(' ', indent).Append(text);
         _text.Append('\n');
     }
 
@@ -61,6 +79,31 @@ internal sealed class CodeWriter
     {
         _depth--;
         if (brace) Line("}");
+    }
+
+    /// <summary>Where a line is broken: after the last comma or arrow (code) or before the last space (comment) within a width; 0 when nowhere.</summary>
+    private static int LineBreak(string line, int width)
+    {
+        bool isComment = line.StartsWith("//", StringComparison.Ordinal);
+
+        // Several spaces after the slashes: a row of the layer table.
+        if (line.StartsWith("//   ", StringComparison.Ordinal)) return 0;
+        int best = 0;
+        bool isText = false;
+        for (int i = 0; i < line.Length - 1; i++)
+        {
+            if (line[i] == '"' && !isComment) isText = !isText;
+            if (!isComment && !isText && line[i] == '/' && line[i + 1] == '/') break;
+            bool isBreak = isComment
+                ? line[i] == ' ' && i > 4
+                : !isText && line[i + 1] == ' ' && (line[i] == ',' || (line[i] == '>' && i > 0 && line[i - 1] == '='));
+            if (!isBreak) continue;
+            int end = isComment ? i : i + 1;
+            if (end > width && best > 0) break;
+            best = end;
+        }
+
+        return best;
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using ModelGen.Compiler;
@@ -54,7 +55,7 @@ public sealed class CompiledModelAttributeTests
         project.AddSource($"\n\n[ModelGen.CompiledModel(\"{path}\")] partial class A {{ }}");
         Diagnostic error = project.RunForError();
         Assert.Equal(ModelErrorIds.InvalidAttribute, error.Id);
-        Assert.Contains(expected, error.GetMessage());
+        Assert.Contains(expected, error.GetMessage(CultureInfo.InvariantCulture));
         Assert.Equal(2, error.Location.GetLineSpan().StartLinePosition.Line);
         Assert.EndsWith(".cs", error.Location.GetLineSpan().Path);
     }
@@ -72,7 +73,7 @@ public sealed class CompiledModelAttributeTests
         project.AddModel("m.onnx");
         project.AddSource(source);
         GeneratorRunResult result = project.Run();
-        Assert.Contains(expected, result.Diagnostics.Single().GetMessage());
+        Assert.Contains(expected, result.Diagnostics.Single().GetMessage(CultureInfo.InvariantCulture));
         Assert.Equal(ModelErrorIds.InvalidAttribute, result.Diagnostics.Single().Id);
         Assert.Empty(result.GeneratedSources);
     }

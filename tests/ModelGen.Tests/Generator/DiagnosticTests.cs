@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Reflection;
@@ -26,7 +27,7 @@ public sealed class DiagnosticTests
         Diagnostic error = project.RunForError();
         Assert.Equal(id, error.Id);
         Assert.Equal(DiagnosticSeverity.Error, error.Severity);
-        Assert.Equal("node \"conv\": what and why", error.GetMessage());
+        Assert.Equal("node \"conv\": what and why", error.GetMessage(CultureInfo.InvariantCulture));
         Assert.Equal(Path.Combine(project.Folder, "m.onnx"), error.Location.GetLineSpan().Path);
         Assert.EndsWith("docs/diagnostics.md#" + id.ToLowerInvariant(), error.Descriptor.HelpLinkUri);
         Assert.Contains(WellKnownDiagnosticTags.NotConfigurable, error.Descriptor.CustomTags);
@@ -42,7 +43,7 @@ public sealed class DiagnosticTests
         Diagnostic error = result.Diagnostics.Single();
         Assert.Equal(ModelErrorIds.InternalError, error.Id);
         Assert.Equal(DiagnosticSeverity.Error, error.Severity);
-        Assert.Contains("InvalidCastException: two lines.", error.GetMessage());
+        Assert.Contains("InvalidCastException: two lines.", error.GetMessage(CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -81,7 +82,7 @@ public sealed class DiagnosticTests
         using (FileStream stream = File.OpenWrite(Path.Combine(project.Folder, "m.onnx"))) stream.SetLength((256L << 20) + 1);
         Diagnostic error = project.RunForError();
         Assert.Equal(ModelErrorIds.TooLarge, error.Id);
-        Assert.Contains("268435457 bytes", error.GetMessage());
+        Assert.Contains("268435457 bytes", error.GetMessage(CultureInfo.InvariantCulture));
     }
 
     [Theory]
@@ -104,8 +105,8 @@ public sealed class DiagnosticTests
         project.AddModel("m.onnx", metadata);
         Diagnostic error = project.RunForError();
         Assert.Equal(ModelErrorIds.InvalidOption, error.Id);
-        Assert.Contains($"\"{value}\" of ModelGenModel \"m.onnx\"", error.GetMessage());
-        Assert.Contains(advice, error.GetMessage());
+        Assert.Contains($"\"{value}\" of ModelGenModel \"m.onnx\"", error.GetMessage(CultureInfo.InvariantCulture));
+        Assert.Contains(advice, error.GetMessage(CultureInfo.InvariantCulture));
         Assert.EndsWith("App.csproj", error.Location.GetLineSpan().Path);
         Assert.Equal(0, project.CompileCount);
     }
@@ -117,7 +118,7 @@ public sealed class DiagnosticTests
         project.AddModel("m.onnx", "Profile=modern");
         Diagnostic error = project.RunForError();
         Assert.Equal(ModelErrorIds.InvalidOption, error.Id);
-        Assert.Contains(".NET 8", error.GetMessage());
+        Assert.Contains(".NET 8", error.GetMessage(CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -128,7 +129,7 @@ public sealed class DiagnosticTests
         project.AddModel("m.onnx");
         Diagnostic error = project.RunForError();
         Assert.Equal(ModelErrorIds.InvalidOption, error.Id);
-        Assert.Contains("C# 8", error.GetMessage());
+        Assert.Contains("C# 8", error.GetMessage(CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -139,7 +140,7 @@ public sealed class DiagnosticTests
         project.AddModel("b/m.onnx");
         GeneratorRunResult result = project.Run();
         Assert.Equal(ModelErrorIds.DuplicateClass, result.Diagnostics.Single().Id);
-        Assert.Contains("\"a/m.onnx\" and \"b/m.onnx\" both become class My.App.M", result.Diagnostics.Single().GetMessage());
+        Assert.Contains("\"a/m.onnx\" and \"b/m.onnx\" both become class My.App.M", result.Diagnostics.Single().GetMessage(CultureInfo.InvariantCulture));
         Assert.Single(result.GeneratedSources);
     }
 

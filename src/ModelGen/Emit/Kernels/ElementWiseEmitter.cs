@@ -60,7 +60,11 @@ internal static class ElementWiseEmitter
         string? vector = canVectorize ? Vector(kernel.Operator, vectors) : null;
         writer.Line("int i = 0;");
         if (vector is not null)
-            writer.Line($"for (; i <= target.Length - Vector<float>.Count; i += Vector<float>.Count) ({vector}).CopyTo(target.Slice(i));");
+        {
+            writer.Line("for (; i <= target.Length - Vector<float>.Count; i += Vector<float>.Count)");
+            writer.Line($"    ({vector}).CopyTo(target.Slice(i));");
+        }
+
         writer.Line($"for (; i < target.Length; i++) target[i] = {Scalar(kernel, elements, scope)};");
         nest.Close(writer, inner);
     }
