@@ -9,7 +9,7 @@
 //   workspace                                          0 B   (lower bound 0 B)
 //
 //   layer          kernel         shape            non-zero  MACs  bits
-//   1 concatenate  copy, float32  3x4, 2x4 -> 5x4  
+//   1 concatenate  copy, float32  3x4, 2x4 -> 5x4
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591 // members below are documented where a caller needs them

@@ -143,7 +143,7 @@ namespace Networks
             {
                 ConvolveDense(
                     ref Unsafe.Add(ref source, channel * 68), ref offsets, taps: 9, ref Unsafe.Add(ref weights, channel * 9),
-                        ref Unsafe.Add(ref bias, channel), rows: 1,
+                    ref Unsafe.Add(ref bias, channel), rows: 1,
                     ref MemoryMarshal.GetReference(gapped), stride: 11, length: 11, low: float.NegativeInfinity,
                         high: float.PositiveInfinity);
                 CloseGaps(gapped, output.Slice(channel * 9), planes: 1, rows: 3, columns: 3, pitch: 4, size: 11);

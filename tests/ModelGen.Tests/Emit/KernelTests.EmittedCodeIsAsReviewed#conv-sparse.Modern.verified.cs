@@ -143,7 +143,8 @@ namespace Networks
             for (int channel = 0; channel < 4; channel += 4)
             {
                 ConvolveSparse(
-                    ref source, ref Unsafe.Add(ref first, channel), ref offsets, ref weights, ref Unsafe.Add(ref bias, channel), rows: 4,
+                    ref source, ref Unsafe.Add(ref first, channel), ref offsets, ref weights,
+                    ref Unsafe.Add(ref bias, channel), rows: 4,
                     ref MemoryMarshal.GetReference(gapped), stride: 46, length: 46, low: 0f, high: float.PositiveInfinity);
                 CloseGaps(gapped, output.Slice(channel * 36), planes: 4, rows: 6, columns: 6, pitch: 8, size: 46);
             }

@@ -9,7 +9,7 @@
 //   workspace                                          0 B   (lower bound 0 B)
 //
 //   layer  kernel                                 shape            non-zero  MACs  bits
-//   1 add  element by element, int8, requantized  3x8, 3x8 -> 3x8  
+//   1 add  element by element, int8, requantized  3x8, 3x8 -> 3x8
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591 // members below are documented where a caller needs them

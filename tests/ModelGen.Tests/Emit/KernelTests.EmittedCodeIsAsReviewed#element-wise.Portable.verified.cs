@@ -9,8 +9,8 @@
 //   workspace                                        240 B   (lower bound 240 B)
 //
 //   layer       kernel                       shape                  non-zero  MACs  bits
-//   1 multiply  element by element, float32  3x4x5, 3x1x1 -> 3x4x5  
-//   2 tanh      element by element, float32  3x4x5 -> 3x4x5         
+//   1 multiply  element by element, float32  3x4x5, 3x1x1 -> 3x4x5
+//   2 tanh      element by element, float32  3x4x5 -> 3x4x5
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591 // members below are documented where a caller needs them

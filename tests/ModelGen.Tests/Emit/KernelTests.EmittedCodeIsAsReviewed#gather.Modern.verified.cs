@@ -9,7 +9,7 @@
 //   workspace                                          0 B   (lower bound 0 B)
 //
 //   layer     kernel         shape       non-zero  MACs  bits
-//   1 gather  copy by index  5x4 -> 3x4  
+//   1 gather  copy by index  5x4 -> 3x4
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591 // members below are documented where a caller needs them

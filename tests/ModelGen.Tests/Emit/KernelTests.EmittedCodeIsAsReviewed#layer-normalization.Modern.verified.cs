@@ -9,9 +9,9 @@
 //   workspace                                         96 B   (lower bound 96 B)
 //
 //   layer          kernel                            shape       non-zero  MACs  bits
-//   1 standardize  mean and variance, then one pass  4x6 -> 4x6  
-//   2 multiply     element by element, float32       4x6 -> 4x6  
-//   3 add          element by element, float32       4x6 -> 4x6  
+//   1 standardize  mean and variance, then one pass  4x6 -> 4x6
+//   2 multiply     element by element, float32       4x6 -> 4x6
+//   3 add          element by element, float32       4x6 -> 4x6
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591 // members below are documented where a caller needs them

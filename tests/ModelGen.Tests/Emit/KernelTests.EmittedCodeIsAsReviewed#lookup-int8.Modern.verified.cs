@@ -9,7 +9,7 @@
 //   workspace                                          0 B   (lower bound 0 B)
 //
 //   layer      kernel                      shape     non-zero  MACs  bits
-//   1 sigmoid  table of 256 results, int8  24 -> 24  
+//   1 sigmoid  table of 256 results, int8  24 -> 24
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591 // members below are documented where a caller needs them

@@ -9,7 +9,7 @@
 //   workspace                                        116 B   (lower bound 116 B)
 //
 //   layer             kernel             shape           non-zero  MACs  bits
-//   1 average_pool2d  over pixels, int8  2x6x6 -> 2x5x5  
+//   1 average_pool2d  over pixels, int8  2x6x6 -> 2x5x5
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591 // members below are documented where a caller needs them

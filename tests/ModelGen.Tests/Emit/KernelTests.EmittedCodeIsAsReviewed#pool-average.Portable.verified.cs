@@ -9,7 +9,7 @@
 //   workspace                                        760 B   (lower bound 760 B)
 //
 //   layer             kernel                shape           non-zero  MACs  bits
-//   1 average_pool2d  over pixels, float32  2x6x6 -> 2x6x6  
+//   1 average_pool2d  over pixels, float32  2x6x6 -> 2x6x6
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591 // members below are documented where a caller needs them

@@ -9,7 +9,7 @@
 //   workspace                                        320 B   (lower bound 320 B)
 //
 //   layer         kernel                shape           non-zero  MACs  bits
-//   1 max_pool2d  over pixels, float32  2x6x6 -> 2x3x3  
+//   1 max_pool2d  over pixels, float32  2x6x6 -> 2x3x3
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591 // members below are documented where a caller needs them

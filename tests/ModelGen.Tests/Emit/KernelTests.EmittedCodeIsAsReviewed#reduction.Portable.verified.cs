@@ -9,7 +9,7 @@
 //   workspace                                          0 B   (lower bound 0 B)
 //
 //   layer          kernel                        shape       non-zero  MACs  bits
-//   1 reduce_mean  mean of 20 elements, float32  3x4x5 -> 3  
+//   1 reduce_mean  mean of 20 elements, float32  3x4x5 -> 3
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591 // members below are documented where a caller needs them

@@ -9,7 +9,7 @@
 //   workspace                                          0 B   (lower bound 0 B)
 //
 //   layer      kernel                 shape     non-zero  MACs  bits
-//   1 softmax  exponentials computed  10 -> 10  
+//   1 softmax  exponentials computed  10 -> 10
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591 // members below are documented where a caller needs them
