@@ -7,11 +7,12 @@ using ModelGen.Tests.Reference;
 using ModelGen.Tests.Reference.Tests;
 using ModelGen.Tests.Support;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace ModelGen.Tests.Models;
 
 /// <summary>Every shared integer model, compiled in both profiles, bit for bit against the reference.</summary>
-public class IntegerModelTests
+public class IntegerModelTests(ITestOutputHelper log)
 {
     // The reference is slow; a handful of real inputs reaches every channel of every layer.
     private const int Samples = 8;
@@ -38,6 +39,21 @@ public class IntegerModelTests
         ReferenceModelCase found = ReferenceModelCase.Find(file);
         using CompiledTestModel model = CompiledTestModel.Compile(found.Model, file, profile);
         Compare(found, model, [model.Info.Outputs[0].Name]);
+    }
+
+    /// <summary>Every recorded sample against ONNX Runtime.</summary>
+    [SharedDataTheory]
+    [MemberData(nameof(Cases))]
+    public void AgreesWithOnnxRuntime(string file, Profile profile)
+    {
+        ReferenceModelCase found = ReferenceModelCase.Find(file);
+        using CompiledTestModel model = CompiledTestModel.Compile(found.Model, file, profile);
+        OnnxRuntimeAgreement agreement = new(file, model.Info.Outputs[0].Scale);
+        NpyArray inputs = found.Inputs;
+        NpyArray expected = found.Expected;
+        for (int n = 0; n < inputs.Dims[0]; n++) agreement.Add(model.Run(found.Sample(inputs, n)).Values.First().Floats, expected.Sample(n));
+        log.WriteLine(agreement.ToString());
+        agreement.Check();
     }
 
     private static void Compare(ReferenceModelCase found, CompiledTestModel model, IReadOnlyList<string> names)
