@@ -31,7 +31,7 @@ internal static class PortableHelpers
                     {{sum}} a = weights[k], b = weights[k + 1], c = weights[k + 2], d = weights[k + 3];
                     ReadOnlySpan<{{source.Keyword()}}> x = source.Slice(offsets[k], sums.Length), y = source.Slice(offsets[k + 1], sums.Length);
                     ReadOnlySpan<{{source.Keyword()}}> z = source.Slice(offsets[k + 2], sums.Length), w = source.Slice(offsets[k + 3], sums.Length);
-                    for (int i = 0; i < sums.Length; i++) sums[i] += a * x[i] + b * y[i] + c * z[i] + d * w[i];
+                    for (int i = 0; i < sums.Length; i++) sums[i] += (a * x[i] + b * y[i]) + (c * z[i] + d * w[i]);
                 }
 
                 for (; k < offsets.Length; k++)

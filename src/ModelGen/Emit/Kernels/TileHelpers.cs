@@ -22,6 +22,12 @@ internal static class TileHelpers
 {
     private static readonly int[] Widths = [512, 256, 128];
 
+    // The rounding error of a sum grows with its length, so products add float32 terms in blocks. 256 is also the block of the matrix products in
+    // wide use: a dense layer then gives the very numbers that they give.
+    private const int TermsABlock = 256;
+
+    private static bool SumsInBlocks(TileFlavor flavor) => flavor is { IsByColumn: true, IsInteger: false };
+
     /// <summary>The driver method and its tiles.</summary>
     public static Helper Create(TileFlavor flavor)
     {
@@ -204,22 +210,22 @@ internal static class TileHelpers
                 }
             }
 
-            string range = flavor.IsSparse ? "int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++" : "int k = 0; k < taps; k++";
-            using (writer.Block($"for ({range})"))
+            if (SumsInBlocks(flavor))
             {
-                string scale = flavor is { IsByColumn: true, IsInteger: true } ? "2 * Unsafe.Add(ref offsets, k)" : "Unsafe.Add(ref offsets, k)";
-                writer.Line($"ref {(flavor.IsInteger ? flavor.IsByColumn ? "sbyte" : "int" : "float")} x = ref Unsafe.Add(ref source, {scale});");
-                for (int v = 0; v < size && !flavor.IsSparse; v++) writer.Line($"{vector} x{v} = {Load(flavor, width, v)};");
-                for (int r = 0; r < rows; r++)
+                using (writer.Block($"for (int start = 0; start < taps; start += {TermsABlock})"))
                 {
-                    string weight = flavor.IsSparse ? "Unsafe.Add(ref weights, k)" : $"Unsafe.Add(ref weights{r}, k)";
-                    writer.Line($"{(r == 0 ? vector + " " : "")}w = {create}({PairOf(flavor, weight)});");
-                    for (int v = 0; v < size; v++)
-                    {
-                        string x = flavor.IsSparse ? Load(flavor, width, v) : $"x{v}";
-                        writer.Line(flavor.IsInteger ? $"sum{r}{v} = MultiplyAddPairs({x}, w, sum{r}{v});" : $"sum{r}{v} = MultiplyAdd({x}, w, sum{r}{v});");
-                    }
+                    for (int r = 0; r < rows; r++)
+                        for (int v = 0; v < size; v++) writer.Line($"{vector} part{r}{v} = {vector}.Zero;");
+                    Taps(writer, flavor, width, size, rows, $"int k = start, end = Math.Min(start + {TermsABlock}, taps); k < end; k++", "part");
+                    writer.Line();
+                    for (int r = 0; r < rows; r++)
+                        for (int v = 0; v < size; v++) writer.Line($"sum{r}{v} += part{r}{v};");
                 }
+            }
+            else
+            {
+                string range = flavor.IsSparse ? "int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++" : "int k = 0; k < taps; k++";
+                Taps(writer, flavor, width, size, rows, range, "sum");
             }
 
             writer.Line();
@@ -232,6 +238,27 @@ internal static class TileHelpers
                     writer.Line(flavor.IsInteger
                         ? $"StoreBytes(Requantize(sum{r}{v}, {multiplier}, low, high, zeroPoint), ref Unsafe.Add(ref y{r}, {v * lanes}));"
                         : $"Clamp(sum{r}{v}, low, high).StoreUnsafe(ref y{r}{LaneOffset(v * lanes)});");
+                }
+            }
+        }
+    }
+
+    private static void Taps(CodeWriter writer, TileFlavor flavor, int width, int size, int rows, string range, string sum)
+    {
+        string vector = $"Vector{width}<{(flavor.IsInteger ? "int" : "float")}>", create = $"Vector{width}.Create";
+        using (writer.Block($"for ({range})"))
+        {
+            string scale = flavor is { IsByColumn: true, IsInteger: true } ? "2 * Unsafe.Add(ref offsets, k)" : "Unsafe.Add(ref offsets, k)";
+            writer.Line($"ref {(flavor.IsInteger ? flavor.IsByColumn ? "sbyte" : "int" : "float")} x = ref Unsafe.Add(ref source, {scale});");
+            for (int v = 0; v < size && !flavor.IsSparse; v++) writer.Line($"{vector} x{v} = {Load(flavor, width, v)};");
+            for (int r = 0; r < rows; r++)
+            {
+                string weight = flavor.IsSparse ? "Unsafe.Add(ref weights, k)" : $"Unsafe.Add(ref weights{r}, k)";
+                writer.Line($"{(r == 0 ? vector + " " : "")}w = {create}({PairOf(flavor, weight)});");
+                for (int v = 0; v < size; v++)
+                {
+                    string x = flavor.IsSparse ? Load(flavor, width, v) : $"x{v}";
+                    writer.Line($"{sum}{r}{v} = {(flavor.IsInteger ? "MultiplyAddPairs" : "MultiplyAdd")}({x}, w, {sum}{r}{v});");
                 }
             }
         }
