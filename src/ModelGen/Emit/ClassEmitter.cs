@@ -6,10 +6,25 @@ using ModelGen.Planning;
 
 namespace ModelGen.Emit;
 
-/// <summary>Declaration, constants, constructors and facts of the emitted class.</summary>
+/// <summary>The class that users call: constants, constructors, <c>Info</c> and <c>Run</c>. Every name in it is qualified.</summary>
 internal static class ClassEmitter
 {
-    public static void WriteDeclaration(CodeWriter writer, Plan plan, ModelReport report)
+    /// <summary>The whole class.</summary>
+    public static void Write(CodeWriter writer, Plan plan, ModelReport report)
+    {
+        WriteDeclaration(writer, plan, report);
+        using (writer.Block())
+        {
+            WriteMembers(writer, plan, report);
+            RunEmitter.WriteMethods(writer, plan);
+        }
+    }
+
+    /// <summary>The class as code anywhere names it.</summary>
+    public static string QualifiedName(Plan plan) =>
+        "global::" + (plan.Options.Namespace.Length == 0 ? "" : plan.Options.Namespace + ".") + plan.Options.ClassName;
+
+    private static void WriteDeclaration(CodeWriter writer, Plan plan, ModelReport report)
     {
         string description = plan.Graph.Metadata.Description.Length > 0 ? Literals.Comment(plan.Graph.Metadata.Description) + " " : "";
         writer.Line($"/// <summary>{description}Network compiled from <c>{Literals.Comment(report.FileName)}</c>. Not thread-safe: one instance a thread; weights are shared.</summary>");
@@ -22,7 +37,7 @@ internal static class ClassEmitter
         writer.Line($"{modifiers}partial class {plan.Options.ClassName} : global::ModelGen.IModel");
     }
 
-    public static void WriteMembers(CodeWriter writer, Plan plan, ModelReport report)
+    private static void WriteMembers(CodeWriter writer, Plan plan, ModelReport report)
     {
         foreach (Port port in plan.Inputs.Concat(plan.Outputs))
         {
@@ -34,11 +49,15 @@ internal static class ClassEmitter
         writer.Line("/// <summary>Bytes of working memory that an instance needs.</summary>");
         writer.Line($"public const int WorkspaceBytes = {report.WorkspaceBytes};");
         writer.Line();
-        writer.Line("private readonly Memory<byte> _workspace;");
+        writer.Line("private readonly global::System.Memory<byte> _workspace;");
         writer.Line();
         WriteConstructors(writer, plan);
         writer.Line();
-        WriteInfo(writer, plan, report);
+        writer.Line("/// <summary>Shapes, types and costs of the model.</summary>");
+        writer.Line($"public static global::ModelGen.ModelInfo Info => {LayersClass.QualifiedName(plan)}.Facts.Info;");
+        writer.Line();
+        writer.Line("global::ModelGen.ModelInfo global::ModelGen.IModel.Info => Info;");
+        writer.Line();
     }
 
     /// <summary>Name of the constant with the element count of a port.</summary>
@@ -60,9 +79,9 @@ internal static class ClassEmitter
             {
                 writer.Lines("""
                     // Pinned, so that a cache line's alignment lasts.
-                    byte[] memory = GC.AllocateArray<byte>(WorkspaceBytes + 63, pinned: true);
-                    int skip = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 63);
-                    _workspace = new Memory<byte>(memory, skip, WorkspaceBytes);
+                    byte[] memory = global::System.GC.AllocateArray<byte>(WorkspaceBytes + 63, pinned: true);
+                    int skip = (int)(-global::System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 63);
+                    _workspace = new global::System.Memory<byte>(memory, skip, WorkspaceBytes);
                     """);
             }
             else
@@ -75,54 +94,15 @@ internal static class ClassEmitter
         writer.Line("/// <summary>Creates an instance that works in the caller's memory.</summary>");
         writer.Line("/// <param name=\"workspace\">At least <see cref=\"WorkspaceBytes\"/> bytes, 8-byte aligned (64 is faster), used by nobody else while a run lasts.</param>");
         writer.Line("/// <exception cref=\"global::System.ArgumentException\">The memory is too small.</exception>");
-        using (writer.Block($"public {plan.Options.ClassName}(Memory<byte> workspace)"))
+        using (writer.Block($"public {plan.Options.ClassName}(global::System.Memory<byte> workspace)"))
         {
             writer.Line("if (workspace.Length < WorkspaceBytes)");
-            writer.Line("    throw new ArgumentException($\"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.\", nameof(workspace));");
+            writer.Block();
+            writer.Line("throw new global::System.ArgumentException(");
+            writer.Line("    $\"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.\", nameof(workspace));");
+            writer.Close(brace: true);
+            writer.Line();
             writer.Line("_workspace = workspace;");
         }
-    }
-
-    private static void WriteInfo(CodeWriter writer, Plan plan, ModelReport report)
-    {
-        writer.Line("/// <summary>Shapes, types and costs of the model.</summary>");
-        writer.Line("public static global::ModelGen.ModelInfo Info => Facts.Info;");
-        writer.Line();
-        writer.Line("global::ModelGen.ModelInfo global::ModelGen.IModel.Info => Info;");
-        writer.Line();
-        using (writer.Block("private static class Facts"))
-        {
-            writer.Line("internal static readonly global::ModelGen.ModelInfo Info = new global::ModelGen.ModelInfo(");
-            using (writer.Indent())
-            {
-                writer.Line($"name: {Literals.Text(report.FileName)},");
-                writer.Line($"sourceHash: {Literals.Text(report.SourceHash)},");
-                WritePorts(writer, "inputs", plan.Inputs);
-                WritePorts(writer, "outputs", plan.Outputs);
-                writer.Line($"labels: new string[] {{ {string.Join(", ", report.Labels.Select(Literals.Text))} }},");
-                writer.Line($"multiplyAccumulates: {report.MultiplyAccumulates},");
-                writer.Line($"denseMultiplyAccumulates: {report.DenseMultiplyAccumulates},");
-                writer.Line($"weights: {report.Weights},");
-                writer.Line($"nonZeroWeights: {report.NonZeroWeights},");
-                writer.Line($"fileBytes: {report.FileBytes},");
-                writer.Line($"weightBytes: {report.WeightBytes},");
-                writer.Line("workspaceBytes: WorkspaceBytes);");
-            }
-        }
-    }
-
-    private static void WritePorts(CodeWriter writer, string parameter, System.Collections.Generic.IReadOnlyList<Port> ports)
-    {
-        writer.Line($"{parameter}: new global::ModelGen.TensorInfo[]");
-        writer.Line("{");
-        foreach (Port port in ports)
-        {
-            string shape = port.Outer.Shape.Rank == 0 ? "new int[0]" : $"new int[] {{ {string.Join(", ", port.Outer.Shape.Dimensions)} }}";
-            string quantized = port.Conversion is null ? "" :
-                $", global::ModelGen.TensorElementType.{port.Inner.Element}, {Literals.Float(port.Inner.Type.Quantization!.Scale)}, {port.Inner.Type.Quantization.ZeroPoint}";
-            writer.Line($"    new global::ModelGen.TensorInfo({Literals.Text(port.Name)}, global::ModelGen.TensorElementType.{port.Outer.Element}, {shape}, {RunEmitter.ByteOffset(ports, port)}{quantized}),");
-        }
-
-        writer.Line("},");
     }
 }

@@ -13,8 +13,13 @@ internal sealed class CodeWriter
     /// <summary>Columns that lines keep to where they can; tables of weights do not.</summary>
     private const int MaximumColumns = 140;
 
+    private readonly int _columns;
     private readonly StringBuilder _text = new();
     private int _depth;
+
+    /// <summary>Creates an empty text.</summary>
+    /// <param name="depth">Levels by which the text will be indented later.</param>
+    public CodeWriter(int depth = 0) => _columns = MaximumColumns - 4 * depth;
 
     /// <summary>Writes an empty line.</summary>
     public void Line() => _text.Append('\n');
@@ -24,7 +29,7 @@ internal sealed class CodeWriter
     {
         string text = line.TrimStart();
         int first = 4 * _depth + line.Length - text.Length, indent = first;
-        while (indent + text.Length > MaximumColumns && LineBreak(text, MaximumColumns - indent) is int end and > 0)
+        while (indent + text.Length > _columns && LineBreak(text, _columns - indent) is int end and > 0)
         {
             _text.Append(' ', indent).Append(text, 0, end).Append('\n');
 

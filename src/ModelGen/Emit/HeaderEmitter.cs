@@ -41,23 +41,6 @@ internal static class HeaderEmitter
         writer.Line();
     }
 
-    public static void WriteUsings(CodeWriter writer, Plan plan)
-    {
-        // Aliases cannot collide with the namespaces of the project, and only what exists in the profile is named.
-        writer.Line("using global::System;");
-        if (plan.Options.Profile == Profile.Modern) writer.Line("using global::System.Numerics;");
-        writer.Line("using global::System.Runtime.CompilerServices;");
-        writer.Line("using global::System.Runtime.InteropServices;");
-        if (plan.Options.Profile == Profile.Modern)
-        {
-            writer.Line("using global::System.Runtime.Intrinsics;");
-            writer.Line("using global::System.Runtime.Intrinsics.Arm;");
-            writer.Line("using global::System.Runtime.Intrinsics.X86;");
-        }
-
-        writer.Line();
-    }
-
     private static void Row(CodeWriter writer, string name, string before, string after, string note) =>
         writer.Line($"//   {name,-22}{before,16}{after,16}{note}".TrimEnd());
 

@@ -69,7 +69,7 @@ internal sealed class LayerScope
 
     /// <summary>Expression for a part of the scratch memory.</summary>
     public string Scratch(ElementType element, int byteOffset, int length) =>
-        FormattableString.Invariant($"View<{element.Keyword()}>(scratch, {byteOffset}, {length})");
+        FormattableString.Invariant($"{Use(Helper.View)}<{element.Keyword()}>(scratch, {byteOffset}, {length})");
 
     /// <summary>Modern: declares a reference to the first element of a span.</summary>
     public void Reference(string element, string name, string span) => Writer.Line($"ref {element} {name} = ref MemoryMarshal.GetReference({span});");

@@ -8,34 +8,37 @@ using ModelGen.Planning;
 
 namespace ModelGen.Emit;
 
-/// <summary>Plan to C#: one class, layer by layer.</summary>
+/// <summary>Plan to C#: the class that users call, then the class with the layers.</summary>
 internal static class ModelEmitter
 {
     public static string Emit(Plan plan, ModelReport report)
     {
         var writer = new CodeWriter();
-        var helpers = new HelperSet();
         HeaderEmitter.Write(writer, plan, report);
-        HeaderEmitter.WriteUsings(writer, plan);
         if (plan.Options.Namespace.Length == 0)
         {
-            WriteClass(writer, plan, report, helpers);
+            ClassEmitter.Write(writer, plan, report);
         }
         else
         {
-            using (writer.Block($"namespace {plan.Options.Namespace}")) WriteClass(writer, plan, report, helpers);
+            using (writer.Block($"namespace {plan.Options.Namespace}")) ClassEmitter.Write(writer, plan, report);
         }
 
+        writer.Line();
+        using (writer.Block($"namespace {LayersClass.Namespace}")) WriteLayers(writer, plan, report);
         return writer.ToString();
     }
 
-    private static void WriteClass(CodeWriter writer, Plan plan, ModelReport report, HelperSet helpers)
+    private static void WriteLayers(CodeWriter writer, Plan plan, ModelReport report)
     {
-        ClassEmitter.WriteDeclaration(writer, plan, report);
+        var helpers = new HelperSet();
+        LayersClass.WriteUsings(writer, plan);
+        LayersClass.WriteDeclaration(writer, plan);
         using (writer.Block())
         {
-            ClassEmitter.WriteMembers(writer, plan, report);
-            RunEmitter.Write(writer, plan);
+            RunEmitter.WriteSequence(writer, plan, helpers);
+            writer.Line();
+            InfoEmitter.Write(writer, plan, report);
             foreach (Step step in plan.Steps) LayerEmitter.Write(writer, plan, helpers, step, report.Layers[step.Index - 1]);
             WriteHelpers(writer, helpers);
             Tables.Write(writer, plan);
@@ -44,13 +47,9 @@ internal static class ModelEmitter
 
     private static void WriteHelpers(CodeWriter writer, HelperSet helpers)
     {
+        if (!helpers.Helpers.Any()) return;
         writer.Line();
         writer.Line("// ── loops that layers share ".PadRight(112, '─'));
-        writer.Line();
-        writer.Lines("""
-            private static Span<T> View<T>(Span<byte> memory, int offset, int length)
-                where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
-            """);
         foreach (Helper helper in helpers.Helpers)
         {
             writer.Line();

@@ -6,14 +6,14 @@ using ModelGen.Planning;
 
 namespace ModelGen.Emit;
 
-/// <summary>The <c>Run</c> methods: typed, raw quantized, untyped; and the sequence of layers behind them.</summary>
+/// <summary>The <c>Run</c> methods: typed, raw quantized, untyped; and the sequence of layers that they run.</summary>
 internal static class RunEmitter
 {
-    public static void Write(CodeWriter writer, Plan plan)
+    /// <summary>The public methods.</summary>
+    public static void WriteMethods(CodeWriter writer, Plan plan)
     {
-        writer.Line();
         WriteTyped(writer, plan, raw: false);
-        if (plan.Inputs.Concat(plan.Outputs).Any(port => port.Conversion is not null))
+        if (HasConversions(plan))
         {
             writer.Line();
             WriteTyped(writer, plan, raw: true);
@@ -21,11 +21,21 @@ internal static class RunEmitter
 
         writer.Line();
         WriteUntyped(writer, plan);
-        writer.Line();
-        WriteSequence(writer, plan);
+    }
+
+    /// <summary>The layers in their order, with the tensors at their places in the workspace.</summary>
+    public static void WriteSequence(CodeWriter writer, Plan plan, HelperSet helpers)
+    {
+        if (HasConversions(plan))
+        {
+            WriteConverted(writer, plan, helpers);
+            writer.Line();
+        }
+
+        WriteSteps(writer, plan, helpers);
         writer.Line();
         writer.Lines("""
-            private static void CheckLength(int actual, int expected, string shape, string name)
+            internal static void CheckLength(int actual, int expected, string shape, string name)
             {
                 if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
             }
@@ -63,34 +73,26 @@ internal static class RunEmitter
         }
 
         writer.Line("/// <exception cref=\"global::System.ArgumentException\">A span has another length.</exception>");
-        IEnumerable<string> parameters = plan.Inputs.Select(port => $"ReadOnlySpan<{Element(port, raw)}> {port.Identifier}")
-            .Concat(plan.Outputs.Select(port => $"Span<{Element(port, raw)}> {port.Identifier}"));
-        using (writer.Block($"public void Run({string.Join(", ", parameters)})"))
+        using (writer.Block($"public void Run({Parameters(plan, raw, "global::System.")})"))
         {
+            string layers = LayersClass.QualifiedName(plan);
             foreach (Port port in plan.Inputs.Concat(plan.Outputs))
-                writer.Line($"CheckLength({port.Identifier}.Length, {ClassEmitter.LengthName(port)}, \"{port.Outer.Shape}\", nameof({port.Identifier}));");
-            writer.Line("Span<byte> workspace = _workspace.Span;");
-            foreach (Port port in plan.Inputs.Where(port => !raw && port.Conversion is not null))
             {
-                writer.Line($"Span<{port.Inner.Element.Keyword()}> {port.Identifier}Quantized = {View(port.Inner, port.BufferOffset)};");
-                writer.Line($"{LayerEmitter.MethodName(port.Conversion!)}({port.Identifier}, {port.Identifier}Quantized);");
+                string arguments = $"{port.Identifier}.Length, {ClassEmitter.LengthName(port)}, \"{port.Outer.Shape}\", nameof({port.Identifier})";
+                writer.Line($"{layers}.CheckLength({arguments});");
             }
 
-            foreach (Port port in plan.Outputs.Where(port => !raw && port.Conversion is not null))
-                writer.Line($"Span<{port.Inner.Element.Keyword()}> {port.Identifier}Quantized = {View(port.Inner, port.BufferOffset)};");
-            IEnumerable<string> arguments = plan.Inputs.Concat(plan.Outputs).Select(port => raw || port.Conversion is null ? port.Identifier : $"{port.Identifier}Quantized");
-            writer.Line($"RunLayers({string.Join(", ", arguments)}, workspace);");
-            foreach (Port port in plan.Outputs.Where(port => !raw && port.Conversion is not null))
-                writer.Line($"{LayerEmitter.MethodName(port.Conversion!)}({port.Identifier}Quantized, {port.Identifier});");
+            writer.Line($"{layers}.Run({string.Join(", ", plan.Inputs.Concat(plan.Outputs).Select(port => port.Identifier))}, _workspace.Span);");
         }
     }
 
     private static void WriteUntyped(CodeWriter writer, Plan plan)
     {
-        using (writer.Block("void global::ModelGen.IModel.Run(ReadOnlySpan<byte> inputs, Span<byte> outputs)"))
+        using (writer.Block("void global::ModelGen.IModel.Run(global::System.ReadOnlySpan<byte> inputs, global::System.Span<byte> outputs)"))
         {
-            writer.Line("CheckLength(inputs.Length, Info.InputBytes, \"of all inputs in bytes\", nameof(inputs));");
-            writer.Line("CheckLength(outputs.Length, Info.OutputBytes, \"of all outputs in bytes\", nameof(outputs));");
+            string layers = LayersClass.QualifiedName(plan);
+            writer.Line($"{layers}.CheckLength(inputs.Length, Info.InputBytes, \"of all inputs in bytes\", nameof(inputs));");
+            writer.Line($"{layers}.CheckLength(outputs.Length, Info.OutputBytes, \"of all outputs in bytes\", nameof(outputs));");
             writer.Line("Run(");
             using (writer.Indent())
             {
@@ -101,37 +103,69 @@ internal static class RunEmitter
     }
 
     private static string Part(string span, IReadOnlyList<Port> ports, Port port) =>
-        $"MemoryMarshal.Cast<byte, {port.Outer.Element.Keyword()}>({span}.Slice({ByteOffset(ports, port)}, {port.Outer.Type.Bytes}))";
+        $"global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, {port.Outer.Element.Keyword()}>({span}.Slice({ByteOffset(ports, port)}, {port.Outer.Type.Bytes}))";
 
-    private static void WriteSequence(CodeWriter writer, Plan plan)
+    // The form with float32 tensors outside of a quantized network: conversions around the integer form.
+    private static void WriteConverted(CodeWriter writer, Plan plan, HelperSet helpers)
     {
-        IEnumerable<string> parameters = plan.Inputs.Select(port => $"ReadOnlySpan<{port.Inner.Element.Keyword()}> {port.Identifier}")
-            .Concat(plan.Outputs.Select(port => $"Span<{port.Inner.Element.Keyword()}> {port.Identifier}"))
-            .Append("Span<byte> workspace");
+        using (writer.Block($"internal static void Run({Parameters(plan, raw: false)}, Span<byte> workspace)"))
+        {
+            Port[] ports = [.. plan.Inputs, .. plan.Outputs];
+            foreach (Port port in ports.Where(port => port.Conversion is not null))
+                writer.Line($"Span<{port.Inner.Element.Keyword()}> {Inside(ports, port)} = {View(port.Inner, port.BufferOffset, helpers)};");
+            foreach (Port port in plan.Inputs.Where(port => port.Conversion is not null))
+                writer.Line($"{LayerEmitter.MethodName(port.Conversion!)}({port.Identifier}, {Inside(ports, port)});");
+            IEnumerable<string> arguments = ports.Select(port => port.Conversion is null ? port.Identifier : Inside(ports, port));
+            writer.Line($"Run({string.Join(", ", arguments)}, workspace);");
+            foreach (Port port in plan.Outputs.Where(port => port.Conversion is not null))
+                writer.Line($"{LayerEmitter.MethodName(port.Conversion!)}({Inside(ports, port)}, {port.Identifier});");
+        }
+    }
+
+    // A port may have the very name.
+    private static string Inside(Port[] ports, Port port)
+    {
+        string name = port.Identifier.TrimStart('@') + "Quantized";
+        while (ports.Any(other => other.Identifier == name)) name += "_";
+        return name;
+    }
+
+    private static void WriteSteps(CodeWriter writer, Plan plan, HelperSet helpers)
+    {
         HashSet<Step> conversions = [.. plan.Inputs.Concat(plan.Outputs).Where(port => port.Conversion is not null).Select(port => port.Conversion!)];
-        using (writer.Block($"private static void RunLayers({string.Join(", ", parameters)})"))
+        using (writer.Block($"internal static void Run({Parameters(plan, raw: true)}, Span<byte> workspace)"))
         {
             foreach (Step step in plan.Steps.Where(step => !conversions.Contains(step)))
             {
-                IEnumerable<string> arguments = step.Operands.Concat(step.Node.Outputs).Select(value => Argument(plan, value));
+                IEnumerable<string> arguments = step.Operands.Concat(step.Node.Outputs).Select(value => Argument(plan, value, helpers));
                 if (step.Kernel.ScratchBytes > 0) arguments = arguments.Append(FormattableString.Invariant($"workspace.Slice({plan.Scratch[step]}, {step.Kernel.ScratchBytes})"));
                 writer.Line($"{LayerEmitter.MethodName(step)}({string.Join(", ", arguments)});");
             }
         }
     }
 
-    private static string Argument(Plan plan, Value value)
+    private static string Argument(Plan plan, Value value, HelperSet helpers)
     {
         Location location = plan.Locations[value];
         return location.Kind switch
         {
             LocationKind.Input => plan.Inputs[location.Index].Identifier,
             LocationKind.Output => plan.Outputs[location.Index].Identifier,
-            _ => View(value, location.Offset),
+            _ => View(value, location.Offset, helpers),
         };
     }
 
-    private static string View(Value value, int offset) => FormattableString.Invariant($"View<{value.Element.Keyword()}>(workspace, {offset}, {value.Shape.Count})");
+    private static string View(Value value, int offset, HelperSet helpers)
+    {
+        helpers.Use(Helper.View);
+        return FormattableString.Invariant($"{Helper.View.Name}<{value.Element.Keyword()}>(workspace, {offset}, {value.Shape.Count})");
+    }
+
+    private static bool HasConversions(Plan plan) => plan.Inputs.Concat(plan.Outputs).Any(port => port.Conversion is not null);
+
+    private static string Parameters(Plan plan, bool raw, string space = "") => string.Join(", ",
+        plan.Inputs.Select(port => $"{space}ReadOnlySpan<{Element(port, raw)}> {port.Identifier}")
+            .Concat(plan.Outputs.Select(port => $"{space}Span<{Element(port, raw)}> {port.Identifier}")));
 
     private static string Element(Port port, bool raw) => (raw ? port.Inner : port.Outer).Element.Keyword();
 }

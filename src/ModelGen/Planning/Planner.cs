@@ -82,7 +82,11 @@ internal static class Planner
     {
         Step StepOf(Node node) => steps.First(step => step.Node == node);
         var locations = new Dictionary<Value, Location>();
-        var identifiers = new IdentifierAllocator(["workspace", "memory"]);
+
+        // A class may not have a member of its own name, and each port has a constant with the number of its elements.
+        string className = options.ClassName.TrimStart('@');
+        string reserved = className.EndsWith("Length", StringComparison.Ordinal) ? className.Substring(0, className.Length - 6) : "";
+        var identifiers = new IdentifierAllocator(["workspace", "memory", reserved]);
         var inputs = new List<Port>();
         var outputs = new List<Port>();
 

@@ -15,14 +15,6 @@
 #pragma warning disable CS1591 // members below are documented where a caller needs them
 #pragma warning disable CS8981, IDE0005, IDE0055 // generated code follows its own style
 
-using global::System;
-using global::System.Numerics;
-using global::System.Runtime.CompilerServices;
-using global::System.Runtime.InteropServices;
-using global::System.Runtime.Intrinsics;
-using global::System.Runtime.Intrinsics.Arm;
-using global::System.Runtime.Intrinsics.X86;
-
 namespace Networks
 {
     /// <summary>Network compiled from <c>concatenate.onnx</c>. Not thread-safe: one instance a thread; weights are shared.</summary>
@@ -46,34 +38,89 @@ namespace Networks
         /// <summary>Bytes of working memory that an instance needs.</summary>
         public const int WorkspaceBytes = 0;
 
-        private readonly Memory<byte> _workspace;
+        private readonly global::System.Memory<byte> _workspace;
 
         /// <summary>Creates an instance with a workspace of its own: the only allocation it ever makes.</summary>
         public Network()
         {
             // Pinned, so that a cache line's alignment lasts.
-            byte[] memory = GC.AllocateArray<byte>(WorkspaceBytes + 63, pinned: true);
-            int skip = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 63);
-            _workspace = new Memory<byte>(memory, skip, WorkspaceBytes);
+            byte[] memory = global::System.GC.AllocateArray<byte>(WorkspaceBytes + 63, pinned: true);
+            int skip = (int)(-global::System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 63);
+            _workspace = new global::System.Memory<byte>(memory, skip, WorkspaceBytes);
         }
 
         /// <summary>Creates an instance that works in the caller's memory.</summary>
         /// <param name="workspace">At least <see cref="WorkspaceBytes"/> bytes, 8-byte aligned (64 is faster), used by nobody else while a
         /// run lasts.</param>
         /// <exception cref="global::System.ArgumentException">The memory is too small.</exception>
-        public Network(Memory<byte> workspace)
+        public Network(global::System.Memory<byte> workspace)
         {
             if (workspace.Length < WorkspaceBytes)
-                throw new ArgumentException($"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            {
+                throw new global::System.ArgumentException(
+                    $"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            }
+
             _workspace = workspace;
         }
 
         /// <summary>Shapes, types and costs of the model.</summary>
-        public static global::ModelGen.ModelInfo Info => Facts.Info;
+        public static global::ModelGen.ModelInfo Info => global::ModelGen.Generated.Networks_NetworkLayers.Facts.Info;
 
         global::ModelGen.ModelInfo global::ModelGen.IModel.Info => Info;
 
-        private static class Facts
+        /// <summary>Runs the network once. Allocates nothing.</summary>
+        /// <param name="a">Exactly <see cref="ALength"/> values of shape [1, 3, 4], row by row.</param>
+        /// <param name="b">Exactly <see cref="BLength"/> values of shape [1, 2, 4], row by row.</param>
+        /// <param name="y">Receives <see cref="YLength"/> values of shape [1, 5, 4], row by row.</param>
+        /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+        public void Run(global::System.ReadOnlySpan<float> a, global::System.ReadOnlySpan<float> b, global::System.Span<float> y)
+        {
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(a.Length, ALength, "[1, 3, 4]", nameof(a));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(b.Length, BLength, "[1, 2, 4]", nameof(b));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(y.Length, YLength, "[1, 5, 4]", nameof(y));
+            global::ModelGen.Generated.Networks_NetworkLayers.Run(a, b, y, _workspace.Span);
+        }
+
+        void global::ModelGen.IModel.Run(global::System.ReadOnlySpan<byte> inputs, global::System.Span<byte> outputs)
+        {
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes",
+                nameof(inputs));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes",
+                nameof(outputs));
+            Run(
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(inputs.Slice(0, 48)),
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(inputs.Slice(48, 32)),
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(outputs.Slice(0, 80)));
+        }
+    }
+}
+
+namespace ModelGen.Generated
+{
+    using global::System;
+    using global::System.Numerics;
+    using global::System.Runtime.CompilerServices;
+    using global::System.Runtime.InteropServices;
+    using global::System.Runtime.Intrinsics;
+    using global::System.Runtime.Intrinsics.Arm;
+    using global::System.Runtime.Intrinsics.X86;
+
+    /// <summary>The layers of <see cref="global::Networks.Network"/>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
+    internal static class Networks_NetworkLayers
+    {
+        internal static void Run(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, Span<byte> workspace)
+        {
+            Layer01Concatenate(a, b, y);
+        }
+
+        internal static void CheckLength(int actual, int expected, string shape, string name)
+        {
+            if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
+        }
+
+        internal static class Facts
         {
             internal static readonly global::ModelGen.ModelInfo Info = new global::ModelGen.ModelInfo(
                 name: "concatenate.onnx",
@@ -87,48 +134,14 @@ namespace Networks
                 {
                     new global::ModelGen.TensorInfo("y", global::ModelGen.TensorElementType.Float32, new int[] { 1, 5, 4 }, 0),
                 },
-                labels: new string[] {  },
+                labels: new string[0],
                 multiplyAccumulates: 0,
                 denseMultiplyAccumulates: 0,
                 weights: 0,
                 nonZeroWeights: 0,
                 fileBytes: 147,
                 weightBytes: 0,
-                workspaceBytes: WorkspaceBytes);
-        }
-
-        /// <summary>Runs the network once. Allocates nothing.</summary>
-        /// <param name="a">Exactly <see cref="ALength"/> values of shape [1, 3, 4], row by row.</param>
-        /// <param name="b">Exactly <see cref="BLength"/> values of shape [1, 2, 4], row by row.</param>
-        /// <param name="y">Receives <see cref="YLength"/> values of shape [1, 5, 4], row by row.</param>
-        /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-        public void Run(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y)
-        {
-            CheckLength(a.Length, ALength, "[1, 3, 4]", nameof(a));
-            CheckLength(b.Length, BLength, "[1, 2, 4]", nameof(b));
-            CheckLength(y.Length, YLength, "[1, 5, 4]", nameof(y));
-            Span<byte> workspace = _workspace.Span;
-            RunLayers(a, b, y, workspace);
-        }
-
-        void global::ModelGen.IModel.Run(ReadOnlySpan<byte> inputs, Span<byte> outputs)
-        {
-            CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes", nameof(inputs));
-            CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes", nameof(outputs));
-            Run(
-                MemoryMarshal.Cast<byte, float>(inputs.Slice(0, 48)),
-                MemoryMarshal.Cast<byte, float>(inputs.Slice(48, 32)),
-                MemoryMarshal.Cast<byte, float>(outputs.Slice(0, 80)));
-        }
-
-        private static void RunLayers(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, Span<byte> workspace)
-        {
-            Layer01Concatenate(a, b, y);
-        }
-
-        private static void CheckLength(int actual, int expected, string shape, string name)
-        {
-            if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
+                workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  concatenate  "Concat_0" ───────────────────────────────────────────────────────────────────────────────
@@ -140,10 +153,5 @@ namespace Networks
                 input1.Slice(0, 12).CopyTo(output.Slice(0));
                 input2.Slice(0, 8).CopyTo(output.Slice(12));
         }
-
-        // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
-
-        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
-            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
     }
 }

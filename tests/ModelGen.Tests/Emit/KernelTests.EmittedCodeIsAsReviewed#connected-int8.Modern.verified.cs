@@ -15,14 +15,6 @@
 #pragma warning disable CS1591 // members below are documented where a caller needs them
 #pragma warning disable CS8981, IDE0005, IDE0055 // generated code follows its own style
 
-using global::System;
-using global::System.Numerics;
-using global::System.Runtime.CompilerServices;
-using global::System.Runtime.InteropServices;
-using global::System.Runtime.Intrinsics;
-using global::System.Runtime.Intrinsics.Arm;
-using global::System.Runtime.Intrinsics.X86;
-
 namespace Networks
 {
     /// <summary>Network compiled from <c>connected-int8.onnx</c>. Not thread-safe: one instance a thread; weights are shared.</summary>
@@ -42,34 +34,86 @@ namespace Networks
         /// <summary>Bytes of working memory that an instance needs.</summary>
         public const int WorkspaceBytes = 20;
 
-        private readonly Memory<byte> _workspace;
+        private readonly global::System.Memory<byte> _workspace;
 
         /// <summary>Creates an instance with a workspace of its own: the only allocation it ever makes.</summary>
         public Network()
         {
             // Pinned, so that a cache line's alignment lasts.
-            byte[] memory = GC.AllocateArray<byte>(WorkspaceBytes + 63, pinned: true);
-            int skip = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 63);
-            _workspace = new Memory<byte>(memory, skip, WorkspaceBytes);
+            byte[] memory = global::System.GC.AllocateArray<byte>(WorkspaceBytes + 63, pinned: true);
+            int skip = (int)(-global::System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 63);
+            _workspace = new global::System.Memory<byte>(memory, skip, WorkspaceBytes);
         }
 
         /// <summary>Creates an instance that works in the caller's memory.</summary>
         /// <param name="workspace">At least <see cref="WorkspaceBytes"/> bytes, 8-byte aligned (64 is faster), used by nobody else while a
         /// run lasts.</param>
         /// <exception cref="global::System.ArgumentException">The memory is too small.</exception>
-        public Network(Memory<byte> workspace)
+        public Network(global::System.Memory<byte> workspace)
         {
             if (workspace.Length < WorkspaceBytes)
-                throw new ArgumentException($"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            {
+                throw new global::System.ArgumentException(
+                    $"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            }
+
             _workspace = workspace;
         }
 
         /// <summary>Shapes, types and costs of the model.</summary>
-        public static global::ModelGen.ModelInfo Info => Facts.Info;
+        public static global::ModelGen.ModelInfo Info => global::ModelGen.Generated.Networks_NetworkLayers.Facts.Info;
 
         global::ModelGen.ModelInfo global::ModelGen.IModel.Info => Info;
 
-        private static class Facts
+        /// <summary>Runs the network once. Allocates nothing.</summary>
+        /// <param name="xQ">Exactly <see cref="XQLength"/> values of shape [1, 9], row by row.</param>
+        /// <param name="yOut">Receives <see cref="YOutLength"/> values of shape [1, 16], row by row.</param>
+        /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+        public void Run(global::System.ReadOnlySpan<sbyte> xQ, global::System.Span<sbyte> yOut)
+        {
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(xQ.Length, XQLength, "[1, 9]", nameof(xQ));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(yOut.Length, YOutLength, "[1, 16]", nameof(yOut));
+            global::ModelGen.Generated.Networks_NetworkLayers.Run(xQ, yOut, _workspace.Span);
+        }
+
+        void global::ModelGen.IModel.Run(global::System.ReadOnlySpan<byte> inputs, global::System.Span<byte> outputs)
+        {
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes",
+                nameof(inputs));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes",
+                nameof(outputs));
+            Run(
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(0, 9)),
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, sbyte>(outputs.Slice(0, 16)));
+        }
+    }
+}
+
+namespace ModelGen.Generated
+{
+    using global::System;
+    using global::System.Numerics;
+    using global::System.Runtime.CompilerServices;
+    using global::System.Runtime.InteropServices;
+    using global::System.Runtime.Intrinsics;
+    using global::System.Runtime.Intrinsics.Arm;
+    using global::System.Runtime.Intrinsics.X86;
+
+    /// <summary>The layers of <see cref="global::Networks.Network"/>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
+    internal static class Networks_NetworkLayers
+    {
+        internal static void Run(ReadOnlySpan<sbyte> xQ, Span<sbyte> yOut, Span<byte> workspace)
+        {
+            Layer01FullyConnected(xQ, yOut, workspace.Slice(0, 20));
+        }
+
+        internal static void CheckLength(int actual, int expected, string shape, string name)
+        {
+            if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
+        }
+
+        internal static class Facts
         {
             internal static readonly global::ModelGen.ModelInfo Info = new global::ModelGen.ModelInfo(
                 name: "connected-int8.onnx",
@@ -82,45 +126,14 @@ namespace Networks
                 {
                     new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 16 }, 0),
                 },
-                labels: new string[] {  },
+                labels: new string[0],
                 multiplyAccumulates: 144,
                 denseMultiplyAccumulates: 144,
                 weights: 144,
                 nonZeroWeights: 144,
                 fileBytes: 914,
                 weightBytes: 308,
-                workspaceBytes: WorkspaceBytes);
-        }
-
-        /// <summary>Runs the network once. Allocates nothing.</summary>
-        /// <param name="xQ">Exactly <see cref="XQLength"/> values of shape [1, 9], row by row.</param>
-        /// <param name="yOut">Receives <see cref="YOutLength"/> values of shape [1, 16], row by row.</param>
-        /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-        public void Run(ReadOnlySpan<sbyte> xQ, Span<sbyte> yOut)
-        {
-            CheckLength(xQ.Length, XQLength, "[1, 9]", nameof(xQ));
-            CheckLength(yOut.Length, YOutLength, "[1, 16]", nameof(yOut));
-            Span<byte> workspace = _workspace.Span;
-            RunLayers(xQ, yOut, workspace);
-        }
-
-        void global::ModelGen.IModel.Run(ReadOnlySpan<byte> inputs, Span<byte> outputs)
-        {
-            CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes", nameof(inputs));
-            CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes", nameof(outputs));
-            Run(
-                MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(0, 9)),
-                MemoryMarshal.Cast<byte, sbyte>(outputs.Slice(0, 16)));
-        }
-
-        private static void RunLayers(ReadOnlySpan<sbyte> xQ, Span<sbyte> yOut, Span<byte> workspace)
-        {
-            Layer01FullyConnected(xQ, yOut, workspace.Slice(0, 20));
-        }
-
-        private static void CheckLength(int actual, int expected, string shape, string name)
-        {
-            if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
+                workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  fully_connected  "y_out" ──────────────────────────────────────────────────────────────────────────────
@@ -144,9 +157,6 @@ namespace Networks
         }
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
-
-        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
-            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
 
         // Signed bytes widened to 16 bits.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -194,8 +204,7 @@ namespace Networks
         }
 
         // output[row][i] = requantize(bias[i] + sum of weights[row][tap] * source[offsets[tap] + i]) for i in [0, length); a source element
-        // is a
-        // pair of 16-bit numbers.
+        // is a pair of 16-bit numbers.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsInt8(
             ref sbyte source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
@@ -211,32 +220,32 @@ namespace Networks
                     {
                         i = Math.Min(i, length - 128);
                         MultiplyColumnsInt8Tile512x8(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i),
-                            ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
+                            low, high, zeroPoint);
                         i += 128;
                     }
                     else if (rest > 32 && length >= 64)
                     {
                         i = Math.Min(i, length - 64);
                         MultiplyColumnsInt8Tile512x4(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i),
-                            ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
+                            low, high, zeroPoint);
                         i += 64;
                     }
                     else if (rest > 16 && length >= 32)
                     {
                         i = Math.Min(i, length - 32);
                         MultiplyColumnsInt8Tile512x2(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i),
-                            ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
+                            low, high, zeroPoint);
                         i += 32;
                     }
                     else
                     {
                         i = Math.Min(i, length - 16);
                         MultiplyColumnsInt8Tile512x1(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i),
-                            ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
+                            low, high, zeroPoint);
                         i += 16;
                     }
                 }
@@ -253,24 +262,24 @@ namespace Networks
                     {
                         i = Math.Min(i, length - 32);
                         MultiplyColumnsInt8Tile256x4(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i),
-                            ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
+                            low, high, zeroPoint);
                         i += 32;
                     }
                     else if (rest > 8 && length >= 16)
                     {
                         i = Math.Min(i, length - 16);
                         MultiplyColumnsInt8Tile256x2(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i),
-                            ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
+                            low, high, zeroPoint);
                         i += 16;
                     }
                     else
                     {
                         i = Math.Min(i, length - 8);
                         MultiplyColumnsInt8Tile256x1(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i),
-                            ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
+                            low, high, zeroPoint);
                         i += 8;
                     }
                 }
@@ -287,24 +296,24 @@ namespace Networks
                     {
                         i = Math.Min(i, length - 16);
                         MultiplyColumnsInt8Tile128x4(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i),
-                            ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
+                            low, high, zeroPoint);
                         i += 16;
                     }
                     else if (rest > 4 && length >= 8)
                     {
                         i = Math.Min(i, length - 8);
                         MultiplyColumnsInt8Tile128x2(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i),
-                            ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
+                            low, high, zeroPoint);
                         i += 8;
                     }
                     else
                     {
                         i = Math.Min(i, length - 4);
                         MultiplyColumnsInt8Tile128x1(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i),
-                            ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
+                            low, high, zeroPoint);
                         i += 4;
                     }
                 }
@@ -1015,6 +1024,9 @@ namespace Networks
             Vector128<short> shorts = Vector128.Narrow(x, x);
             Unsafe.WriteUnaligned(ref y, Vector128.Narrow(shorts, shorts).AsUInt32().ToScalar());
         }
+
+        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
+            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
 
         // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -15,14 +15,6 @@
 #pragma warning disable CS1591 // members below are documented where a caller needs them
 #pragma warning disable CS8981, IDE0005, IDE0055 // generated code follows its own style
 
-using global::System;
-using global::System.Numerics;
-using global::System.Runtime.CompilerServices;
-using global::System.Runtime.InteropServices;
-using global::System.Runtime.Intrinsics;
-using global::System.Runtime.Intrinsics.Arm;
-using global::System.Runtime.Intrinsics.X86;
-
 namespace Networks
 {
     /// <summary>Network compiled from <c>conv-int8-sparse.onnx</c>. Not thread-safe: one instance a thread; weights are shared.</summary>
@@ -42,34 +34,86 @@ namespace Networks
         /// <summary>Bytes of working memory that an instance needs.</summary>
         public const int WorkspaceBytes = 1024;
 
-        private readonly Memory<byte> _workspace;
+        private readonly global::System.Memory<byte> _workspace;
 
         /// <summary>Creates an instance with a workspace of its own: the only allocation it ever makes.</summary>
         public Network()
         {
             // Pinned, so that a cache line's alignment lasts.
-            byte[] memory = GC.AllocateArray<byte>(WorkspaceBytes + 63, pinned: true);
-            int skip = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 63);
-            _workspace = new Memory<byte>(memory, skip, WorkspaceBytes);
+            byte[] memory = global::System.GC.AllocateArray<byte>(WorkspaceBytes + 63, pinned: true);
+            int skip = (int)(-global::System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 63);
+            _workspace = new global::System.Memory<byte>(memory, skip, WorkspaceBytes);
         }
 
         /// <summary>Creates an instance that works in the caller's memory.</summary>
         /// <param name="workspace">At least <see cref="WorkspaceBytes"/> bytes, 8-byte aligned (64 is faster), used by nobody else while a
         /// run lasts.</param>
         /// <exception cref="global::System.ArgumentException">The memory is too small.</exception>
-        public Network(Memory<byte> workspace)
+        public Network(global::System.Memory<byte> workspace)
         {
             if (workspace.Length < WorkspaceBytes)
-                throw new ArgumentException($"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            {
+                throw new global::System.ArgumentException(
+                    $"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            }
+
             _workspace = workspace;
         }
 
         /// <summary>Shapes, types and costs of the model.</summary>
-        public static global::ModelGen.ModelInfo Info => Facts.Info;
+        public static global::ModelGen.ModelInfo Info => global::ModelGen.Generated.Networks_NetworkLayers.Facts.Info;
 
         global::ModelGen.ModelInfo global::ModelGen.IModel.Info => Info;
 
-        private static class Facts
+        /// <summary>Runs the network once. Allocates nothing.</summary>
+        /// <param name="xQ">Exactly <see cref="XQLength"/> values of shape [1, 3, 6, 6], row by row.</param>
+        /// <param name="yOut">Receives <see cref="YOutLength"/> values of shape [1, 4, 6, 6], row by row.</param>
+        /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+        public void Run(global::System.ReadOnlySpan<sbyte> xQ, global::System.Span<sbyte> yOut)
+        {
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(xQ.Length, XQLength, "[1, 3, 6, 6]", nameof(xQ));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(yOut.Length, YOutLength, "[1, 4, 6, 6]", nameof(yOut));
+            global::ModelGen.Generated.Networks_NetworkLayers.Run(xQ, yOut, _workspace.Span);
+        }
+
+        void global::ModelGen.IModel.Run(global::System.ReadOnlySpan<byte> inputs, global::System.Span<byte> outputs)
+        {
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes",
+                nameof(inputs));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes",
+                nameof(outputs));
+            Run(
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(0, 108)),
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, sbyte>(outputs.Slice(0, 144)));
+        }
+    }
+}
+
+namespace ModelGen.Generated
+{
+    using global::System;
+    using global::System.Numerics;
+    using global::System.Runtime.CompilerServices;
+    using global::System.Runtime.InteropServices;
+    using global::System.Runtime.Intrinsics;
+    using global::System.Runtime.Intrinsics.Arm;
+    using global::System.Runtime.Intrinsics.X86;
+
+    /// <summary>The layers of <see cref="global::Networks.Network"/>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
+    internal static class Networks_NetworkLayers
+    {
+        internal static void Run(ReadOnlySpan<sbyte> xQ, Span<sbyte> yOut, Span<byte> workspace)
+        {
+            Layer01Conv2d(xQ, yOut, workspace.Slice(0, 1024));
+        }
+
+        internal static void CheckLength(int actual, int expected, string shape, string name)
+        {
+            if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
+        }
+
+        internal static class Facts
         {
             internal static readonly global::ModelGen.ModelInfo Info = new global::ModelGen.ModelInfo(
                 name: "conv-int8-sparse.onnx",
@@ -82,45 +126,14 @@ namespace Networks
                 {
                     new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 4, 6, 6 }, 0),
                 },
-                labels: new string[] {  },
+                labels: new string[0],
                 multiplyAccumulates: 720,
                 denseMultiplyAccumulates: 3888,
                 weights: 108,
                 nonZeroWeights: 20,
                 fileBytes: 740,
                 weightBytes: 132,
-                workspaceBytes: WorkspaceBytes);
-        }
-
-        /// <summary>Runs the network once. Allocates nothing.</summary>
-        /// <param name="xQ">Exactly <see cref="XQLength"/> values of shape [1, 3, 6, 6], row by row.</param>
-        /// <param name="yOut">Receives <see cref="YOutLength"/> values of shape [1, 4, 6, 6], row by row.</param>
-        /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-        public void Run(ReadOnlySpan<sbyte> xQ, Span<sbyte> yOut)
-        {
-            CheckLength(xQ.Length, XQLength, "[1, 3, 6, 6]", nameof(xQ));
-            CheckLength(yOut.Length, YOutLength, "[1, 4, 6, 6]", nameof(yOut));
-            Span<byte> workspace = _workspace.Span;
-            RunLayers(xQ, yOut, workspace);
-        }
-
-        void global::ModelGen.IModel.Run(ReadOnlySpan<byte> inputs, Span<byte> outputs)
-        {
-            CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes", nameof(inputs));
-            CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes", nameof(outputs));
-            Run(
-                MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(0, 108)),
-                MemoryMarshal.Cast<byte, sbyte>(outputs.Slice(0, 144)));
-        }
-
-        private static void RunLayers(ReadOnlySpan<sbyte> xQ, Span<sbyte> yOut, Span<byte> workspace)
-        {
-            Layer01Conv2d(xQ, yOut, workspace.Slice(0, 1024));
-        }
-
-        private static void CheckLength(int actual, int expected, string shape, string name)
-        {
-            if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
+                workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  conv2d  "y_out" ───────────────────────────────────────────────────────────────────────────────────────
@@ -156,9 +169,6 @@ namespace Networks
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
 
-        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
-            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
-
         // Moves rows that lie pitch apart side by side.
         private static void CloseGaps<T>(ReadOnlySpan<T> gapped, Span<T> output, int planes, int rows, int columns, int pitch, int size)
             where T : struct
@@ -175,13 +185,11 @@ namespace Networks
         }
 
         // output[row][i] = requantize(bias[row] + sum of weights[row][entry] * source[offsets[row][entry] + i]) for i in [0, length); a
-        // source
-        // element is a pair of 16-bit numbers.
+        // source element is a pair of 16-bit numbers.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseInt8(
             ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output,
-                int stride, int length, float low, float high, int zeroPoint)
+                ref byte output, int stride, int length, float low, float high, int zeroPoint)
         {
             int i = 0;
             if (Vector512.IsHardwareAccelerated && length >= 16)
@@ -193,32 +201,28 @@ namespace Networks
                     {
                         i = Math.Min(i, length - 128);
                         ConvolveSparseInt8Tile512x8(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 128;
                     }
                     else if (rest > 32 && length >= 64)
                     {
                         i = Math.Min(i, length - 64);
                         ConvolveSparseInt8Tile512x4(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 64;
                     }
                     else if (rest > 16 && length >= 32)
                     {
                         i = Math.Min(i, length - 32);
                         ConvolveSparseInt8Tile512x2(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 32;
                     }
                     else
                     {
                         i = Math.Min(i, length - 16);
                         ConvolveSparseInt8Tile512x1(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 16;
                     }
                 }
@@ -235,24 +239,21 @@ namespace Networks
                     {
                         i = Math.Min(i, length - 64);
                         ConvolveSparseInt8Tile256x8(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 64;
                     }
                     else if (rest > 8 && length >= 32)
                     {
                         i = Math.Min(i, length - 32);
                         ConvolveSparseInt8Tile256x4(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 32;
                     }
                     else
                     {
                         i = Math.Min(i, length - 8);
                         ConvolveSparseInt8Tile256x1(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 8;
                     }
                 }
@@ -269,24 +270,21 @@ namespace Networks
                     {
                         i = Math.Min(i, length - 32);
                         ConvolveSparseInt8Tile128x8(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 32;
                     }
                     else if (rest > 4 && length >= 16)
                     {
                         i = Math.Min(i, length - 16);
                         ConvolveSparseInt8Tile128x4(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 16;
                     }
                     else
                     {
                         i = Math.Min(i, length - 4);
                         ConvolveSparseInt8Tile128x1(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 4;
                     }
                 }
@@ -315,8 +313,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseInt8Tile512x8(
             ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output,
-                int stride, float low, float high, int zeroPoint)
+                ref byte output, int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -359,16 +356,14 @@ namespace Networks
                 StoreBytes(Requantize(sum06, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
                     ref Unsafe.Add(ref y0, 96));
                 StoreBytes(Requantize(sum07, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0,
-                    112));
+                    ref Unsafe.Add(ref y0, 112));
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseInt8Tile512x4(
             ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output,
-                int stride, float low, float high, int zeroPoint)
+                ref byte output, int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -402,8 +397,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseInt8Tile512x2(
             ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output,
-                int stride, float low, float high, int zeroPoint)
+                ref byte output, int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -429,8 +423,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseInt8Tile512x1(
             ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output,
-                int stride, float low, float high, int zeroPoint)
+                ref byte output, int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -452,8 +445,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseInt8Tile256x8(
             ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output,
-                int stride, float low, float high, int zeroPoint)
+                ref byte output, int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -503,8 +495,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseInt8Tile256x4(
             ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output,
-                int stride, float low, float high, int zeroPoint)
+                ref byte output, int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -538,8 +529,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseInt8Tile256x1(
             ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output,
-                int stride, float low, float high, int zeroPoint)
+                ref byte output, int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -561,8 +551,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseInt8Tile128x8(
             ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output,
-                int stride, float low, float high, int zeroPoint)
+                ref byte output, int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -612,8 +601,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseInt8Tile128x4(
             ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output,
-                int stride, float low, float high, int zeroPoint)
+                ref byte output, int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -647,8 +635,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseInt8Tile128x1(
             ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output,
-                int stride, float low, float high, int zeroPoint)
+                ref byte output, int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -804,6 +791,9 @@ namespace Networks
             Vector128<short> shorts = Vector128.Narrow(x, x);
             Unsafe.WriteUnaligned(ref y, Vector128.Narrow(shorts, shorts).AsUInt32().ToScalar());
         }
+
+        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
+            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
 
         // pairs[i] = two 16-bit numbers: first[i] and second[i].
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -15,10 +15,6 @@
 #pragma warning disable CS1591 // members below are documented where a caller needs them
 #pragma warning disable CS8981, IDE0005, IDE0055 // generated code follows its own style
 
-using global::System;
-using global::System.Runtime.CompilerServices;
-using global::System.Runtime.InteropServices;
-
 namespace Networks
 {
     /// <summary>Network compiled from <c>conv-sparse.onnx</c>. Not thread-safe: one instance a thread; weights are shared.</summary>
@@ -38,7 +34,7 @@ namespace Networks
         /// <summary>Bytes of working memory that an instance needs.</summary>
         public const int WorkspaceBytes = 1344;
 
-        private readonly Memory<byte> _workspace;
+        private readonly global::System.Memory<byte> _workspace;
 
         /// <summary>Creates an instance with a workspace of its own: the only allocation it ever makes.</summary>
         public Network()
@@ -50,19 +46,67 @@ namespace Networks
         /// <param name="workspace">At least <see cref="WorkspaceBytes"/> bytes, 8-byte aligned (64 is faster), used by nobody else while a
         /// run lasts.</param>
         /// <exception cref="global::System.ArgumentException">The memory is too small.</exception>
-        public Network(Memory<byte> workspace)
+        public Network(global::System.Memory<byte> workspace)
         {
             if (workspace.Length < WorkspaceBytes)
-                throw new ArgumentException($"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            {
+                throw new global::System.ArgumentException(
+                    $"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            }
+
             _workspace = workspace;
         }
 
         /// <summary>Shapes, types and costs of the model.</summary>
-        public static global::ModelGen.ModelInfo Info => Facts.Info;
+        public static global::ModelGen.ModelInfo Info => global::ModelGen.Generated.Networks_NetworkLayers.Facts.Info;
 
         global::ModelGen.ModelInfo global::ModelGen.IModel.Info => Info;
 
-        private static class Facts
+        /// <summary>Runs the network once. Allocates nothing.</summary>
+        /// <param name="x">Exactly <see cref="XLength"/> values of shape [1, 2, 6, 6], row by row.</param>
+        /// <param name="y">Receives <see cref="YLength"/> values of shape [1, 4, 6, 6], row by row.</param>
+        /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+        public void Run(global::System.ReadOnlySpan<float> x, global::System.Span<float> y)
+        {
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(x.Length, XLength, "[1, 2, 6, 6]", nameof(x));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(y.Length, YLength, "[1, 4, 6, 6]", nameof(y));
+            global::ModelGen.Generated.Networks_NetworkLayers.Run(x, y, _workspace.Span);
+        }
+
+        void global::ModelGen.IModel.Run(global::System.ReadOnlySpan<byte> inputs, global::System.Span<byte> outputs)
+        {
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes",
+                nameof(inputs));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes",
+                nameof(outputs));
+            Run(
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(inputs.Slice(0, 288)),
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(outputs.Slice(0, 576)));
+        }
+    }
+}
+
+namespace ModelGen.Generated
+{
+    using global::System;
+    using global::System.Runtime.CompilerServices;
+    using global::System.Runtime.InteropServices;
+
+    /// <summary>The layers of <see cref="global::Networks.Network"/>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
+    internal static class Networks_NetworkLayers
+    {
+        internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<byte> workspace)
+        {
+            Layer01Conv2d(x, y, workspace.Slice(0, 1344));
+        }
+
+        internal static void CheckLength(int actual, int expected, string shape, string name)
+        {
+            if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
+        }
+
+        internal static class Facts
         {
             internal static readonly global::ModelGen.ModelInfo Info = new global::ModelGen.ModelInfo(
                 name: "conv-sparse.onnx",
@@ -75,45 +119,14 @@ namespace Networks
                 {
                     new global::ModelGen.TensorInfo("y", global::ModelGen.TensorElementType.Float32, new int[] { 1, 4, 6, 6 }, 0),
                 },
-                labels: new string[] {  },
+                labels: new string[0],
                 multiplyAccumulates: 864,
                 denseMultiplyAccumulates: 2592,
                 weights: 72,
                 nonZeroWeights: 24,
                 fileBytes: 489,
                 weightBytes: 180,
-                workspaceBytes: WorkspaceBytes);
-        }
-
-        /// <summary>Runs the network once. Allocates nothing.</summary>
-        /// <param name="x">Exactly <see cref="XLength"/> values of shape [1, 2, 6, 6], row by row.</param>
-        /// <param name="y">Receives <see cref="YLength"/> values of shape [1, 4, 6, 6], row by row.</param>
-        /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-        public void Run(ReadOnlySpan<float> x, Span<float> y)
-        {
-            CheckLength(x.Length, XLength, "[1, 2, 6, 6]", nameof(x));
-            CheckLength(y.Length, YLength, "[1, 4, 6, 6]", nameof(y));
-            Span<byte> workspace = _workspace.Span;
-            RunLayers(x, y, workspace);
-        }
-
-        void global::ModelGen.IModel.Run(ReadOnlySpan<byte> inputs, Span<byte> outputs)
-        {
-            CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes", nameof(inputs));
-            CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes", nameof(outputs));
-            Run(
-                MemoryMarshal.Cast<byte, float>(inputs.Slice(0, 288)),
-                MemoryMarshal.Cast<byte, float>(outputs.Slice(0, 576)));
-        }
-
-        private static void RunLayers(ReadOnlySpan<float> x, Span<float> y, Span<byte> workspace)
-        {
-            Layer01Conv2d(x, y, workspace.Slice(0, 1344));
-        }
-
-        private static void CheckLength(int actual, int expected, string shape, string name)
-        {
-            if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
+                workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  conv2d  "Conv_0" ──────────────────────────────────────────────────────────────────────────────────────
@@ -144,9 +157,6 @@ namespace Networks
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
 
-        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
-            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
-
         // sums[i] += sum of weights[k] * source[offsets[k] + i].
         private static void AccumulateFloat32Near(ReadOnlySpan<float> source, ReadOnlySpan<ushort> offsets, ReadOnlySpan<float> weights,
             Span<float> sums)
@@ -157,7 +167,7 @@ namespace Networks
                 float a = weights[k], b = weights[k + 1], c = weights[k + 2], d = weights[k + 3];
                 ReadOnlySpan<float> x = source.Slice(offsets[k], sums.Length), y = source.Slice(offsets[k + 1], sums.Length);
                 ReadOnlySpan<float> z = source.Slice(offsets[k + 2], sums.Length), w = source.Slice(offsets[k + 3], sums.Length);
-                for (int i = 0; i < sums.Length; i++) sums[i] += a * x[i] + b * y[i] + c * z[i] + d * w[i];
+                for (int i = 0; i < sums.Length; i++) sums[i] += (a * x[i] + b * y[i]) + (c * z[i] + d * w[i]);
             }
 
             for (; k < offsets.Length; k++)
@@ -219,6 +229,9 @@ namespace Networks
                 }
             }
         }
+
+        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
+            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
 
         // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -15,14 +15,6 @@
 #pragma warning disable CS1591 // members below are documented where a caller needs them
 #pragma warning disable CS8981, IDE0005, IDE0055 // generated code follows its own style
 
-using global::System;
-using global::System.Numerics;
-using global::System.Runtime.CompilerServices;
-using global::System.Runtime.InteropServices;
-using global::System.Runtime.Intrinsics;
-using global::System.Runtime.Intrinsics.Arm;
-using global::System.Runtime.Intrinsics.X86;
-
 namespace Networks
 {
     /// <summary>Network compiled from <c>gru.onnx</c>. Not thread-safe: one instance a thread; weights are shared.</summary>
@@ -46,34 +38,89 @@ namespace Networks
         /// <summary>Bytes of working memory that an instance needs.</summary>
         public const int WorkspaceBytes = 352;
 
-        private readonly Memory<byte> _workspace;
+        private readonly global::System.Memory<byte> _workspace;
 
         /// <summary>Creates an instance with a workspace of its own: the only allocation it ever makes.</summary>
         public Network()
         {
             // Pinned, so that a cache line's alignment lasts.
-            byte[] memory = GC.AllocateArray<byte>(WorkspaceBytes + 63, pinned: true);
-            int skip = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 63);
-            _workspace = new Memory<byte>(memory, skip, WorkspaceBytes);
+            byte[] memory = global::System.GC.AllocateArray<byte>(WorkspaceBytes + 63, pinned: true);
+            int skip = (int)(-global::System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 63);
+            _workspace = new global::System.Memory<byte>(memory, skip, WorkspaceBytes);
         }
 
         /// <summary>Creates an instance that works in the caller's memory.</summary>
         /// <param name="workspace">At least <see cref="WorkspaceBytes"/> bytes, 8-byte aligned (64 is faster), used by nobody else while a
         /// run lasts.</param>
         /// <exception cref="global::System.ArgumentException">The memory is too small.</exception>
-        public Network(Memory<byte> workspace)
+        public Network(global::System.Memory<byte> workspace)
         {
             if (workspace.Length < WorkspaceBytes)
-                throw new ArgumentException($"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            {
+                throw new global::System.ArgumentException(
+                    $"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            }
+
             _workspace = workspace;
         }
 
         /// <summary>Shapes, types and costs of the model.</summary>
-        public static global::ModelGen.ModelInfo Info => Facts.Info;
+        public static global::ModelGen.ModelInfo Info => global::ModelGen.Generated.Networks_NetworkLayers.Facts.Info;
 
         global::ModelGen.ModelInfo global::ModelGen.IModel.Info => Info;
 
-        private static class Facts
+        /// <summary>Runs the network once. Allocates nothing.</summary>
+        /// <param name="x">Exactly <see cref="XLength"/> values of shape [5, 1, 3], row by row.</param>
+        /// <param name="y">Receives <see cref="YLength"/> values of shape [5, 1, 1, 4], row by row.</param>
+        /// <param name="h">Receives <see cref="HLength"/> values of shape [1, 1, 4], row by row.</param>
+        /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+        public void Run(global::System.ReadOnlySpan<float> x, global::System.Span<float> y, global::System.Span<float> h)
+        {
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(x.Length, XLength, "[5, 1, 3]", nameof(x));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(y.Length, YLength, "[5, 1, 1, 4]", nameof(y));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(h.Length, HLength, "[1, 1, 4]", nameof(h));
+            global::ModelGen.Generated.Networks_NetworkLayers.Run(x, y, h, _workspace.Span);
+        }
+
+        void global::ModelGen.IModel.Run(global::System.ReadOnlySpan<byte> inputs, global::System.Span<byte> outputs)
+        {
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes",
+                nameof(inputs));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes",
+                nameof(outputs));
+            Run(
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(inputs.Slice(0, 60)),
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(outputs.Slice(0, 80)),
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(outputs.Slice(80, 16)));
+        }
+    }
+}
+
+namespace ModelGen.Generated
+{
+    using global::System;
+    using global::System.Numerics;
+    using global::System.Runtime.CompilerServices;
+    using global::System.Runtime.InteropServices;
+    using global::System.Runtime.Intrinsics;
+    using global::System.Runtime.Intrinsics.Arm;
+    using global::System.Runtime.Intrinsics.X86;
+
+    /// <summary>The layers of <see cref="global::Networks.Network"/>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
+    internal static class Networks_NetworkLayers
+    {
+        internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<float> h, Span<byte> workspace)
+        {
+            Layer01Gru(x, y, h, workspace.Slice(0, 352));
+        }
+
+        internal static void CheckLength(int actual, int expected, string shape, string name)
+        {
+            if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
+        }
+
+        internal static class Facts
         {
             internal static readonly global::ModelGen.ModelInfo Info = new global::ModelGen.ModelInfo(
                 name: "gru.onnx",
@@ -87,48 +134,14 @@ namespace Networks
                     new global::ModelGen.TensorInfo("y", global::ModelGen.TensorElementType.Float32, new int[] { 5, 1, 1, 4 }, 0),
                     new global::ModelGen.TensorInfo("h", global::ModelGen.TensorElementType.Float32, new int[] { 1, 1, 4 }, 80),
                 },
-                labels: new string[] {  },
+                labels: new string[0],
                 multiplyAccumulates: 420,
                 denseMultiplyAccumulates: 420,
                 weights: 84,
                 nonZeroWeights: 84,
                 fileBytes: 667,
                 weightBytes: 460,
-                workspaceBytes: WorkspaceBytes);
-        }
-
-        /// <summary>Runs the network once. Allocates nothing.</summary>
-        /// <param name="x">Exactly <see cref="XLength"/> values of shape [5, 1, 3], row by row.</param>
-        /// <param name="y">Receives <see cref="YLength"/> values of shape [5, 1, 1, 4], row by row.</param>
-        /// <param name="h">Receives <see cref="HLength"/> values of shape [1, 1, 4], row by row.</param>
-        /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-        public void Run(ReadOnlySpan<float> x, Span<float> y, Span<float> h)
-        {
-            CheckLength(x.Length, XLength, "[5, 1, 3]", nameof(x));
-            CheckLength(y.Length, YLength, "[5, 1, 1, 4]", nameof(y));
-            CheckLength(h.Length, HLength, "[1, 1, 4]", nameof(h));
-            Span<byte> workspace = _workspace.Span;
-            RunLayers(x, y, h, workspace);
-        }
-
-        void global::ModelGen.IModel.Run(ReadOnlySpan<byte> inputs, Span<byte> outputs)
-        {
-            CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes", nameof(inputs));
-            CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes", nameof(outputs));
-            Run(
-                MemoryMarshal.Cast<byte, float>(inputs.Slice(0, 60)),
-                MemoryMarshal.Cast<byte, float>(outputs.Slice(0, 80)),
-                MemoryMarshal.Cast<byte, float>(outputs.Slice(80, 16)));
-        }
-
-        private static void RunLayers(ReadOnlySpan<float> x, Span<float> y, Span<float> h, Span<byte> workspace)
-        {
-            Layer01Gru(x, y, h, workspace.Slice(0, 352));
-        }
-
-        private static void CheckLength(int actual, int expected, string shape, string name)
-        {
-            if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
+                workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  gru  "GRU_0/direction0" ───────────────────────────────────────────────────────────────────────────────
@@ -169,9 +182,6 @@ namespace Networks
         }
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
-
-        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
-            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
 
         // Keeps NaN, as ONNX Relu and Clip do.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -222,8 +232,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumns(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                int length,
-                float low, float high)
+                int length, float low, float high)
         {
             int i = 0;
             if (Vector512.IsHardwareAccelerated && length >= 16)
@@ -235,32 +244,28 @@ namespace Networks
                     {
                         i = Math.Min(i, length - 128);
                         MultiplyColumnsTile512x8(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 128;
                     }
                     else if (rest > 32 && length >= 64)
                     {
                         i = Math.Min(i, length - 64);
                         MultiplyColumnsTile512x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 64;
                     }
                     else if (rest > 16 && length >= 32)
                     {
                         i = Math.Min(i, length - 32);
                         MultiplyColumnsTile512x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 32;
                     }
                     else
                     {
                         i = Math.Min(i, length - 16);
                         MultiplyColumnsTile512x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 16;
                     }
                 }
@@ -277,24 +282,21 @@ namespace Networks
                     {
                         i = Math.Min(i, length - 32);
                         MultiplyColumnsTile256x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 32;
                     }
                     else if (rest > 8 && length >= 16)
                     {
                         i = Math.Min(i, length - 16);
                         MultiplyColumnsTile256x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 16;
                     }
                     else
                     {
                         i = Math.Min(i, length - 8);
                         MultiplyColumnsTile256x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 8;
                     }
                 }
@@ -311,24 +313,21 @@ namespace Networks
                     {
                         i = Math.Min(i, length - 16);
                         MultiplyColumnsTile128x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 16;
                     }
                     else if (rest > 4 && length >= 8)
                     {
                         i = Math.Min(i, length - 8);
                         MultiplyColumnsTile128x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 8;
                     }
                     else
                     {
                         i = Math.Min(i, length - 4);
                         MultiplyColumnsTile128x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 4;
                     }
                 }
@@ -354,8 +353,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile512x8(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -369,26 +367,46 @@ namespace Networks
                 Vector512<float> sum05 = Vector512.LoadUnsafe(ref bias, 80);
                 Vector512<float> sum06 = Vector512.LoadUnsafe(ref bias, 96);
                 Vector512<float> sum07 = Vector512.LoadUnsafe(ref bias, 112);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
-                    Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
-                    Vector512<float> x4 = Vector512.LoadUnsafe(ref x, 64);
-                    Vector512<float> x5 = Vector512.LoadUnsafe(ref x, 80);
-                    Vector512<float> x6 = Vector512.LoadUnsafe(ref x, 96);
-                    Vector512<float> x7 = Vector512.LoadUnsafe(ref x, 112);
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    sum03 = MultiplyAdd(x3, w, sum03);
-                    sum04 = MultiplyAdd(x4, w, sum04);
-                    sum05 = MultiplyAdd(x5, w, sum05);
-                    sum06 = MultiplyAdd(x6, w, sum06);
-                    sum07 = MultiplyAdd(x7, w, sum07);
+                    Vector512<float> part00 = Vector512<float>.Zero;
+                    Vector512<float> part01 = Vector512<float>.Zero;
+                    Vector512<float> part02 = Vector512<float>.Zero;
+                    Vector512<float> part03 = Vector512<float>.Zero;
+                    Vector512<float> part04 = Vector512<float>.Zero;
+                    Vector512<float> part05 = Vector512<float>.Zero;
+                    Vector512<float> part06 = Vector512<float>.Zero;
+                    Vector512<float> part07 = Vector512<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
+                        Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
+                        Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
+                        Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
+                        Vector512<float> x4 = Vector512.LoadUnsafe(ref x, 64);
+                        Vector512<float> x5 = Vector512.LoadUnsafe(ref x, 80);
+                        Vector512<float> x6 = Vector512.LoadUnsafe(ref x, 96);
+                        Vector512<float> x7 = Vector512.LoadUnsafe(ref x, 112);
+                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                        part02 = MultiplyAdd(x2, w, part02);
+                        part03 = MultiplyAdd(x3, w, part03);
+                        part04 = MultiplyAdd(x4, w, part04);
+                        part05 = MultiplyAdd(x5, w, part05);
+                        part06 = MultiplyAdd(x6, w, part06);
+                        part07 = MultiplyAdd(x7, w, part07);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
+                    sum02 += part02;
+                    sum03 += part03;
+                    sum04 += part04;
+                    sum05 += part05;
+                    sum06 += part06;
+                    sum07 += part07;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -406,8 +424,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile512x4(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -432,33 +449,69 @@ namespace Networks
                 Vector512<float> sum31 = Vector512.LoadUnsafe(ref bias, 16);
                 Vector512<float> sum32 = Vector512.LoadUnsafe(ref bias, 32);
                 Vector512<float> sum33 = Vector512.LoadUnsafe(ref bias, 48);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
-                    Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    sum03 = MultiplyAdd(x3, w, sum03);
-                    w = Vector512.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    sum11 = MultiplyAdd(x1, w, sum11);
-                    sum12 = MultiplyAdd(x2, w, sum12);
-                    sum13 = MultiplyAdd(x3, w, sum13);
-                    w = Vector512.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    sum21 = MultiplyAdd(x1, w, sum21);
-                    sum22 = MultiplyAdd(x2, w, sum22);
-                    sum23 = MultiplyAdd(x3, w, sum23);
-                    w = Vector512.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                    sum31 = MultiplyAdd(x1, w, sum31);
-                    sum32 = MultiplyAdd(x2, w, sum32);
-                    sum33 = MultiplyAdd(x3, w, sum33);
+                    Vector512<float> part00 = Vector512<float>.Zero;
+                    Vector512<float> part01 = Vector512<float>.Zero;
+                    Vector512<float> part02 = Vector512<float>.Zero;
+                    Vector512<float> part03 = Vector512<float>.Zero;
+                    Vector512<float> part10 = Vector512<float>.Zero;
+                    Vector512<float> part11 = Vector512<float>.Zero;
+                    Vector512<float> part12 = Vector512<float>.Zero;
+                    Vector512<float> part13 = Vector512<float>.Zero;
+                    Vector512<float> part20 = Vector512<float>.Zero;
+                    Vector512<float> part21 = Vector512<float>.Zero;
+                    Vector512<float> part22 = Vector512<float>.Zero;
+                    Vector512<float> part23 = Vector512<float>.Zero;
+                    Vector512<float> part30 = Vector512<float>.Zero;
+                    Vector512<float> part31 = Vector512<float>.Zero;
+                    Vector512<float> part32 = Vector512<float>.Zero;
+                    Vector512<float> part33 = Vector512<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
+                        Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
+                        Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
+                        Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
+                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                        part02 = MultiplyAdd(x2, w, part02);
+                        part03 = MultiplyAdd(x3, w, part03);
+                        w = Vector512.Create(Unsafe.Add(ref weights1, k));
+                        part10 = MultiplyAdd(x0, w, part10);
+                        part11 = MultiplyAdd(x1, w, part11);
+                        part12 = MultiplyAdd(x2, w, part12);
+                        part13 = MultiplyAdd(x3, w, part13);
+                        w = Vector512.Create(Unsafe.Add(ref weights2, k));
+                        part20 = MultiplyAdd(x0, w, part20);
+                        part21 = MultiplyAdd(x1, w, part21);
+                        part22 = MultiplyAdd(x2, w, part22);
+                        part23 = MultiplyAdd(x3, w, part23);
+                        w = Vector512.Create(Unsafe.Add(ref weights3, k));
+                        part30 = MultiplyAdd(x0, w, part30);
+                        part31 = MultiplyAdd(x1, w, part31);
+                        part32 = MultiplyAdd(x2, w, part32);
+                        part33 = MultiplyAdd(x3, w, part33);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
+                    sum02 += part02;
+                    sum03 += part03;
+                    sum10 += part10;
+                    sum11 += part11;
+                    sum12 += part12;
+                    sum13 += part13;
+                    sum20 += part20;
+                    sum21 += part21;
+                    sum22 += part22;
+                    sum23 += part23;
+                    sum30 += part30;
+                    sum31 += part31;
+                    sum32 += part32;
+                    sum33 += part33;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -489,18 +542,30 @@ namespace Networks
                 Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, 16);
                 Vector512<float> sum02 = Vector512.LoadUnsafe(ref bias, 32);
                 Vector512<float> sum03 = Vector512.LoadUnsafe(ref bias, 48);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
-                    Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    sum03 = MultiplyAdd(x3, w, sum03);
+                    Vector512<float> part00 = Vector512<float>.Zero;
+                    Vector512<float> part01 = Vector512<float>.Zero;
+                    Vector512<float> part02 = Vector512<float>.Zero;
+                    Vector512<float> part03 = Vector512<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
+                        Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
+                        Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
+                        Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
+                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                        part02 = MultiplyAdd(x2, w, part02);
+                        part03 = MultiplyAdd(x3, w, part03);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
+                    sum02 += part02;
+                    sum03 += part03;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -514,8 +579,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile512x2(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -532,23 +596,43 @@ namespace Networks
                 Vector512<float> sum21 = Vector512.LoadUnsafe(ref bias, 16);
                 Vector512<float> sum30 = Vector512.LoadUnsafe(ref bias);
                 Vector512<float> sum31 = Vector512.LoadUnsafe(ref bias, 16);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    w = Vector512.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    sum11 = MultiplyAdd(x1, w, sum11);
-                    w = Vector512.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    sum21 = MultiplyAdd(x1, w, sum21);
-                    w = Vector512.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                    sum31 = MultiplyAdd(x1, w, sum31);
+                    Vector512<float> part00 = Vector512<float>.Zero;
+                    Vector512<float> part01 = Vector512<float>.Zero;
+                    Vector512<float> part10 = Vector512<float>.Zero;
+                    Vector512<float> part11 = Vector512<float>.Zero;
+                    Vector512<float> part20 = Vector512<float>.Zero;
+                    Vector512<float> part21 = Vector512<float>.Zero;
+                    Vector512<float> part30 = Vector512<float>.Zero;
+                    Vector512<float> part31 = Vector512<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
+                        Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
+                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                        w = Vector512.Create(Unsafe.Add(ref weights1, k));
+                        part10 = MultiplyAdd(x0, w, part10);
+                        part11 = MultiplyAdd(x1, w, part11);
+                        w = Vector512.Create(Unsafe.Add(ref weights2, k));
+                        part20 = MultiplyAdd(x0, w, part20);
+                        part21 = MultiplyAdd(x1, w, part21);
+                        w = Vector512.Create(Unsafe.Add(ref weights3, k));
+                        part30 = MultiplyAdd(x0, w, part30);
+                        part31 = MultiplyAdd(x1, w, part31);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
+                    sum10 += part10;
+                    sum11 += part11;
+                    sum20 += part20;
+                    sum21 += part21;
+                    sum30 += part30;
+                    sum31 += part31;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -569,14 +653,22 @@ namespace Networks
                 ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
                 Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias);
                 Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, 16);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
+                    Vector512<float> part00 = Vector512<float>.Zero;
+                    Vector512<float> part01 = Vector512<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
+                        Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
+                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -588,8 +680,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile512x1(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -602,18 +693,30 @@ namespace Networks
                 Vector512<float> sum10 = Vector512.LoadUnsafe(ref bias);
                 Vector512<float> sum20 = Vector512.LoadUnsafe(ref bias);
                 Vector512<float> sum30 = Vector512.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    w = Vector512.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    w = Vector512.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    w = Vector512.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
+                    Vector512<float> part00 = Vector512<float>.Zero;
+                    Vector512<float> part10 = Vector512<float>.Zero;
+                    Vector512<float> part20 = Vector512<float>.Zero;
+                    Vector512<float> part30 = Vector512<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
+                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        w = Vector512.Create(Unsafe.Add(ref weights1, k));
+                        part10 = MultiplyAdd(x0, w, part10);
+                        w = Vector512.Create(Unsafe.Add(ref weights2, k));
+                        part20 = MultiplyAdd(x0, w, part20);
+                        w = Vector512.Create(Unsafe.Add(ref weights3, k));
+                        part30 = MultiplyAdd(x0, w, part30);
+                    }
+
+                    sum00 += part00;
+                    sum10 += part10;
+                    sum20 += part20;
+                    sum30 += part30;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -629,12 +732,18 @@ namespace Networks
             {
                 ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
                 Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
+                    Vector512<float> part00 = Vector512<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
+                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                    }
+
+                    sum00 += part00;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -645,8 +754,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile256x4(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -656,18 +764,30 @@ namespace Networks
                 Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, 8);
                 Vector256<float> sum02 = Vector256.LoadUnsafe(ref bias, 16);
                 Vector256<float> sum03 = Vector256.LoadUnsafe(ref bias, 24);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
-                    Vector256<float> x2 = Vector256.LoadUnsafe(ref x, 16);
-                    Vector256<float> x3 = Vector256.LoadUnsafe(ref x, 24);
-                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    sum03 = MultiplyAdd(x3, w, sum03);
+                    Vector256<float> part00 = Vector256<float>.Zero;
+                    Vector256<float> part01 = Vector256<float>.Zero;
+                    Vector256<float> part02 = Vector256<float>.Zero;
+                    Vector256<float> part03 = Vector256<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
+                        Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
+                        Vector256<float> x2 = Vector256.LoadUnsafe(ref x, 16);
+                        Vector256<float> x3 = Vector256.LoadUnsafe(ref x, 24);
+                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                        part02 = MultiplyAdd(x2, w, part02);
+                        part03 = MultiplyAdd(x3, w, part03);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
+                    sum02 += part02;
+                    sum03 += part03;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -681,8 +801,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile256x2(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -699,23 +818,43 @@ namespace Networks
                 Vector256<float> sum21 = Vector256.LoadUnsafe(ref bias, 8);
                 Vector256<float> sum30 = Vector256.LoadUnsafe(ref bias);
                 Vector256<float> sum31 = Vector256.LoadUnsafe(ref bias, 8);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
-                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    w = Vector256.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    sum11 = MultiplyAdd(x1, w, sum11);
-                    w = Vector256.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    sum21 = MultiplyAdd(x1, w, sum21);
-                    w = Vector256.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                    sum31 = MultiplyAdd(x1, w, sum31);
+                    Vector256<float> part00 = Vector256<float>.Zero;
+                    Vector256<float> part01 = Vector256<float>.Zero;
+                    Vector256<float> part10 = Vector256<float>.Zero;
+                    Vector256<float> part11 = Vector256<float>.Zero;
+                    Vector256<float> part20 = Vector256<float>.Zero;
+                    Vector256<float> part21 = Vector256<float>.Zero;
+                    Vector256<float> part30 = Vector256<float>.Zero;
+                    Vector256<float> part31 = Vector256<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
+                        Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
+                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                        w = Vector256.Create(Unsafe.Add(ref weights1, k));
+                        part10 = MultiplyAdd(x0, w, part10);
+                        part11 = MultiplyAdd(x1, w, part11);
+                        w = Vector256.Create(Unsafe.Add(ref weights2, k));
+                        part20 = MultiplyAdd(x0, w, part20);
+                        part21 = MultiplyAdd(x1, w, part21);
+                        w = Vector256.Create(Unsafe.Add(ref weights3, k));
+                        part30 = MultiplyAdd(x0, w, part30);
+                        part31 = MultiplyAdd(x1, w, part31);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
+                    sum10 += part10;
+                    sum11 += part11;
+                    sum20 += part20;
+                    sum21 += part21;
+                    sum30 += part30;
+                    sum31 += part31;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -736,14 +875,22 @@ namespace Networks
                 ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
                 Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias);
                 Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, 8);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
-                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
+                    Vector256<float> part00 = Vector256<float>.Zero;
+                    Vector256<float> part01 = Vector256<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
+                        Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
+                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -755,8 +902,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile256x1(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -769,18 +915,30 @@ namespace Networks
                 Vector256<float> sum10 = Vector256.LoadUnsafe(ref bias);
                 Vector256<float> sum20 = Vector256.LoadUnsafe(ref bias);
                 Vector256<float> sum30 = Vector256.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    w = Vector256.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    w = Vector256.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    w = Vector256.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
+                    Vector256<float> part00 = Vector256<float>.Zero;
+                    Vector256<float> part10 = Vector256<float>.Zero;
+                    Vector256<float> part20 = Vector256<float>.Zero;
+                    Vector256<float> part30 = Vector256<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
+                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        w = Vector256.Create(Unsafe.Add(ref weights1, k));
+                        part10 = MultiplyAdd(x0, w, part10);
+                        w = Vector256.Create(Unsafe.Add(ref weights2, k));
+                        part20 = MultiplyAdd(x0, w, part20);
+                        w = Vector256.Create(Unsafe.Add(ref weights3, k));
+                        part30 = MultiplyAdd(x0, w, part30);
+                    }
+
+                    sum00 += part00;
+                    sum10 += part10;
+                    sum20 += part20;
+                    sum30 += part30;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -796,12 +954,18 @@ namespace Networks
             {
                 ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
                 Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
+                    Vector256<float> part00 = Vector256<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
+                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                    }
+
+                    sum00 += part00;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -812,8 +976,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile128x4(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -823,18 +986,30 @@ namespace Networks
                 Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, 4);
                 Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, 8);
                 Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, 12);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
-                    Vector128<float> x2 = Vector128.LoadUnsafe(ref x, 8);
-                    Vector128<float> x3 = Vector128.LoadUnsafe(ref x, 12);
-                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    sum03 = MultiplyAdd(x3, w, sum03);
+                    Vector128<float> part00 = Vector128<float>.Zero;
+                    Vector128<float> part01 = Vector128<float>.Zero;
+                    Vector128<float> part02 = Vector128<float>.Zero;
+                    Vector128<float> part03 = Vector128<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
+                        Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
+                        Vector128<float> x2 = Vector128.LoadUnsafe(ref x, 8);
+                        Vector128<float> x3 = Vector128.LoadUnsafe(ref x, 12);
+                        Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                        part02 = MultiplyAdd(x2, w, part02);
+                        part03 = MultiplyAdd(x3, w, part03);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
+                    sum02 += part02;
+                    sum03 += part03;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -848,8 +1023,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile128x2(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -866,23 +1040,43 @@ namespace Networks
                 Vector128<float> sum21 = Vector128.LoadUnsafe(ref bias, 4);
                 Vector128<float> sum30 = Vector128.LoadUnsafe(ref bias);
                 Vector128<float> sum31 = Vector128.LoadUnsafe(ref bias, 4);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
-                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    w = Vector128.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    sum11 = MultiplyAdd(x1, w, sum11);
-                    w = Vector128.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    sum21 = MultiplyAdd(x1, w, sum21);
-                    w = Vector128.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                    sum31 = MultiplyAdd(x1, w, sum31);
+                    Vector128<float> part00 = Vector128<float>.Zero;
+                    Vector128<float> part01 = Vector128<float>.Zero;
+                    Vector128<float> part10 = Vector128<float>.Zero;
+                    Vector128<float> part11 = Vector128<float>.Zero;
+                    Vector128<float> part20 = Vector128<float>.Zero;
+                    Vector128<float> part21 = Vector128<float>.Zero;
+                    Vector128<float> part30 = Vector128<float>.Zero;
+                    Vector128<float> part31 = Vector128<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
+                        Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
+                        Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                        w = Vector128.Create(Unsafe.Add(ref weights1, k));
+                        part10 = MultiplyAdd(x0, w, part10);
+                        part11 = MultiplyAdd(x1, w, part11);
+                        w = Vector128.Create(Unsafe.Add(ref weights2, k));
+                        part20 = MultiplyAdd(x0, w, part20);
+                        part21 = MultiplyAdd(x1, w, part21);
+                        w = Vector128.Create(Unsafe.Add(ref weights3, k));
+                        part30 = MultiplyAdd(x0, w, part30);
+                        part31 = MultiplyAdd(x1, w, part31);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
+                    sum10 += part10;
+                    sum11 += part11;
+                    sum20 += part20;
+                    sum21 += part21;
+                    sum30 += part30;
+                    sum31 += part31;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -903,14 +1097,22 @@ namespace Networks
                 ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
                 Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias);
                 Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, 4);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
-                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
+                    Vector128<float> part00 = Vector128<float>.Zero;
+                    Vector128<float> part01 = Vector128<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
+                        Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
+                        Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -922,8 +1124,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile128x1(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -936,18 +1137,30 @@ namespace Networks
                 Vector128<float> sum10 = Vector128.LoadUnsafe(ref bias);
                 Vector128<float> sum20 = Vector128.LoadUnsafe(ref bias);
                 Vector128<float> sum30 = Vector128.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    w = Vector128.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    w = Vector128.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    w = Vector128.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
+                    Vector128<float> part00 = Vector128<float>.Zero;
+                    Vector128<float> part10 = Vector128<float>.Zero;
+                    Vector128<float> part20 = Vector128<float>.Zero;
+                    Vector128<float> part30 = Vector128<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
+                        Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        w = Vector128.Create(Unsafe.Add(ref weights1, k));
+                        part10 = MultiplyAdd(x0, w, part10);
+                        w = Vector128.Create(Unsafe.Add(ref weights2, k));
+                        part20 = MultiplyAdd(x0, w, part20);
+                        w = Vector128.Create(Unsafe.Add(ref weights3, k));
+                        part30 = MultiplyAdd(x0, w, part30);
+                    }
+
+                    sum00 += part00;
+                    sum10 += part10;
+                    sum20 += part20;
+                    sum30 += part30;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -963,12 +1176,18 @@ namespace Networks
             {
                 ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
                 Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
+                    Vector128<float> part00 = Vector128<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
+                        Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                    }
+
+                    sum00 += part00;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -977,6 +1196,9 @@ namespace Networks
         }
 
         private static float Sigmoid(float x) => 1 / (1 + MathF.Exp(-x));
+
+        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
+            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
 
         // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -15,14 +15,6 @@
 #pragma warning disable CS1591 // members below are documented where a caller needs them
 #pragma warning disable CS8981, IDE0005, IDE0055 // generated code follows its own style
 
-using global::System;
-using global::System.Numerics;
-using global::System.Runtime.CompilerServices;
-using global::System.Runtime.InteropServices;
-using global::System.Runtime.Intrinsics;
-using global::System.Runtime.Intrinsics.Arm;
-using global::System.Runtime.Intrinsics.X86;
-
 namespace Networks
 {
     /// <summary>Network compiled from <c>matrix-multiply.onnx</c>. Not thread-safe: one instance a thread; weights are shared.</summary>
@@ -46,34 +38,89 @@ namespace Networks
         /// <summary>Bytes of working memory that an instance needs.</summary>
         public const int WorkspaceBytes = 0;
 
-        private readonly Memory<byte> _workspace;
+        private readonly global::System.Memory<byte> _workspace;
 
         /// <summary>Creates an instance with a workspace of its own: the only allocation it ever makes.</summary>
         public Network()
         {
             // Pinned, so that a cache line's alignment lasts.
-            byte[] memory = GC.AllocateArray<byte>(WorkspaceBytes + 63, pinned: true);
-            int skip = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 63);
-            _workspace = new Memory<byte>(memory, skip, WorkspaceBytes);
+            byte[] memory = global::System.GC.AllocateArray<byte>(WorkspaceBytes + 63, pinned: true);
+            int skip = (int)(-global::System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 63);
+            _workspace = new global::System.Memory<byte>(memory, skip, WorkspaceBytes);
         }
 
         /// <summary>Creates an instance that works in the caller's memory.</summary>
         /// <param name="workspace">At least <see cref="WorkspaceBytes"/> bytes, 8-byte aligned (64 is faster), used by nobody else while a
         /// run lasts.</param>
         /// <exception cref="global::System.ArgumentException">The memory is too small.</exception>
-        public Network(Memory<byte> workspace)
+        public Network(global::System.Memory<byte> workspace)
         {
             if (workspace.Length < WorkspaceBytes)
-                throw new ArgumentException($"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            {
+                throw new global::System.ArgumentException(
+                    $"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            }
+
             _workspace = workspace;
         }
 
         /// <summary>Shapes, types and costs of the model.</summary>
-        public static global::ModelGen.ModelInfo Info => Facts.Info;
+        public static global::ModelGen.ModelInfo Info => global::ModelGen.Generated.Networks_NetworkLayers.Facts.Info;
 
         global::ModelGen.ModelInfo global::ModelGen.IModel.Info => Info;
 
-        private static class Facts
+        /// <summary>Runs the network once. Allocates nothing.</summary>
+        /// <param name="a">Exactly <see cref="ALength"/> values of shape [2, 3, 4], row by row.</param>
+        /// <param name="b">Exactly <see cref="BLength"/> values of shape [2, 4, 5], row by row.</param>
+        /// <param name="y">Receives <see cref="YLength"/> values of shape [2, 3, 5], row by row.</param>
+        /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+        public void Run(global::System.ReadOnlySpan<float> a, global::System.ReadOnlySpan<float> b, global::System.Span<float> y)
+        {
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(a.Length, ALength, "[2, 3, 4]", nameof(a));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(b.Length, BLength, "[2, 4, 5]", nameof(b));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(y.Length, YLength, "[2, 3, 5]", nameof(y));
+            global::ModelGen.Generated.Networks_NetworkLayers.Run(a, b, y, _workspace.Span);
+        }
+
+        void global::ModelGen.IModel.Run(global::System.ReadOnlySpan<byte> inputs, global::System.Span<byte> outputs)
+        {
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes",
+                nameof(inputs));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes",
+                nameof(outputs));
+            Run(
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(inputs.Slice(0, 96)),
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(inputs.Slice(96, 160)),
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(outputs.Slice(0, 120)));
+        }
+    }
+}
+
+namespace ModelGen.Generated
+{
+    using global::System;
+    using global::System.Numerics;
+    using global::System.Runtime.CompilerServices;
+    using global::System.Runtime.InteropServices;
+    using global::System.Runtime.Intrinsics;
+    using global::System.Runtime.Intrinsics.Arm;
+    using global::System.Runtime.Intrinsics.X86;
+
+    /// <summary>The layers of <see cref="global::Networks.Network"/>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
+    internal static class Networks_NetworkLayers
+    {
+        internal static void Run(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, Span<byte> workspace)
+        {
+            Layer01MatrixMultiply(a, b, y);
+        }
+
+        internal static void CheckLength(int actual, int expected, string shape, string name)
+        {
+            if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
+        }
+
+        internal static class Facts
         {
             internal static readonly global::ModelGen.ModelInfo Info = new global::ModelGen.ModelInfo(
                 name: "matrix-multiply.onnx",
@@ -87,48 +134,14 @@ namespace Networks
                 {
                     new global::ModelGen.TensorInfo("y", global::ModelGen.TensorElementType.Float32, new int[] { 2, 3, 5 }, 0),
                 },
-                labels: new string[] {  },
+                labels: new string[0],
                 multiplyAccumulates: 120,
                 denseMultiplyAccumulates: 120,
                 weights: 0,
                 nonZeroWeights: 0,
                 fileBytes: 134,
                 weightBytes: 36,
-                workspaceBytes: WorkspaceBytes);
-        }
-
-        /// <summary>Runs the network once. Allocates nothing.</summary>
-        /// <param name="a">Exactly <see cref="ALength"/> values of shape [2, 3, 4], row by row.</param>
-        /// <param name="b">Exactly <see cref="BLength"/> values of shape [2, 4, 5], row by row.</param>
-        /// <param name="y">Receives <see cref="YLength"/> values of shape [2, 3, 5], row by row.</param>
-        /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-        public void Run(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y)
-        {
-            CheckLength(a.Length, ALength, "[2, 3, 4]", nameof(a));
-            CheckLength(b.Length, BLength, "[2, 4, 5]", nameof(b));
-            CheckLength(y.Length, YLength, "[2, 3, 5]", nameof(y));
-            Span<byte> workspace = _workspace.Span;
-            RunLayers(a, b, y, workspace);
-        }
-
-        void global::ModelGen.IModel.Run(ReadOnlySpan<byte> inputs, Span<byte> outputs)
-        {
-            CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes", nameof(inputs));
-            CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes", nameof(outputs));
-            Run(
-                MemoryMarshal.Cast<byte, float>(inputs.Slice(0, 96)),
-                MemoryMarshal.Cast<byte, float>(inputs.Slice(96, 160)),
-                MemoryMarshal.Cast<byte, float>(outputs.Slice(0, 120)));
-        }
-
-        private static void RunLayers(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, Span<byte> workspace)
-        {
-            Layer01MatrixMultiply(a, b, y);
-        }
-
-        private static void CheckLength(int actual, int expected, string shape, string name)
-        {
-            if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
+                workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  matrix_multiply  "MatMul_0" ───────────────────────────────────────────────────────────────────────────
@@ -149,9 +162,6 @@ namespace Networks
         }
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
-
-        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
-            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
 
         // Keeps NaN, as ONNX Relu and Clip do.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -202,8 +212,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumns(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                int length,
-                float low, float high)
+                int length, float low, float high)
         {
             int i = 0;
             if (Vector512.IsHardwareAccelerated && length >= 16)
@@ -215,32 +224,28 @@ namespace Networks
                     {
                         i = Math.Min(i, length - 128);
                         MultiplyColumnsTile512x8(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 128;
                     }
                     else if (rest > 32 && length >= 64)
                     {
                         i = Math.Min(i, length - 64);
                         MultiplyColumnsTile512x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 64;
                     }
                     else if (rest > 16 && length >= 32)
                     {
                         i = Math.Min(i, length - 32);
                         MultiplyColumnsTile512x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 32;
                     }
                     else
                     {
                         i = Math.Min(i, length - 16);
                         MultiplyColumnsTile512x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 16;
                     }
                 }
@@ -257,24 +262,21 @@ namespace Networks
                     {
                         i = Math.Min(i, length - 32);
                         MultiplyColumnsTile256x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 32;
                     }
                     else if (rest > 8 && length >= 16)
                     {
                         i = Math.Min(i, length - 16);
                         MultiplyColumnsTile256x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 16;
                     }
                     else
                     {
                         i = Math.Min(i, length - 8);
                         MultiplyColumnsTile256x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 8;
                     }
                 }
@@ -291,24 +293,21 @@ namespace Networks
                     {
                         i = Math.Min(i, length - 16);
                         MultiplyColumnsTile128x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 16;
                     }
                     else if (rest > 4 && length >= 8)
                     {
                         i = Math.Min(i, length - 8);
                         MultiplyColumnsTile128x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 8;
                     }
                     else
                     {
                         i = Math.Min(i, length - 4);
                         MultiplyColumnsTile128x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 4;
                     }
                 }
@@ -334,8 +333,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile512x8(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -349,26 +347,46 @@ namespace Networks
                 Vector512<float> sum05 = Vector512.LoadUnsafe(ref bias, 80);
                 Vector512<float> sum06 = Vector512.LoadUnsafe(ref bias, 96);
                 Vector512<float> sum07 = Vector512.LoadUnsafe(ref bias, 112);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
-                    Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
-                    Vector512<float> x4 = Vector512.LoadUnsafe(ref x, 64);
-                    Vector512<float> x5 = Vector512.LoadUnsafe(ref x, 80);
-                    Vector512<float> x6 = Vector512.LoadUnsafe(ref x, 96);
-                    Vector512<float> x7 = Vector512.LoadUnsafe(ref x, 112);
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    sum03 = MultiplyAdd(x3, w, sum03);
-                    sum04 = MultiplyAdd(x4, w, sum04);
-                    sum05 = MultiplyAdd(x5, w, sum05);
-                    sum06 = MultiplyAdd(x6, w, sum06);
-                    sum07 = MultiplyAdd(x7, w, sum07);
+                    Vector512<float> part00 = Vector512<float>.Zero;
+                    Vector512<float> part01 = Vector512<float>.Zero;
+                    Vector512<float> part02 = Vector512<float>.Zero;
+                    Vector512<float> part03 = Vector512<float>.Zero;
+                    Vector512<float> part04 = Vector512<float>.Zero;
+                    Vector512<float> part05 = Vector512<float>.Zero;
+                    Vector512<float> part06 = Vector512<float>.Zero;
+                    Vector512<float> part07 = Vector512<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
+                        Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
+                        Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
+                        Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
+                        Vector512<float> x4 = Vector512.LoadUnsafe(ref x, 64);
+                        Vector512<float> x5 = Vector512.LoadUnsafe(ref x, 80);
+                        Vector512<float> x6 = Vector512.LoadUnsafe(ref x, 96);
+                        Vector512<float> x7 = Vector512.LoadUnsafe(ref x, 112);
+                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                        part02 = MultiplyAdd(x2, w, part02);
+                        part03 = MultiplyAdd(x3, w, part03);
+                        part04 = MultiplyAdd(x4, w, part04);
+                        part05 = MultiplyAdd(x5, w, part05);
+                        part06 = MultiplyAdd(x6, w, part06);
+                        part07 = MultiplyAdd(x7, w, part07);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
+                    sum02 += part02;
+                    sum03 += part03;
+                    sum04 += part04;
+                    sum05 += part05;
+                    sum06 += part06;
+                    sum07 += part07;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -386,8 +404,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile512x4(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -412,33 +429,69 @@ namespace Networks
                 Vector512<float> sum31 = Vector512.LoadUnsafe(ref bias, 16);
                 Vector512<float> sum32 = Vector512.LoadUnsafe(ref bias, 32);
                 Vector512<float> sum33 = Vector512.LoadUnsafe(ref bias, 48);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
-                    Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    sum03 = MultiplyAdd(x3, w, sum03);
-                    w = Vector512.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    sum11 = MultiplyAdd(x1, w, sum11);
-                    sum12 = MultiplyAdd(x2, w, sum12);
-                    sum13 = MultiplyAdd(x3, w, sum13);
-                    w = Vector512.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    sum21 = MultiplyAdd(x1, w, sum21);
-                    sum22 = MultiplyAdd(x2, w, sum22);
-                    sum23 = MultiplyAdd(x3, w, sum23);
-                    w = Vector512.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                    sum31 = MultiplyAdd(x1, w, sum31);
-                    sum32 = MultiplyAdd(x2, w, sum32);
-                    sum33 = MultiplyAdd(x3, w, sum33);
+                    Vector512<float> part00 = Vector512<float>.Zero;
+                    Vector512<float> part01 = Vector512<float>.Zero;
+                    Vector512<float> part02 = Vector512<float>.Zero;
+                    Vector512<float> part03 = Vector512<float>.Zero;
+                    Vector512<float> part10 = Vector512<float>.Zero;
+                    Vector512<float> part11 = Vector512<float>.Zero;
+                    Vector512<float> part12 = Vector512<float>.Zero;
+                    Vector512<float> part13 = Vector512<float>.Zero;
+                    Vector512<float> part20 = Vector512<float>.Zero;
+                    Vector512<float> part21 = Vector512<float>.Zero;
+                    Vector512<float> part22 = Vector512<float>.Zero;
+                    Vector512<float> part23 = Vector512<float>.Zero;
+                    Vector512<float> part30 = Vector512<float>.Zero;
+                    Vector512<float> part31 = Vector512<float>.Zero;
+                    Vector512<float> part32 = Vector512<float>.Zero;
+                    Vector512<float> part33 = Vector512<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
+                        Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
+                        Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
+                        Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
+                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                        part02 = MultiplyAdd(x2, w, part02);
+                        part03 = MultiplyAdd(x3, w, part03);
+                        w = Vector512.Create(Unsafe.Add(ref weights1, k));
+                        part10 = MultiplyAdd(x0, w, part10);
+                        part11 = MultiplyAdd(x1, w, part11);
+                        part12 = MultiplyAdd(x2, w, part12);
+                        part13 = MultiplyAdd(x3, w, part13);
+                        w = Vector512.Create(Unsafe.Add(ref weights2, k));
+                        part20 = MultiplyAdd(x0, w, part20);
+                        part21 = MultiplyAdd(x1, w, part21);
+                        part22 = MultiplyAdd(x2, w, part22);
+                        part23 = MultiplyAdd(x3, w, part23);
+                        w = Vector512.Create(Unsafe.Add(ref weights3, k));
+                        part30 = MultiplyAdd(x0, w, part30);
+                        part31 = MultiplyAdd(x1, w, part31);
+                        part32 = MultiplyAdd(x2, w, part32);
+                        part33 = MultiplyAdd(x3, w, part33);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
+                    sum02 += part02;
+                    sum03 += part03;
+                    sum10 += part10;
+                    sum11 += part11;
+                    sum12 += part12;
+                    sum13 += part13;
+                    sum20 += part20;
+                    sum21 += part21;
+                    sum22 += part22;
+                    sum23 += part23;
+                    sum30 += part30;
+                    sum31 += part31;
+                    sum32 += part32;
+                    sum33 += part33;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -469,18 +522,30 @@ namespace Networks
                 Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, 16);
                 Vector512<float> sum02 = Vector512.LoadUnsafe(ref bias, 32);
                 Vector512<float> sum03 = Vector512.LoadUnsafe(ref bias, 48);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
-                    Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    sum03 = MultiplyAdd(x3, w, sum03);
+                    Vector512<float> part00 = Vector512<float>.Zero;
+                    Vector512<float> part01 = Vector512<float>.Zero;
+                    Vector512<float> part02 = Vector512<float>.Zero;
+                    Vector512<float> part03 = Vector512<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
+                        Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
+                        Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
+                        Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
+                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                        part02 = MultiplyAdd(x2, w, part02);
+                        part03 = MultiplyAdd(x3, w, part03);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
+                    sum02 += part02;
+                    sum03 += part03;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -494,8 +559,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile512x2(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -512,23 +576,43 @@ namespace Networks
                 Vector512<float> sum21 = Vector512.LoadUnsafe(ref bias, 16);
                 Vector512<float> sum30 = Vector512.LoadUnsafe(ref bias);
                 Vector512<float> sum31 = Vector512.LoadUnsafe(ref bias, 16);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    w = Vector512.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    sum11 = MultiplyAdd(x1, w, sum11);
-                    w = Vector512.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    sum21 = MultiplyAdd(x1, w, sum21);
-                    w = Vector512.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                    sum31 = MultiplyAdd(x1, w, sum31);
+                    Vector512<float> part00 = Vector512<float>.Zero;
+                    Vector512<float> part01 = Vector512<float>.Zero;
+                    Vector512<float> part10 = Vector512<float>.Zero;
+                    Vector512<float> part11 = Vector512<float>.Zero;
+                    Vector512<float> part20 = Vector512<float>.Zero;
+                    Vector512<float> part21 = Vector512<float>.Zero;
+                    Vector512<float> part30 = Vector512<float>.Zero;
+                    Vector512<float> part31 = Vector512<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
+                        Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
+                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                        w = Vector512.Create(Unsafe.Add(ref weights1, k));
+                        part10 = MultiplyAdd(x0, w, part10);
+                        part11 = MultiplyAdd(x1, w, part11);
+                        w = Vector512.Create(Unsafe.Add(ref weights2, k));
+                        part20 = MultiplyAdd(x0, w, part20);
+                        part21 = MultiplyAdd(x1, w, part21);
+                        w = Vector512.Create(Unsafe.Add(ref weights3, k));
+                        part30 = MultiplyAdd(x0, w, part30);
+                        part31 = MultiplyAdd(x1, w, part31);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
+                    sum10 += part10;
+                    sum11 += part11;
+                    sum20 += part20;
+                    sum21 += part21;
+                    sum30 += part30;
+                    sum31 += part31;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -549,14 +633,22 @@ namespace Networks
                 ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
                 Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias);
                 Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, 16);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
+                    Vector512<float> part00 = Vector512<float>.Zero;
+                    Vector512<float> part01 = Vector512<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
+                        Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
+                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -568,8 +660,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile512x1(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -582,18 +673,30 @@ namespace Networks
                 Vector512<float> sum10 = Vector512.LoadUnsafe(ref bias);
                 Vector512<float> sum20 = Vector512.LoadUnsafe(ref bias);
                 Vector512<float> sum30 = Vector512.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    w = Vector512.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    w = Vector512.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    w = Vector512.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
+                    Vector512<float> part00 = Vector512<float>.Zero;
+                    Vector512<float> part10 = Vector512<float>.Zero;
+                    Vector512<float> part20 = Vector512<float>.Zero;
+                    Vector512<float> part30 = Vector512<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
+                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        w = Vector512.Create(Unsafe.Add(ref weights1, k));
+                        part10 = MultiplyAdd(x0, w, part10);
+                        w = Vector512.Create(Unsafe.Add(ref weights2, k));
+                        part20 = MultiplyAdd(x0, w, part20);
+                        w = Vector512.Create(Unsafe.Add(ref weights3, k));
+                        part30 = MultiplyAdd(x0, w, part30);
+                    }
+
+                    sum00 += part00;
+                    sum10 += part10;
+                    sum20 += part20;
+                    sum30 += part30;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -609,12 +712,18 @@ namespace Networks
             {
                 ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
                 Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
+                    Vector512<float> part00 = Vector512<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
+                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                    }
+
+                    sum00 += part00;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -625,8 +734,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile256x4(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -636,18 +744,30 @@ namespace Networks
                 Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, 8);
                 Vector256<float> sum02 = Vector256.LoadUnsafe(ref bias, 16);
                 Vector256<float> sum03 = Vector256.LoadUnsafe(ref bias, 24);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
-                    Vector256<float> x2 = Vector256.LoadUnsafe(ref x, 16);
-                    Vector256<float> x3 = Vector256.LoadUnsafe(ref x, 24);
-                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    sum03 = MultiplyAdd(x3, w, sum03);
+                    Vector256<float> part00 = Vector256<float>.Zero;
+                    Vector256<float> part01 = Vector256<float>.Zero;
+                    Vector256<float> part02 = Vector256<float>.Zero;
+                    Vector256<float> part03 = Vector256<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
+                        Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
+                        Vector256<float> x2 = Vector256.LoadUnsafe(ref x, 16);
+                        Vector256<float> x3 = Vector256.LoadUnsafe(ref x, 24);
+                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                        part02 = MultiplyAdd(x2, w, part02);
+                        part03 = MultiplyAdd(x3, w, part03);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
+                    sum02 += part02;
+                    sum03 += part03;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -661,8 +781,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile256x2(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -679,23 +798,43 @@ namespace Networks
                 Vector256<float> sum21 = Vector256.LoadUnsafe(ref bias, 8);
                 Vector256<float> sum30 = Vector256.LoadUnsafe(ref bias);
                 Vector256<float> sum31 = Vector256.LoadUnsafe(ref bias, 8);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
-                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    w = Vector256.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    sum11 = MultiplyAdd(x1, w, sum11);
-                    w = Vector256.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    sum21 = MultiplyAdd(x1, w, sum21);
-                    w = Vector256.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                    sum31 = MultiplyAdd(x1, w, sum31);
+                    Vector256<float> part00 = Vector256<float>.Zero;
+                    Vector256<float> part01 = Vector256<float>.Zero;
+                    Vector256<float> part10 = Vector256<float>.Zero;
+                    Vector256<float> part11 = Vector256<float>.Zero;
+                    Vector256<float> part20 = Vector256<float>.Zero;
+                    Vector256<float> part21 = Vector256<float>.Zero;
+                    Vector256<float> part30 = Vector256<float>.Zero;
+                    Vector256<float> part31 = Vector256<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
+                        Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
+                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                        w = Vector256.Create(Unsafe.Add(ref weights1, k));
+                        part10 = MultiplyAdd(x0, w, part10);
+                        part11 = MultiplyAdd(x1, w, part11);
+                        w = Vector256.Create(Unsafe.Add(ref weights2, k));
+                        part20 = MultiplyAdd(x0, w, part20);
+                        part21 = MultiplyAdd(x1, w, part21);
+                        w = Vector256.Create(Unsafe.Add(ref weights3, k));
+                        part30 = MultiplyAdd(x0, w, part30);
+                        part31 = MultiplyAdd(x1, w, part31);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
+                    sum10 += part10;
+                    sum11 += part11;
+                    sum20 += part20;
+                    sum21 += part21;
+                    sum30 += part30;
+                    sum31 += part31;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -716,14 +855,22 @@ namespace Networks
                 ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
                 Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias);
                 Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, 8);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
-                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
+                    Vector256<float> part00 = Vector256<float>.Zero;
+                    Vector256<float> part01 = Vector256<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
+                        Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
+                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -735,8 +882,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile256x1(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -749,18 +895,30 @@ namespace Networks
                 Vector256<float> sum10 = Vector256.LoadUnsafe(ref bias);
                 Vector256<float> sum20 = Vector256.LoadUnsafe(ref bias);
                 Vector256<float> sum30 = Vector256.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    w = Vector256.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    w = Vector256.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    w = Vector256.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
+                    Vector256<float> part00 = Vector256<float>.Zero;
+                    Vector256<float> part10 = Vector256<float>.Zero;
+                    Vector256<float> part20 = Vector256<float>.Zero;
+                    Vector256<float> part30 = Vector256<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
+                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        w = Vector256.Create(Unsafe.Add(ref weights1, k));
+                        part10 = MultiplyAdd(x0, w, part10);
+                        w = Vector256.Create(Unsafe.Add(ref weights2, k));
+                        part20 = MultiplyAdd(x0, w, part20);
+                        w = Vector256.Create(Unsafe.Add(ref weights3, k));
+                        part30 = MultiplyAdd(x0, w, part30);
+                    }
+
+                    sum00 += part00;
+                    sum10 += part10;
+                    sum20 += part20;
+                    sum30 += part30;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -776,12 +934,18 @@ namespace Networks
             {
                 ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
                 Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
+                    Vector256<float> part00 = Vector256<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
+                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                    }
+
+                    sum00 += part00;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -792,8 +956,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile128x4(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -803,18 +966,30 @@ namespace Networks
                 Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, 4);
                 Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, 8);
                 Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, 12);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
-                    Vector128<float> x2 = Vector128.LoadUnsafe(ref x, 8);
-                    Vector128<float> x3 = Vector128.LoadUnsafe(ref x, 12);
-                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    sum03 = MultiplyAdd(x3, w, sum03);
+                    Vector128<float> part00 = Vector128<float>.Zero;
+                    Vector128<float> part01 = Vector128<float>.Zero;
+                    Vector128<float> part02 = Vector128<float>.Zero;
+                    Vector128<float> part03 = Vector128<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
+                        Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
+                        Vector128<float> x2 = Vector128.LoadUnsafe(ref x, 8);
+                        Vector128<float> x3 = Vector128.LoadUnsafe(ref x, 12);
+                        Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                        part02 = MultiplyAdd(x2, w, part02);
+                        part03 = MultiplyAdd(x3, w, part03);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
+                    sum02 += part02;
+                    sum03 += part03;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -828,8 +1003,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile128x2(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -846,23 +1020,43 @@ namespace Networks
                 Vector128<float> sum21 = Vector128.LoadUnsafe(ref bias, 4);
                 Vector128<float> sum30 = Vector128.LoadUnsafe(ref bias);
                 Vector128<float> sum31 = Vector128.LoadUnsafe(ref bias, 4);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
-                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    w = Vector128.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    sum11 = MultiplyAdd(x1, w, sum11);
-                    w = Vector128.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    sum21 = MultiplyAdd(x1, w, sum21);
-                    w = Vector128.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                    sum31 = MultiplyAdd(x1, w, sum31);
+                    Vector128<float> part00 = Vector128<float>.Zero;
+                    Vector128<float> part01 = Vector128<float>.Zero;
+                    Vector128<float> part10 = Vector128<float>.Zero;
+                    Vector128<float> part11 = Vector128<float>.Zero;
+                    Vector128<float> part20 = Vector128<float>.Zero;
+                    Vector128<float> part21 = Vector128<float>.Zero;
+                    Vector128<float> part30 = Vector128<float>.Zero;
+                    Vector128<float> part31 = Vector128<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
+                        Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
+                        Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                        w = Vector128.Create(Unsafe.Add(ref weights1, k));
+                        part10 = MultiplyAdd(x0, w, part10);
+                        part11 = MultiplyAdd(x1, w, part11);
+                        w = Vector128.Create(Unsafe.Add(ref weights2, k));
+                        part20 = MultiplyAdd(x0, w, part20);
+                        part21 = MultiplyAdd(x1, w, part21);
+                        w = Vector128.Create(Unsafe.Add(ref weights3, k));
+                        part30 = MultiplyAdd(x0, w, part30);
+                        part31 = MultiplyAdd(x1, w, part31);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
+                    sum10 += part10;
+                    sum11 += part11;
+                    sum20 += part20;
+                    sum21 += part21;
+                    sum30 += part30;
+                    sum31 += part31;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -883,14 +1077,22 @@ namespace Networks
                 ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
                 Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias);
                 Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, 4);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
-                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
+                    Vector128<float> part00 = Vector128<float>.Zero;
+                    Vector128<float> part01 = Vector128<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
+                        Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
+                        Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        part01 = MultiplyAdd(x1, w, part01);
+                    }
+
+                    sum00 += part00;
+                    sum01 += part01;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -902,8 +1104,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyColumnsTile128x1(
             ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low,
-                float high)
+                float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -916,18 +1117,30 @@ namespace Networks
                 Vector128<float> sum10 = Vector128.LoadUnsafe(ref bias);
                 Vector128<float> sum20 = Vector128.LoadUnsafe(ref bias);
                 Vector128<float> sum30 = Vector128.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    w = Vector128.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    w = Vector128.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    w = Vector128.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
+                    Vector128<float> part00 = Vector128<float>.Zero;
+                    Vector128<float> part10 = Vector128<float>.Zero;
+                    Vector128<float> part20 = Vector128<float>.Zero;
+                    Vector128<float> part30 = Vector128<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
+                        Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                        w = Vector128.Create(Unsafe.Add(ref weights1, k));
+                        part10 = MultiplyAdd(x0, w, part10);
+                        w = Vector128.Create(Unsafe.Add(ref weights2, k));
+                        part20 = MultiplyAdd(x0, w, part20);
+                        w = Vector128.Create(Unsafe.Add(ref weights3, k));
+                        part30 = MultiplyAdd(x0, w, part30);
+                    }
+
+                    sum00 += part00;
+                    sum10 += part10;
+                    sum20 += part20;
+                    sum30 += part30;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -943,12 +1156,18 @@ namespace Networks
             {
                 ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
                 Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
+                for (int start = 0; start < taps; start += 256)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
+                    Vector128<float> part00 = Vector128<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
+                        Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
+                        part00 = MultiplyAdd(x0, w, part00);
+                    }
+
+                    sum00 += part00;
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);

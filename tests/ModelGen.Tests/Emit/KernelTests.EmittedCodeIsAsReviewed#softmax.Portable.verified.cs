@@ -15,10 +15,6 @@
 #pragma warning disable CS1591 // members below are documented where a caller needs them
 #pragma warning disable CS8981, IDE0005, IDE0055 // generated code follows its own style
 
-using global::System;
-using global::System.Runtime.CompilerServices;
-using global::System.Runtime.InteropServices;
-
 namespace Networks
 {
     /// <summary>Network compiled from <c>softmax.onnx</c>. Not thread-safe: one instance a thread; weights are shared.</summary>
@@ -38,7 +34,7 @@ namespace Networks
         /// <summary>Bytes of working memory that an instance needs.</summary>
         public const int WorkspaceBytes = 0;
 
-        private readonly Memory<byte> _workspace;
+        private readonly global::System.Memory<byte> _workspace;
 
         /// <summary>Creates an instance with a workspace of its own: the only allocation it ever makes.</summary>
         public Network()
@@ -50,19 +46,67 @@ namespace Networks
         /// <param name="workspace">At least <see cref="WorkspaceBytes"/> bytes, 8-byte aligned (64 is faster), used by nobody else while a
         /// run lasts.</param>
         /// <exception cref="global::System.ArgumentException">The memory is too small.</exception>
-        public Network(Memory<byte> workspace)
+        public Network(global::System.Memory<byte> workspace)
         {
             if (workspace.Length < WorkspaceBytes)
-                throw new ArgumentException($"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            {
+                throw new global::System.ArgumentException(
+                    $"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            }
+
             _workspace = workspace;
         }
 
         /// <summary>Shapes, types and costs of the model.</summary>
-        public static global::ModelGen.ModelInfo Info => Facts.Info;
+        public static global::ModelGen.ModelInfo Info => global::ModelGen.Generated.Networks_NetworkLayers.Facts.Info;
 
         global::ModelGen.ModelInfo global::ModelGen.IModel.Info => Info;
 
-        private static class Facts
+        /// <summary>Runs the network once. Allocates nothing.</summary>
+        /// <param name="x">Exactly <see cref="XLength"/> values of shape [1, 10], row by row.</param>
+        /// <param name="y">Receives <see cref="YLength"/> values of shape [1, 10], row by row.</param>
+        /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+        public void Run(global::System.ReadOnlySpan<float> x, global::System.Span<float> y)
+        {
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(x.Length, XLength, "[1, 10]", nameof(x));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(y.Length, YLength, "[1, 10]", nameof(y));
+            global::ModelGen.Generated.Networks_NetworkLayers.Run(x, y, _workspace.Span);
+        }
+
+        void global::ModelGen.IModel.Run(global::System.ReadOnlySpan<byte> inputs, global::System.Span<byte> outputs)
+        {
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes",
+                nameof(inputs));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes",
+                nameof(outputs));
+            Run(
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(inputs.Slice(0, 40)),
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(outputs.Slice(0, 40)));
+        }
+    }
+}
+
+namespace ModelGen.Generated
+{
+    using global::System;
+    using global::System.Runtime.CompilerServices;
+    using global::System.Runtime.InteropServices;
+
+    /// <summary>The layers of <see cref="global::Networks.Network"/>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
+    internal static class Networks_NetworkLayers
+    {
+        internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<byte> workspace)
+        {
+            Layer01Softmax(x, y);
+        }
+
+        internal static void CheckLength(int actual, int expected, string shape, string name)
+        {
+            if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
+        }
+
+        internal static class Facts
         {
             internal static readonly global::ModelGen.ModelInfo Info = new global::ModelGen.ModelInfo(
                 name: "softmax.onnx",
@@ -75,45 +119,14 @@ namespace Networks
                 {
                     new global::ModelGen.TensorInfo("y", global::ModelGen.TensorElementType.Float32, new int[] { 1, 10 }, 0),
                 },
-                labels: new string[] {  },
+                labels: new string[0],
                 multiplyAccumulates: 0,
                 denseMultiplyAccumulates: 0,
                 weights: 0,
                 nonZeroWeights: 0,
                 fileBytes: 113,
                 weightBytes: 0,
-                workspaceBytes: WorkspaceBytes);
-        }
-
-        /// <summary>Runs the network once. Allocates nothing.</summary>
-        /// <param name="x">Exactly <see cref="XLength"/> values of shape [1, 10], row by row.</param>
-        /// <param name="y">Receives <see cref="YLength"/> values of shape [1, 10], row by row.</param>
-        /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-        public void Run(ReadOnlySpan<float> x, Span<float> y)
-        {
-            CheckLength(x.Length, XLength, "[1, 10]", nameof(x));
-            CheckLength(y.Length, YLength, "[1, 10]", nameof(y));
-            Span<byte> workspace = _workspace.Span;
-            RunLayers(x, y, workspace);
-        }
-
-        void global::ModelGen.IModel.Run(ReadOnlySpan<byte> inputs, Span<byte> outputs)
-        {
-            CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes", nameof(inputs));
-            CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes", nameof(outputs));
-            Run(
-                MemoryMarshal.Cast<byte, float>(inputs.Slice(0, 40)),
-                MemoryMarshal.Cast<byte, float>(outputs.Slice(0, 40)));
-        }
-
-        private static void RunLayers(ReadOnlySpan<float> x, Span<float> y, Span<byte> workspace)
-        {
-            Layer01Softmax(x, y);
-        }
-
-        private static void CheckLength(int actual, int expected, string shape, string name)
-        {
-            if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
+                workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  softmax  "Softmax_0" ──────────────────────────────────────────────────────────────────────────────────
@@ -140,10 +153,5 @@ namespace Networks
                 }
             }
         }
-
-        // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
-
-        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
-            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
     }
 }

@@ -67,6 +67,7 @@ public sealed class CompiledModelAttributeTests
     [InlineData("[ModelGen.CompiledModel(\"m.onnx\")] static partial class A { }", "is static")]
     [InlineData("[ModelGen.CompiledModel(\"m.onnx\")] partial record A;", "is a record")]
     [InlineData("[ModelGen.CompiledModel(\"m.onnx\")] file partial class A { }", "is local to its file")]
+    [InlineData("[ModelGen.CompiledModel(\"m.onnx\")] partial class Info { }", "has the name of one of its members")]
     public void Unfit_class_is_the_only_error_and_nothing_is_emitted(string source, string expected)
     {
         using var project = new GeneratorProject();

@@ -76,7 +76,7 @@ internal static class TileHelpers
 
     private static string Driver(TileFlavor flavor)
     {
-        var writer = new CodeWriter();
+        var writer = new CodeWriter(Helper.Depth);
         string what = flavor.IsSparse ? "weights[row][entry] * source[offsets[row][entry] + i]" : "weights[row][tap] * source[offsets[tap] + i]";
         string where = flavor.IsByColumn ? "bias[i]" : "bias[row]";
         writer.Line(flavor.IsInteger
@@ -178,7 +178,7 @@ internal static class TileHelpers
 
     private static string Tile(TileFlavor flavor, int width, int size)
     {
-        var writer = new CodeWriter();
+        var writer = new CodeWriter(Helper.Depth);
         bool single = IsSingleRow(flavor, width, size);
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line($"private static void {flavor.Name}Tile{width}x{size}(");
