@@ -60,6 +60,9 @@ public sealed record CompileOptions
     /// <summary>Names of tensors inside the model that become further outputs (to see where two implementations part).</summary>
     public EquatableArray<string> ExtraOutputs { get; init; }
 
+    /// <summary>Names of passes that are left out, so that tests can compare a model with and without each.</summary>
+    internal EquatableArray<string> SkippedPasses { get; init; }
+
     /// <summary>Largest model file in bytes that is read.</summary>
     public long MaximumModelBytes { get; init; } = 256L << 20;
 }

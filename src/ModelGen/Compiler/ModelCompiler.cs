@@ -59,7 +59,7 @@ public static class ModelCompiler
             throw Limits.TooLarge($"the file has {Limits.Text(file.Length)} bytes; at most {Limits.Text(options.MaximumModelBytes)} are read");
         ModelGraph graph = OnnxImporter.Import(file, options);
         cancellationToken.ThrowIfCancellationRequested();
-        graph = PassPipeline.Run(graph, cancellationToken);
+        graph = PassPipeline.Run(graph, options, cancellationToken);
         Plan plan = Planner.Create(graph, options);
         if (plan.Constants.Bytes > Limits.EmittedBytes)
             throw Limits.TooLarge($"the compiled weights and tables take {Limits.Text(plan.Constants.Bytes)} bytes; at most {Limits.Text(Limits.EmittedBytes)} are supported; prune or quantize the model");

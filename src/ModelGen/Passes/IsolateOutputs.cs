@@ -11,7 +11,11 @@ internal static class IsolateOutputs
     public static ModelGraph Run(ModelGraph graph)
     {
         var producers = graph.Nodes.SelectMany(node => node.Outputs.Select(output => (output, node))).ToDictionary(pair => pair.output, pair => pair.node);
-        Value Root(Value value) => producers.TryGetValue(value, out Node? node) && node.Operator.IsView ? Root(node.Input(0)) : value;
+        Value Root(Value value)
+        {
+            while (producers.TryGetValue(value, out Node? node) && node.Operator.IsView) value = node.Input(0);
+            return value;
+        }
 
         var shown = new HashSet<Value>();
         var builder = new GraphBuilder(graph.Metadata);

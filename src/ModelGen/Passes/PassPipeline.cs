@@ -1,5 +1,7 @@
 using System;
+using System.Linq;
 using System.Threading;
+using ModelGen.Compiler;
 using ModelGen.Graph;
 
 namespace ModelGen.Passes;
@@ -7,31 +9,31 @@ namespace ModelGen.Passes;
 /// <summary>The passes in the order they run.</summary>
 internal static class PassPipeline
 {
-    private static readonly Func<ModelGraph, ModelGraph>[] Passes =
+    private static readonly (string Name, Func<ModelGraph, ModelGraph> Run)[] Passes =
     [
-        EliminateCommonSubexpressions.Run,
-        SimplifyMovement.Run,
-        AbsorbPadding.Run,
-        FoldScaleAndShift.Run,
-        FuseActivations.Run,
-        SinkDequantize.Run,
-        FuseQuantization.Run,
-        FoldDequantizedConstants.Run,
+        (nameof(EliminateCommonSubexpressions), EliminateCommonSubexpressions.Run),
+        (nameof(SimplifyMovement), SimplifyMovement.Run),
+        (nameof(AbsorbPadding), AbsorbPadding.Run),
+        (nameof(FoldScaleAndShift), FoldScaleAndShift.Run),
+        (nameof(FuseActivations), FuseActivations.Run),
+        (nameof(SinkDequantize), SinkDequantize.Run),
+        (nameof(FuseQuantization), FuseQuantization.Run),
+        (nameof(FoldDequantizedConstants), FoldDequantizedConstants.Run),
 
         // Folding weights may have made room for what stood behind a dequantized constant.
-        FoldScaleAndShift.Run,
-        FuseActivations.Run,
-        SimplifyMovement.Run,
-        EliminateCommonSubexpressions.Run,
-        IsolateOutputs.Run,
+        (nameof(FoldScaleAndShift), FoldScaleAndShift.Run),
+        (nameof(FuseActivations), FuseActivations.Run),
+        (nameof(SimplifyMovement), SimplifyMovement.Run),
+        (nameof(EliminateCommonSubexpressions), EliminateCommonSubexpressions.Run),
+        (nameof(IsolateOutputs), IsolateOutputs.Run),
     ];
 
-    public static ModelGraph Run(ModelGraph graph, CancellationToken cancellationToken)
+    public static ModelGraph Run(ModelGraph graph, CompileOptions options, CancellationToken cancellationToken)
     {
-        foreach (Func<ModelGraph, ModelGraph> pass in Passes)
+        foreach ((string name, Func<ModelGraph, ModelGraph> pass) in Passes)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            graph = pass(graph);
+            if (!options.SkippedPasses.Contains(name)) graph = pass(graph);
         }
 
         return graph;

@@ -42,8 +42,22 @@ internal static class KernelCases
         ["concatenate"] = () => new OperatorCase().Input("a", [1, 3, 4]).Input("b", [1, 2, 4]).Node("Concat", ["a", "b"], ["y"], ("axis", 1)).Output("y"),
         ["gather"] = () => new OperatorCase().Input("x", [5, 4]).Constant("i", 3, -1, 0).Node("Gather", ["x", "i"], ["y"]).Output("y"),
         ["lstm"] = () => Recurrent("LSTM", gates: 4),
-        ["gru"] = () => Recurrent("GRU", gates: 3, ("linear_before_reset", 1)),
+        ["lstm-sparse"] = () => Recurrent("LSTM", gates: 4, density: 0.1),
+        ["gru"] = () => Recurrent("GRU", gates: 3, attributes: ("linear_before_reset", 1)),
         ["gru-reset-first"] = () => Recurrent("GRU", gates: 3),
+        ["gru-reset-first-sparse"] = () => Recurrent("GRU", gates: 3, density: 0.1),
+        ["rnn"] = () => Recurrent("RNN", gates: 1),
+        ["connected-int8-rows"] = () => QuantizedConnected(inputs: 70, outputs: 3),
+        ["connected-int8-sparse"] = () => QuantizedConnected(inputs: 300, outputs: 40, density: 0.1),
+        ["connected-int8-unrolled"] = () => QuantizedConnected(inputs: 24, outputs: 3, density: 0.2),
+        ["quantize-dequantize"] = () => new OperatorCase().Input("x", [1, 40]).Requantized("x", 0.02f, 3).Node("Exp", ["x_d"], ["y"]).Output("y"),
+        ["reduction-int8"] = () => new OperatorCase().Quantized("x", [1, 3, 4, 5], 0.05f, 3)
+            .Node("GlobalAveragePool", ["x"], ["y"]).QuantizedOutput("y", 0.04f, -5),
+        ["softmax-int8"] = () => new OperatorCase().Quantized("x", [1, 10], 0.05f, 3).Node("Softmax", ["x"], ["y"]).QuantizedOutput("y", 1 / 256f, -128),
+        ["concatenate-int8"] = () => new OperatorCase().Quantized("a", [1, 3, 4], 0.05f, 3).Quantized("b", [1, 2, 4], 0.04f, -7)
+            .Node("Concat", ["a", "b"], ["y"], ("axis", 1)).QuantizedOutput("y", 0.06f, 5),
+        ["arg-max"] = () => new OperatorCase().Input("x", [1, 3, 8]).Node("ArgMax", ["x"], ["y"], ("axis", 2), ("keepdims", 0)).Output("y"),
+        ["local-response"] = () => new OperatorCase().Input("x", [1, 6, 3, 3]).Node("LRN", ["x"], ["y"], ("size", 3)).Output("y"),
     };
 
     private static OperatorCase Conv(int samples, double density)
@@ -64,11 +78,17 @@ internal static class KernelCases
         return model.Weights("b", [outputs]).Node("Gemm", ["x", "w", "b"], ["y"], ("transB", 1)).Output("y");
     }
 
-    private static OperatorCase Recurrent(string type, int gates, params (string, object)[] attributes)
+    private static OperatorCase QuantizedConnected(int inputs, int outputs, double density = 1) => new OperatorCase()
+        .Quantized("x", [1, inputs], 0.05f, 3).QuantizedWeights("w", [outputs, inputs], density: density).QuantizedBias("b", 0.05f, "w")
+        .Node("Gemm", ["x", "w", "b"], ["y"], ("transB", 1)).QuantizedOutput("y", 0.3f, -5);
+
+    private static OperatorCase Recurrent(string type, int gates, double density = 1, params (string, object)[] attributes)
     {
         const int inputs = 3, hidden = 4;
-        return new OperatorCase().Input("x", [5, 1, inputs]).Weights("w", [1, gates * hidden, inputs]).Weights("r", [1, gates * hidden, hidden])
-            .Weights("b", [1, 2 * gates * hidden]).Node(type, ["x", "w", "r", "b"], ["y", "h"], [("hidden_size", hidden), .. attributes]).Output("y").Output("h");
+        OperatorCase model = new OperatorCase().Input("x", [5, 1, inputs]);
+        Sparse(model, "w", [1, gates * hidden, inputs], density);
+        Sparse(model, "r", [1, gates * hidden, hidden], density);
+        return model.Weights("b", [1, 2 * gates * hidden]).Node(type, ["x", "w", "r", "b"], ["y", "h"], [("hidden_size", hidden), .. attributes]).Output("y").Output("h");
     }
 
     private static void Sparse(OperatorCase model, string name, int[] dims, double density)

@@ -27,9 +27,13 @@ public class FloatModelTests
             double[] y = model.Run(found.Sample(inputs, n)).Values.First().Floats;
             double[] e = expected.Sample(n);
             Assert.Equal(e.Length, y.Length);
-            double tolerance = found.Tolerance(e);
+
+            // Summed in the same order with fused multiply-adds, as ONNX Runtime does; scalar code rounds once more a term.
+            double tolerance = profile == Profile.Modern ? 1e-4 : found.Tolerance(e);
             for (int i = 0; i < y.Length; i++) Assert.InRange(y[i], e[i] - tolerance, e[i] + tolerance);
         }
+
+        Assert.Equal(0, model.AllocatedBytesPerRun());
     }
 
     /// <summary>One step of the GRU with explicit state: two inputs, two outputs; its mean over a sequence is the sequence model.</summary>

@@ -54,6 +54,7 @@ public class IntegerModelTests(ITestOutputHelper log)
         for (int n = 0; n < inputs.Dims[0]; n++) agreement.Add(model.Run(found.Sample(inputs, n)).Values.First().Floats, expected.Sample(n));
         log.WriteLine(agreement.ToString());
         agreement.Check();
+        Assert.Equal(0, model.AllocatedBytesPerRun());
     }
 
     private static void Compare(ReferenceModelCase found, CompiledTestModel model, IReadOnlyList<string> names)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using ModelGen.Import.Onnx.Wire;
 using ModelGen.Tests.Reference.Tests;
 using ModelGen.Tests.Support;
 using ModelGen.Tests.Tool;
@@ -33,21 +34,23 @@ public class VectorWidthTests
         Compare(session, session.Write(name, model), session.WriteFloats("x.npy", [20, 1, 1, 8, 8], pixels));
     }
 
+    public static TheoryData<string> SharedCases() => SharedModels.Rows(SharedModels.Integer);
+
+    /// <summary>Every quantized value inside the network, made an output.</summary>
     [SharedDataTheory]
-    [InlineData("mlperf-tiny/kws_int8_qdq.onnx")]
-    [InlineData("mlperf-tiny/resnet8_int8_qdq.onnx")]
+    [MemberData(nameof(SharedCases))]
     public void SharedModelsGiveTheSameBytes(string file)
     {
         ReferenceModelCase found = ReferenceModelCase.Find(file);
         using ToolSession session = new();
-        double[] samples = Enumerable.Range(0, 2).SelectMany(n => found.Inputs.Sample(n)).ToArray();
         int[] shape = found.Inputs.Dims.ToArray();
-        shape[0] = 2;
-        string x = session.WriteFloats("x.npy", shape, samples.Select(value => (float)value).ToArray());
-        Compare(session, session.Write("model.onnx", found.Model), x);
+        shape[0] = 1;
+        string x = session.WriteFloats("x.npy", shape, Array.ConvertAll(found.Inputs.Sample(0), value => (float)value));
+        IEnumerable<string> taps = ModelProto.Parser.ParseFrom(found.Model).Graph.Node.Where(n => n.OpType == "QuantizeLinear").Select(n => n.Output[0]);
+        Compare(session, session.Write("model.onnx", found.Model), x, taps.SelectMany(name => new[] { "--tap", name }).ToArray());
     }
 
-    private static void Compare(ToolSession session, string model, string input)
+    private static void Compare(ToolSession session, string model, string input, params string[] options)
     {
         byte[]? expected = null;
         foreach (string profile in new[] { "modern", "portable" })
@@ -56,7 +59,7 @@ public class VectorWidthTests
             foreach (string setting in profile == "modern" ? Narrowing : Narrowing[..1])
             {
                 string output = session.PathOf("y.npz");
-                RunTool(setting, ["run", model, "--input", input, "--output", output, "--profile", profile]);
+                RunTool(setting, ["run", model, "--input", input, "--output", output, "--profile", profile, .. options]);
                 byte[] actual = Uncompressed(output);
                 expected ??= actual;
                 Assert.True(expected.AsSpan().SequenceEqual(actual), $"{profile} with {(setting.Length > 0 ? setting : "all vectors")} differs");

@@ -46,6 +46,23 @@ internal static class DotHelpers
             """);
     }
 
+    /// <summary>A matrix without its zeros times a vector, plus a bias; float32.</summary>
+    public static Helper SparseRows(ElementType index, bool modern)
+    {
+        Helper dot = Sparse(ElementType.Float32, ElementType.Float32, index, modern);
+        string name = "MultiplySparse" + (index == ElementType.Int32 ? "Far" : ""), optimize = modern ? "[MethodImpl(MethodImplOptions.AggressiveOptimization)]\n" : "";
+        return new Helper(name, $$"""
+            // output[i] = bias[i] + sum of weights[k] * x[indices[k]] for k in [first[i], first[i + 1]).
+            {{optimize}}private static void {{name}}(
+                ReadOnlySpan<float> x, ReadOnlySpan<int> first, ReadOnlySpan<{{index.Keyword()}}> indices, ReadOnlySpan<float> weights,
+                ReadOnlySpan<float> bias, Span<float> output)
+            {
+                for (int i = 0; i < output.Length; i++)
+                    output[i] = bias[i] + {{dot.Name}}(x, indices.Slice(first[i], first[i + 1] - first[i]), weights.Slice(first[i]));
+            }
+            """, dot);
+    }
+
     private static readonly Helper DenseFloat = new("DotFloat32", """
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static float DotFloat32(ReadOnlySpan<float> x, ReadOnlySpan<float> weights)

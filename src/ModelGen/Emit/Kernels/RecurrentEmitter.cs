@@ -24,7 +24,7 @@ internal static class RecurrentEmitter
         writer.Line(kernel.HasInitialHidden ? $"{Initial(kernel, 4, scope)}.CopyTo(hidden);" : "hidden.Clear();");
         if (layer.Cell == RecurrentCell.Lstm) writer.Line(kernel.HasInitialCell ? $"{Initial(kernel, 5, scope)}.CopyTo(cell);" : "cell.Clear();");
         writer.Line();
-        Product(scope, kernel.InputWeights, "0", kernel.InputOffsets, kernel.Inputs, scope.InputName(0)!, scope.Table(kernel.InputBias), kernel.Steps, "projected", gates, gates);
+        Product(scope, kernel.InputProduct, scope.InputName(0)!, scope.Table(kernel.InputBias), kernel.Steps, "projected", gates, gates);
         writer.Line();
         using (writer.Block(layer.Reverse ? $"for (int step = {kernel.Steps - 1}; step >= 0; step--)" : $"for (int step = 0; step < {kernel.Steps}; step++)"))
         {
@@ -49,46 +49,62 @@ internal static class RecurrentEmitter
         return kernel.Samples == 1 ? scope.Table(table) : FormattableString.Invariant($"{scope.Table(table)}.Slice(sample * {hidden}, {hidden})");
     }
 
-    // target[row][i] = bias[i] + sum over k of x[row][k] * weights[k][i]
+    // target[row][i] = bias[i] + sum over k of x[row][k] * weights[k][first gate + i]
     private static void Product(
-        LayerScope scope, ConstantTable weights, string weightShift, ConstantTable offsets, int taps, string x, string bias, int rows, string target, int stride, int length)
+        LayerScope scope, GateProduct product, string x, string bias, int rows, string target, int stride, int length, int firstGate = 0)
     {
         CodeWriter writer = scope.Writer;
-        string source = weightShift == "0" ? scope.Table(weights) : $"{scope.Table(weights)}.Slice({weightShift})";
-        if (scope.IsModern)
+        int taps = product.Taps;
+        string From(ConstantTable table) => firstGate == 0 ? scope.Table(table) : FormattableString.Invariant($"{scope.Table(table)}.Slice({firstGate})");
+        if (scope.IsModern && !product.IsSparse)
         {
             string helper = scope.Use(TileHelpers.Create(new TileFlavor("MultiplyColumns", false, false, true, "float", "int")));
+            string source = $"ref MemoryMarshal.GetReference({From(product.Weights)}), ref MemoryMarshal.GetReference({scope.Table(product.Offsets)})";
             writer.Line($"{helper}(");
             using (writer.Indent())
             {
-                writer.Line($"ref MemoryMarshal.GetReference({source}), ref MemoryMarshal.GetReference({scope.Table(offsets)}), taps: {taps},");
+                writer.Line($"{source}, taps: {taps},");
                 writer.Line($"ref MemoryMarshal.GetReference({x}), ref MemoryMarshal.GetReference({bias}), rows: {rows},");
-                writer.Line($"ref MemoryMarshal.GetReference({target}), stride: {stride}, length: {length}, low: float.NegativeInfinity, high: float.PositiveInfinity);");
+                writer.Line($"ref MemoryMarshal.GetReference({target}), stride: {stride}, length: {length},");
+                writer.Line("low: float.NegativeInfinity, high: float.PositiveInfinity);");
             }
 
             return;
         }
 
-        string accumulate = scope.Use(PortableHelpers.Accumulate(ElementType.Float32, ElementType.Float32, ElementType.Int32));
         if (rows == 1)
         {
-            writer.Line($"{bias}.CopyTo({target});");
-            writer.Line($"{accumulate}({source}, {scope.Table(offsets)}, {x}, {target}.Slice(0, {length}));");
+            Row(scope, product, From, x, bias, length == stride ? target : FormattableString.Invariant($"{target}.Slice(0, {length})"));
             return;
         }
 
         using (writer.Block($"for (int row = 0; row < {rows}; row++)"))
         {
-            writer.Line($"{bias}.CopyTo({target}.Slice(row * {stride}, {length}));");
-            writer.Line($"{accumulate}({source}, {scope.Table(offsets)}, {x}.Slice(row * {taps}, {taps}), {target}.Slice(row * {stride}, {length}));");
+            writer.Line($"Span<float> target = {target}.Slice(row * {stride}, {length});");
+            Row(scope, product, From, FormattableString.Invariant($"{x}.Slice(row * {taps}, {taps})"), bias, "target");
         }
+    }
+
+    private static void Row(LayerScope scope, GateProduct product, Func<ConstantTable, string> from, string x, string bias, string target)
+    {
+        if (product.IsSparse)
+        {
+            string multiply = scope.Use(DotHelpers.SparseRows(product.Offsets.Element, scope.IsModern));
+            string entries = $"{scope.Table(product.Offsets)}, {scope.Table(product.Weights)}";
+            scope.Writer.Line($"{multiply}({x}, {from(product.First!)}, {entries}, {bias}, {target});");
+            return;
+        }
+
+        string accumulate = scope.Use(PortableHelpers.Accumulate(ElementType.Float32, ElementType.Float32, ElementType.Int32));
+        scope.Writer.Line($"{bias}.CopyTo({target});");
+        scope.Writer.Line($"{accumulate}({from(product.Weights)}, {scope.Table(product.Offsets)}, {x}, {target});");
     }
 
     private static void Lstm(RecurrentKernel kernel, int gates, LayerScope scope)
     {
         int hidden = kernel.Layer.Hidden;
         CodeWriter writer = scope.Writer;
-        Product(scope, kernel.RecurrentWeights, "0", kernel.RecurrentOffsets, hidden, "hidden", "p", 1, "gates", gates, gates);
+        Product(scope, kernel.RecurrentProduct, "hidden", "p", 1, "gates", gates, gates);
         if (kernel.Peepholes is not null) writer.Line($"ReadOnlySpan<float> peepholes = {scope.Table(kernel.Peepholes)};");
         using (writer.Block($"for (int i = 0; i < {hidden}; i++)"))
         {
@@ -111,7 +127,7 @@ internal static class RecurrentEmitter
         CodeWriter writer = scope.Writer;
         if (kernel.Layer.LinearBeforeReset)
         {
-            Product(scope, kernel.RecurrentWeights, "0", kernel.RecurrentOffsets, hidden, "hidden", scope.Table(kernel.RecurrentBias), 1, "gates", gates, gates);
+            Product(scope, kernel.RecurrentProduct, "hidden", scope.Table(kernel.RecurrentBias), 1, "gates", gates, gates);
             using (writer.Block($"for (int i = 0; i < {hidden}; i++)"))
             {
                 writer.Line($"float update = {Activate(kernel, 0, "p[i] + gates[i]", scope)};");
@@ -126,20 +142,20 @@ internal static class RecurrentEmitter
         // The candidate sees the hidden state through the reset gate, so its product comes after the gates.
         int extra = (kernel.Steps * gates + gates) * sizeof(float);
         writer.Line($"Span<float> passed = {scope.Scratch(ElementType.Float32, extra, hidden)}, candidates = {scope.Scratch(ElementType.Float32, extra + hidden * sizeof(float), hidden)};");
-        Product(scope, kernel.RecurrentWeights, "0", kernel.RecurrentOffsets, hidden, "hidden", $"p.Slice(0, {2 * hidden})", 1, "gates", gates, 2 * hidden);
+        Product(scope, kernel.RecurrentProduct, "hidden", $"p.Slice(0, {2 * hidden})", 1, "gates", gates, 2 * hidden);
         using (writer.Block($"for (int i = 0; i < {hidden}; i++)"))
         {
             writer.Line($"gates[i] = {Activate(kernel, 0, "gates[i]", scope)};");
             writer.Line($"passed[i] = {Activate(kernel, 0, $"gates[{hidden} + i]", scope)} * hidden[i];");
         }
 
-        Product(scope, kernel.RecurrentWeights, FormattableString.Invariant($"{2 * hidden}"), kernel.RecurrentOffsets, hidden, "passed", $"p.Slice({2 * hidden})", 1, "candidates", gates, hidden);
+        Product(scope, kernel.RecurrentProduct, "passed", $"p.Slice({2 * hidden})", 1, "candidates", hidden, hidden, firstGate: 2 * hidden);
         writer.Line($"for (int i = 0; i < {hidden}; i++) hidden[i] = (1 - gates[i]) * {Activate(kernel, 1, "candidates[i]", scope)} + gates[i] * hidden[i];");
     }
 
     private static void Simple(RecurrentKernel kernel, int gates, LayerScope scope)
     {
-        Product(scope, kernel.RecurrentWeights, "0", kernel.RecurrentOffsets, kernel.Layer.Hidden, "hidden", "p", 1, "gates", gates, gates);
+        Product(scope, kernel.RecurrentProduct, "hidden", "p", 1, "gates", gates, gates);
         scope.Writer.Line($"for (int i = 0; i < {kernel.Layer.Hidden}; i++) hidden[i] = {Activate(kernel, 0, "gates[i]", scope)};");
     }
 

@@ -9,19 +9,11 @@ internal sealed record RecurrentKernel : Kernel
 
     public required int Steps { get; init; }
 
-    public required int Inputs { get; init; }
+    /// <summary>Input weights W.</summary>
+    public required GateProduct InputProduct { get; init; }
 
-    /// <summary>Input weights by input, [I][gates * H]: each input is multiplied with a run of gates.</summary>
-    public required ConstantTable InputWeights { get; init; }
-
-    /// <summary>Offset of each row of <see cref="InputWeights"/>.</summary>
-    public required ConstantTable InputOffsets { get; init; }
-
-    /// <summary>Recurrent weights by hidden unit, [H][gates * H].</summary>
-    public required ConstantTable RecurrentWeights { get; init; }
-
-    /// <summary>Offset of each row of <see cref="RecurrentWeights"/>.</summary>
-    public required ConstantTable RecurrentOffsets { get; init; }
+    /// <summary>Recurrent weights R.</summary>
+    public required GateProduct RecurrentProduct { get; init; }
 
     /// <summary>Bias that is added with the input weights, [gates * H].</summary>
     public required ConstantTable InputBias { get; init; }

@@ -49,8 +49,14 @@ internal static class ProductLowering
                 kernel = kernel with { Literals = weights.Select(value => (double)value).ToArray(), LiteralBias = bias.Select(value => (double)value).ToArray() };
                 break;
             case ProductForm.Sparse:
-                (ConstantTable first, ConstantTable indices, int[] entries) = SparseTables(inputs, outputs, i => weights[i] != 0, context);
-                kernel = kernel with { First = first, Offsets = indices, Weights = context.Constants.Add(entries.Select(i => weights[i]).ToArray()), Bias = context.Constants.Add(bias) };
+                SparseRows rows = SparseRows.Of(inputs, outputs, i => weights[i] != 0, context);
+                kernel = kernel with
+                {
+                    First = rows.First,
+                    Offsets = rows.Indices,
+                    Weights = context.Constants.Add(rows.Entries.Select(i => weights[i]).ToArray()),
+                    Bias = context.Constants.Add(bias),
+                };
                 break;
             case ProductForm.Columns:
                 kernel = kernel with
@@ -103,8 +109,13 @@ internal static class ProductLowering
                 kernel = kernel with { Literals = weights.Values.Select(value => (double)value).ToArray(), LiteralBias = weights.Bias.Select(value => (double)value).ToArray(), Bias = null };
                 break;
             case ProductForm.Sparse:
-                (ConstantTable first, ConstantTable indices, int[] entries) = SparseTables(inputs, outputs, i => weights.Values[i] != 0, context);
-                kernel = kernel with { First = first, Offsets = indices, Weights = WeightTable(entries.Select(i => weights.Values[i]).ToArray(), weights.Bits, context) };
+                SparseRows rows = SparseRows.Of(inputs, outputs, i => weights.Values[i] != 0, context);
+                kernel = kernel with
+                {
+                    First = rows.First,
+                    Offsets = rows.Indices,
+                    Weights = WeightTable(rows.Entries.Select(i => weights.Values[i]).ToArray(), weights.Bits, context),
+                };
                 break;
             case ProductForm.Columns:
                 int pairCount = (inputs + 1) / 2;
@@ -143,26 +154,6 @@ internal static class ProductLowering
         ProductForm.Columns => "enough outputs to fill vectors",
         _ => "too few outputs to fill vectors",
     };
-
-    private static (ConstantTable First, ConstantTable Indices, int[] Entries) SparseTables(int inputs, int outputs, Func<int, bool> isUsed, PlanContext context)
-    {
-        var first = new int[outputs + 1];
-        var indices = new List<int>();
-        var entries = new List<int>();
-        for (int output = 0; output < outputs; output++)
-        {
-            for (int input = 0; input < inputs; input++)
-            {
-                if (!isUsed(output * inputs + input)) continue;
-                indices.Add(input);
-                entries.Add(output * inputs + input);
-            }
-
-            first[output + 1] = entries.Count;
-        }
-
-        return (context.Constants.Add(first), context.AddIndices(indices), entries.ToArray());
-    }
 
     private static ConstantTable WeightTable(int[] values, int bits, PlanContext context) => bits == 8
         ? context.Constants.Add(values.Select(value => (sbyte)value).ToArray())

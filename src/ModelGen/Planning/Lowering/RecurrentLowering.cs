@@ -26,25 +26,29 @@ internal static class RecurrentLowering
             else inputBias[g] += bias[gates + g];
         }
 
-        ConstantTable[] tables =
-        [
-            context.Constants.Add(PlanContext.TransposeMatrix(w, gates, inputs)), context.RowOffsets(inputs, gates),
-            context.Constants.Add(PlanContext.TransposeMatrix(r, gates, hidden)), context.RowOffsets(hidden, gates),
-            context.Constants.Add(inputBias), context.Constants.Add(recurrentBias),
-        ];
-        int nonZero = w.Count(value => value != 0) + r.Count(value => value != 0), weights = w.Length + r.Length;
+        GateProduct inputProduct = Store(w, gates, inputs, context), recurrentProduct = Store(r, gates, hidden, context);
+        ConstantTable inputBiasTable = context.Constants.Add(inputBias), recurrentBiasTable = context.Constants.Add(recurrentBias);
+        int nonZeroW = w.Count(value => value != 0), nonZeroR = r.Count(value => value != 0), weights = w.Length + r.Length;
+        int multiplied = (inputProduct.IsSparse ? nonZeroW : w.Length) + (recurrentProduct.IsSparse ? nonZeroR : r.Length);
+        double density = (double)(nonZeroW + nonZeroR) / Math.Max(1, weights);
+        string form = (inputProduct.IsSparse, recurrentProduct.IsSparse) switch
+        {
+            (false, false) => "dense over gates",
+            (true, true) => "sparse dot products",
+            (true, false) => "sparse input, dense recurrence",
+            _ => "dense input, sparse recurrence",
+        };
+        bool skips = inputProduct.IsSparse || recurrentProduct.IsSparse;
         return new RecurrentKernel
         {
-            Description = FormattableString.Invariant($"dense over gates, float32, {steps} steps"),
+            Description = FormattableString.Invariant($"{form}, float32, {steps} steps"),
+            Reason = skips ? context.SparseReason(true, density) : "",
             Layer = layer,
             Steps = steps,
-            Inputs = inputs,
-            InputWeights = tables[0],
-            InputOffsets = tables[1],
-            RecurrentWeights = tables[2],
-            RecurrentOffsets = tables[3],
-            InputBias = tables[4],
-            RecurrentBias = tables[5],
+            InputProduct = inputProduct,
+            RecurrentProduct = recurrentProduct,
+            InputBias = inputBiasTable,
+            RecurrentBias = recurrentBiasTable,
             Peepholes = node.OptionalInput(6) is { } peepholes ? context.AddTensor(peepholes.Constant!) : null,
             HasInitialHidden = node.OptionalInput(4) is not null,
             HasInitialCell = node.OptionalInput(5) is not null,
@@ -52,7 +56,18 @@ internal static class RecurrentLowering
             InitialCell = node.OptionalInput(5)?.Constant is { } c ? context.AddTensor(c) : null,
             ScratchBytes = (steps * gates + 2 * gates + hidden) * sizeof(float),
             Samples = samples,
-            Cost = new LayerCost(weights, nonZero, 32, (long)steps * weights, (long)steps * weights, tables.Sum(table => (long)table.Bytes)).Times(samples),
+            Cost = new LayerCost(
+                weights, nonZeroW + nonZeroR, 32, (long)steps * multiplied, (long)steps * weights,
+                inputProduct.Bytes + recurrentProduct.Bytes + inputBiasTable.Bytes + recurrentBiasTable.Bytes).Times(samples),
         };
+    }
+
+    private static GateProduct Store(float[] weights, int gates, int taps, PlanContext context)
+    {
+        double density = (double)weights.Count(value => value != 0) / Math.Max(1, weights.Length);
+        if (!context.PrefersSparseProduct(density))
+            return new GateProduct(taps, context.Constants.Add(PlanContext.TransposeMatrix(weights, gates, taps)), context.RowOffsets(taps, gates), null);
+        SparseRows rows = SparseRows.Of(taps, gates, i => weights[i] != 0, context);
+        return new GateProduct(taps, context.Constants.Add(rows.Entries.Select(i => weights[i]).ToArray()), rows.Indices, rows.First);
     }
 }
