@@ -86,14 +86,17 @@ internal sealed class CodeWriter
         if (brace) Line("}");
     }
 
-    /// <summary>Where a line is broken: after the last comma or arrow (code) or before the last space (comment) within a width; 0 when nowhere.</summary>
+    /// <summary>
+    /// Where a line is broken: after a comma or arrow (code) or before the last space (comment) within a width; 0 when nowhere. In the second half of
+    /// a line the comma inside the fewest parentheses wins, so that a call is broken between its arguments and not within one.
+    /// </summary>
     private static int LineBreak(string line, int width)
     {
         bool isComment = line.StartsWith("//", StringComparison.Ordinal);
 
         // Several spaces after the slashes: a row of the layer table.
         if (line.StartsWith("//   ", StringComparison.Ordinal)) return 0;
-        int best = 0;
+        int best = 0, depth = 0, bestDepth = int.MaxValue;
         bool isText = false;
         for (int i = 0; i < line.Length - 1; i++)
         {
@@ -102,10 +105,13 @@ internal sealed class CodeWriter
             bool isBreak = isComment
                 ? line[i] == ' ' && i > 4
                 : !isText && line[i + 1] == ' ' && (line[i] == ',' || (line[i] == '>' && i > 0 && line[i - 1] == '='));
+            if (!isComment && !isText) depth += line[i] is '(' or '<' or '[' ? 1 : line[i] is ')' or ']' || (line[i] == '>' && i > 0 && line[i - 1] != '=') ? -1 : 0;
             if (!isBreak) continue;
             int end = isComment ? i : i + 1;
             if (end > width && best > 0) break;
+            if (depth > bestDepth && best > width / 2) continue;
             best = end;
+            bestDepth = depth;
         }
 
         return best;

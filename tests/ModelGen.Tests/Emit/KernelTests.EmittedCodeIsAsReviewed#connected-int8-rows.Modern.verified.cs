@@ -201,16 +201,16 @@ namespace ModelGen.Generated
         private static Vector512<int> MultiplyAddPairs(Vector512<int> a, Vector512<int> b, Vector512<int> c)
         {
             if (Avx512BW.IsSupported) return Avx512BW.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16()) + c;
-            return Vector512.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()), MultiplyAddPairs(a.GetUpper(), b.GetUpper(),
-                c.GetUpper()));
+            return Vector512.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()),
+                MultiplyAddPairs(a.GetUpper(), b.GetUpper(), c.GetUpper()));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<int> MultiplyAddPairs(Vector256<int> a, Vector256<int> b, Vector256<int> c)
         {
             if (Avx2.IsSupported) return Avx2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16()) + c;
-            return Vector256.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()), MultiplyAddPairs(a.GetUpper(), b.GetUpper(),
-                c.GetUpper()));
+            return Vector256.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()),
+                MultiplyAddPairs(a.GetUpper(), b.GetUpper(), c.GetUpper()));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

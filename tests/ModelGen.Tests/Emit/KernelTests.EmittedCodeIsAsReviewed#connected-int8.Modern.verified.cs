@@ -176,16 +176,16 @@ namespace ModelGen.Generated
         private static Vector512<int> MultiplyAddPairs(Vector512<int> a, Vector512<int> b, Vector512<int> c)
         {
             if (Avx512BW.IsSupported) return Avx512BW.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16()) + c;
-            return Vector512.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()), MultiplyAddPairs(a.GetUpper(), b.GetUpper(),
-                c.GetUpper()));
+            return Vector512.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()),
+                MultiplyAddPairs(a.GetUpper(), b.GetUpper(), c.GetUpper()));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<int> MultiplyAddPairs(Vector256<int> a, Vector256<int> b, Vector256<int> c)
         {
             if (Avx2.IsSupported) return Avx2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16()) + c;
-            return Vector256.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()), MultiplyAddPairs(a.GetUpper(), b.GetUpper(),
-                c.GetUpper()));
+            return Vector256.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()),
+                MultiplyAddPairs(a.GetUpper(), b.GetUpper(), c.GetUpper()));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -386,8 +386,8 @@ namespace ModelGen.Generated
                 StoreBytes(Requantize(sum04, Vector512.LoadUnsafe(ref multipliers, 64), low, high, zeroPoint), ref Unsafe.Add(ref y0, 64));
                 StoreBytes(Requantize(sum05, Vector512.LoadUnsafe(ref multipliers, 80), low, high, zeroPoint), ref Unsafe.Add(ref y0, 80));
                 StoreBytes(Requantize(sum06, Vector512.LoadUnsafe(ref multipliers, 96), low, high, zeroPoint), ref Unsafe.Add(ref y0, 96));
-                StoreBytes(Requantize(sum07, Vector512.LoadUnsafe(ref multipliers, 112), low, high, zeroPoint), ref Unsafe.Add(ref y0,
-                    112));
+                StoreBytes(Requantize(sum07, Vector512.LoadUnsafe(ref multipliers, 112), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 112));
             }
         }
 

@@ -160,8 +160,8 @@ namespace ModelGen.Generated
             for (int row = 0; row < 5; row++)
             {
                 Span<float> target = projected.Slice(row * 12, 12);
-                MultiplySparse(input.Slice(row * 3, 3), Table<int>(136, 13), Table<ushort>(188, 4), Table<float>(0, 4), Table<float>(36,
-                    12), target);
+                MultiplySparse(input.Slice(row * 3, 3), Table<int>(136, 13), Table<ushort>(188, 4), Table<float>(0, 4),
+                    Table<float>(36, 12), target);
             }
 
             for (int step = 0; step < 5; step++)
@@ -176,6 +176,7 @@ namespace ModelGen.Generated
                 }
                 MultiplySparse(passed, Table<int>(196, 13).Slice(8), Table<ushort>(248, 5), Table<float>(16, 5), p.Slice(8), candidates);
                 for (int i = 0; i < 4; i++) hidden[i] = (1 - gates[i]) * MathF.Tanh(candidates[i]) + gates[i] * hidden[i];
+
                 hidden.CopyTo(sequence.Slice(step * 4));
             }
         }

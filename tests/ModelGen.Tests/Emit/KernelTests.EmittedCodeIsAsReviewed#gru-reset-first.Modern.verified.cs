@@ -183,6 +183,7 @@ namespace ModelGen.Generated
                     ref MemoryMarshal.GetReference(candidates), stride: 4, length: 4,
                     low: float.NegativeInfinity, high: float.PositiveInfinity);
                 for (int i = 0; i < 4; i++) hidden[i] = (1 - gates[i]) * MathF.Tanh(candidates[i]) + gates[i] * hidden[i];
+
                 hidden.CopyTo(sequence.Slice(step * 4));
             }
         }

@@ -167,6 +167,7 @@ namespace ModelGen.Generated
                     float candidate = MathF.Tanh(p[8 + i] + reset * gates[8 + i]);
                     hidden[i] = (1 - update) * candidate + update * hidden[i];
                 }
+
                 hidden.CopyTo(sequence.Slice(step * 4));
             }
         }

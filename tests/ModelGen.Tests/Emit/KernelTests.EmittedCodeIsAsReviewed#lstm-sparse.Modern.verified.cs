@@ -162,8 +162,8 @@ namespace ModelGen.Generated
             for (int row = 0; row < 5; row++)
             {
                 Span<float> target = projected.Slice(row * 16, 16);
-                MultiplySparse(input.Slice(row * 3, 3), Table<int>(184, 17), Table<ushort>(252, 5), Table<float>(0, 5), Table<float>(52,
-                    16), target);
+                MultiplySparse(input.Slice(row * 3, 3), Table<int>(184, 17), Table<ushort>(252, 5), Table<float>(0, 5),
+                    Table<float>(52, 16), target);
             }
 
             for (int step = 0; step < 5; step++)
@@ -180,6 +180,7 @@ namespace ModelGen.Generated
                     cell[i] = c;
                     hidden[i] = outputGate * MathF.Tanh(c);
                 }
+
                 hidden.CopyTo(sequence.Slice(step * 4));
             }
         }

@@ -172,6 +172,7 @@ namespace ModelGen.Generated
                     cell[i] = c;
                     hidden[i] = outputGate * MathF.Tanh(c);
                 }
+
                 hidden.CopyTo(sequence.Slice(step * 4));
             }
         }

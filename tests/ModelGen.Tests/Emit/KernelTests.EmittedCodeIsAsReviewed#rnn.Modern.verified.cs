@@ -171,6 +171,7 @@ namespace ModelGen.Generated
                     ref MemoryMarshal.GetReference(gates), stride: 4, length: 4,
                     low: float.NegativeInfinity, high: float.PositiveInfinity);
                 for (int i = 0; i < 4; i++) hidden[i] = MathF.Tanh(gates[i]);
+
                 hidden.CopyTo(sequence.Slice(step * 4));
             }
         }

@@ -161,6 +161,7 @@ namespace ModelGen.Generated
                 p.CopyTo(gates);
                 AccumulateFloat32(new ReadOnlySpan<float>(FloatTables, 12, 16), Table<int>(12, 4), hidden, gates);
                 for (int i = 0; i < 4; i++) hidden[i] = MathF.Tanh(gates[i]);
+
                 hidden.CopyTo(sequence.Slice(step * 4));
             }
         }

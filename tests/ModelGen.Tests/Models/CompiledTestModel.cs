@@ -29,10 +29,10 @@ internal sealed class CompiledTestModel : IDisposable
     public static CompiledTestModel Compile(byte[] model, string fileName, Profile profile, params string[] extraOutputs)
         => Compile(model, fileName, new CompileOptions { Namespace = "Compiled", Profile = profile, ExtraOutputs = new EquatableArray<string>(extraOutputs) });
 
-    public static CompiledTestModel Compile(byte[] model, string fileName, CompileOptions options)
+    public static CompiledTestModel Compile(byte[] model, string fileName, CompileOptions options, Func<string, string>? edit = null)
     {
-        CompiledModel compiled = ModelCompiler.Compile(model, Path.GetFileName(fileName), options);
-        return new CompiledTestModel(ModelLoader.Load(compiled.Source, options.Profile, fileName));
+        string source = ModelCompiler.Compile(model, Path.GetFileName(fileName), options).Source;
+        return new CompiledTestModel(ModelLoader.Load(edit is null ? source : edit(source), options.Profile, fileName));
     }
 
     /// <summary>Runs the model once.</summary>

@@ -36,6 +36,7 @@ internal static class RecurrentEmitter
                 default: Simple(kernel, gates, scope); break;
             }
 
+            writer.Line();
             writer.Line($"hidden.CopyTo(sequence.Slice(step * {hidden}));");
         }
     }
