@@ -9,6 +9,7 @@ internal static class PassPipeline
 {
     private static readonly Func<ModelGraph, ModelGraph>[] Passes =
     [
+        StateInputQuantization.Run,
         EliminateCommonSubexpressions.Run,
         SimplifyMovement.Run,
         AbsorbPadding.Run,

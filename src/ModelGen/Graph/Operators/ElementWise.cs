@@ -20,7 +20,7 @@ public sealed record Unary(UnaryFunction Function, float Alpha = 0, float Beta =
         var writer = new TensorWriter(InferTypes(inputs)[0]);
         for (int i = 0; i < x.Count; i++)
         {
-            if (!x.Element.IsFloat() && UnaryFunctions.EvaluateInteger(Function, x.GetLong(i)) is { } integer) writer.Set(i, integer);
+            if (!x.Element.IsFloat() && UnaryFunctions.EvaluateInteger(Function, x.GetLong(i), x.Element) is { } integer) writer.Set(i, integer);
             else writer.Set(i, UnaryFunctions.Evaluate(Function, x.GetDouble(i), Alpha, Beta));
         }
 
@@ -36,11 +36,12 @@ public sealed record Unary(UnaryFunction Function, float Alpha = 0, float Beta =
             UnaryFunction.Identity => true,
             UnaryFunction.Not => x.Element == ElementType.Bool,
             UnaryFunction.IsNaN or UnaryFunction.IsInfinite => x.Element.IsFloat(),
-            UnaryFunction.Negate or UnaryFunction.Abs or UnaryFunction.Sign or UnaryFunction.Clip => x.Element != ElementType.Bool,
+            UnaryFunction.Negate => x.Element != ElementType.Bool && !x.Element.IsUnsigned(),
+            UnaryFunction.Abs or UnaryFunction.Sign => x.Element != ElementType.Bool,
             _ => x.Element.IsFloat() || Result is not null,
         };
         if (!fits) throw Mismatch($"{Kind} is not defined for {x}");
-        return [Function is UnaryFunction.IsNaN or UnaryFunction.IsInfinite or UnaryFunction.Not ? new TensorType(ElementType.Bool, x.Shape) : x with { Quantization = Result is null ? x.Quantization : null }];
+        return [Function is UnaryFunction.IsNaN or UnaryFunction.IsInfinite or UnaryFunction.Not ? new TensorType(ElementType.Bool, x.Shape) : x with { Quantization = Function == UnaryFunction.Identity ? x.Quantization : null }];
     }
 
     internal static string SnakeCase(string name) =>
@@ -66,7 +67,8 @@ public sealed record Binary(BinaryFunction Function) : Operator
         int[] left = Broadcasting.Indices(a.Shape, type.Shape), right = Broadcasting.Indices(b.Shape, type.Shape);
         for (int i = 0; i < left.Length; i++)
         {
-            if (a.Element.IsFloat()) writer.Set(i, BinaryFunctions.Evaluate(Function, a.GetDouble(left[i]), b.GetDouble(right[i])));
+            if (a.Element.IsFloat() || Function == BinaryFunction.Power) writer.Set(i, BinaryFunctions.Evaluate(Function, a.GetDouble(left[i]), b.GetDouble(right[i])));
+            else if (a.Element == ElementType.UInt64) writer.Set(i, unchecked((long)BinaryFunctions.Evaluate(Function, (ulong)a.GetLong(left[i]), (ulong)b.GetLong(right[i]))));
             else writer.Set(i, BinaryFunctions.Evaluate(Function, a.GetLong(left[i]), b.GetLong(right[i])));
         }
 
