@@ -94,8 +94,8 @@ public sealed class Tensor
     }
 
     /// <summary>
-    /// A constant of another element type (ONNX Cast): integers wrap, real numbers are cut off towards zero. ONNX leaves open what becomes of
-    /// those out of range; here it is what C# does as of .NET 9, on whatever machine the model is compiled.
+    /// A constant of another element type (ONNX Cast): integers wrap, real numbers are cut off towards zero. ONNX leaves open what becomes
+    /// of those out of range; here it is what C# does as of .NET 9, on whatever machine the model is compiled.
     /// </summary>
     public Tensor Cast(ElementType element)
     {
@@ -133,7 +133,7 @@ public readonly struct TensorWriter
             case ElementType.Float32: Span<float>()[index] = (float)value; break;
             case ElementType.Float64: Span<double>()[index] = value; break;
             case ElementType.Bool: _bytes[index] = value != 0 ? (byte)1 : (byte)0; break;
-            case ElementType.UInt64: Span<ulong>()[index] = !(value > 0) ? 0 : value >= 18446744073709551616.0 ? ulong.MaxValue : (ulong)value; break;
+            case ElementType.UInt64: Span<ulong>()[index] = value >= ulong.MaxValue ? ulong.MaxValue : value > 0 ? (ulong)value : 0; break;
             case ElementType.UInt32: Set(index, Truncate(value, 0, uint.MaxValue)); break;
             case ElementType.Int64: Set(index, Truncate(value, long.MinValue, long.MaxValue)); break;
             default: Set(index, Truncate(value, int.MinValue, int.MaxValue)); break;

@@ -30,7 +30,8 @@ internal sealed class FuseQuantization : GraphRewriter
             Dequantize => Requantized(producer, result, name),
             Convolution or FullyConnected => Product(producer, result, name),
             Binary { Function: BinaryFunction.Add or BinaryFunction.Subtract or BinaryFunction.Multiply } => OnIntegers(producer, result, name, 2),
-            Pooling { Function: PoolingKind.Average } or Reduction { Function: ReductionFunction.Mean } => OnIntegers(producer, result, name, 1),
+            Pooling { Function: PoolingKind.Average } => OnIntegers(producer, result, name, 1),
+            Reduction { Function: ReductionFunction.Mean } => OnIntegers(producer, result, name, 1),
 
             // A logarithm at run time has other last bits on other machines.
             Softmax { Logarithm: false } => OnIntegers(producer, result, name, 1),

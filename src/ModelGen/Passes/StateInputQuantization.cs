@@ -6,8 +6,8 @@ using ModelGen.Graph.Operators;
 namespace ModelGen.Passes;
 
 /// <summary>
-/// An integer input that DequantizeLinear reads gets scale and zero point as part of its type, as results of QuantizeLinear have them, so that
-/// callers can be told what the integers mean. First of the passes: later ones move the conversion away from the input.
+/// An integer input that DequantizeLinear reads gets scale and zero point as part of its type, as results of QuantizeLinear have them, so
+/// that callers can be told what the integers mean. First of the passes: later ones move the conversion away from the input.
 /// </summary>
 internal static class StateInputQuantization
 {
@@ -19,7 +19,8 @@ internal static class StateInputQuantization
         Value Current(Value value) => stated.TryGetValue(value, out Value? replacement) ? replacement : value;
         foreach (Value input in graph.Inputs)
         {
-            if (ParametersOf(input, consumers) is { } parameters) stated[input] = new Value(input.Name, input.Type with { Quantization = parameters });
+            Quantization? parameters = ParametersOf(input, consumers);
+            if (parameters is not null) stated[input] = new Value(input.Name, input.Type with { Quantization = parameters });
             builder.AddInput(Current(input));
         }
 
@@ -38,7 +39,8 @@ internal static class StateInputQuantization
     private static Quantization? ParametersOf(Value input, Dictionary<Value, List<Node>> consumers)
     {
         if (!consumers.TryGetValue(input, out List<Node>? readers)) return null;
-        Quantization[] parameters = readers.Select(reader => (reader.Operator as Dequantize)?.Parameters).OfType<Quantization>().Distinct().ToArray();
+        IEnumerable<Dequantize> conversions = readers.Select(reader => reader.Operator).OfType<Dequantize>();
+        Quantization[] parameters = conversions.Select(conversion => conversion.Parameters).Distinct().ToArray();
         return parameters.Length == 1 && parameters[0].IsPerTensor ? parameters[0] : null;
     }
 }

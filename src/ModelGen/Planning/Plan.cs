@@ -62,6 +62,7 @@ internal sealed record Plan
 /// <param name="BufferOffset">Place in the workspace of <paramref name="Inner"/> while the caller's floats are converted.</param>
 internal sealed record Port(string Name, string Identifier, Value Outer, Value Inner, Step? Conversion, int BufferOffset)
 {
-    /// <summary>What the integers mean, of the raw form or of a tensor that is integers in the model itself; or <see langword="null"/>.</summary>
-    public Quantization? Quantization => Inner.Element.IsFloat() || Inner.Type.Quantization is not { IsPerTensor: true } parameters ? null : parameters;
+    /// <summary>What integers mean: those of the raw form, or of a tensor that is integers in the model itself.</summary>
+    public Quantization? Quantization =>
+        !Inner.Element.IsFloat() && Inner.Type.Quantization is { IsPerTensor: true } parameters ? parameters : null;
 }

@@ -34,7 +34,8 @@ internal sealed record Requantization(float[] Multipliers, int ZeroPoint, int Lo
     public static (int Low, int High) Range(QuantizedResult result, Activation activation)
     {
         Quantization q = result.Quantization;
-        return (Quantize.Apply(activation.Low, q.Scale, q.ZeroPoint, result.Range), Quantize.Apply(activation.High, q.Scale, q.ZeroPoint, result.Range));
+        int Quantized(float bound) => Quantize.Apply(bound, q.Scale, q.ZeroPoint, result.Range);
+        return (Quantized(activation.Low), Quantized(activation.High));
     }
 
     /// <summary>Multipliers of a product: <c>float32(float32(sx * sw[c]) / sy)</c>, one an output channel.</summary>

@@ -16,7 +16,8 @@ public class BoundaryTests
     [InlineData("audio", "2x49x10")]
     public void AShapeIsBoundToTheOnlyInput(string name, string dimensions)
     {
-        OnnxModelBuilder model = new OnnxModelBuilder().AddInput("audio", DataType.Float32, -1, -1, 10).AddNode("Neg", ["audio"], ["y"]).AddOutput("y", DataType.Float32, -1, -1, 10);
+        OnnxModelBuilder model = new OnnxModelBuilder().AddInput("audio", DataType.Float32, -1, -1, 10).AddNode("Neg", ["audio"], ["y"])
+            .AddOutput("y", DataType.Float32, -1, -1, 10);
         ModelInfo info = Info(model, Shape(name, dimensions));
         Assert.Equal(dimensions, string.Join("x", info.Inputs[0].Shape.ToArray()));
         Assert.Equal(dimensions, string.Join("x", info.Outputs[0].Shape.ToArray()));
@@ -42,7 +43,8 @@ public class BoundaryTests
     [Fact]
     public void AShapeForAnInitializerIsRefused()
     {
-        OnnxModelBuilder model = new OnnxModelBuilder().AddInput("x", DataType.Float32, 2).AddInput("w", DataType.Float32, 2).AddInitializer("w", [2], 1f, 2f)
+        OnnxModelBuilder model = new OnnxModelBuilder().AddInput("x", DataType.Float32, 2).AddInput("w", DataType.Float32, 2)
+            .AddInitializer("w", [2], 1f, 2f)
             .AddNode("Add", ["x", "w"], ["y"]).AddOutput("y", DataType.Float32, 2);
         Assert.Equal([2], Info(model, Shape("", "2")).Inputs[0].Shape.ToArray());
         ModelException error = Assert.Throws<ModelException>(() => Info(model, Shape("w", "2")));
@@ -62,14 +64,16 @@ public class BoundaryTests
     [Fact]
     public void ADeclaredOutputShapeThatCannotBeIsRefused()
     {
-        OnnxModelBuilder Model(params int[] declared) => new OnnxModelBuilder().AddInput("x", DataType.Float32, 2, 3).AddNode("Neg", ["x"], ["y"]).AddOutput("y", DataType.Float32, declared);
+        OnnxModelBuilder Model(params int[] declared) => new OnnxModelBuilder().AddInput("x", DataType.Float32, 2, 3)
+            .AddNode("Neg", ["x"], ["y"]).AddOutput("y", DataType.Float32, declared);
         Info(Model(2, 3));
         Info(Model(-1, 3));
         foreach (int[] declared in new int[][] { [2, 4], [2, 3, 1], [6] })
         {
             ModelException error = Assert.Throws<ModelException>(() => Info(Model(declared)));
             Assert.Equal(ModelErrorIds.TypeMismatch, error.Id);
-            Assert.Contains($"output \"y\" is declared with shape [{string.Join(", ", declared)}], but its node computes [2, 3]", error.Message);
+            string shape = string.Join(", ", declared);
+            Assert.Contains($"output \"y\" is declared with shape [{shape}], but its node computes [2, 3]", error.Message);
         }
     }
 
@@ -78,7 +82,8 @@ public class BoundaryTests
     [InlineData("Sigmoid", 0.02f, -7)]
     public void IntegerInputsAndOutputsSayWhatTheyMean(string type, float scale, int zeroPoint)
     {
-        OperatorCase model = new OperatorCase().Quantized("x", [3, 4], scale, zeroPoint).Node(type, ["x"], ["y"]).QuantizedOutput("y", 0.25f, 9);
+        OperatorCase model = new OperatorCase().Quantized("x", [3, 4], scale, zeroPoint).Node(type, ["x"], ["y"])
+            .QuantizedOutput("y", 0.25f, 9);
         using CompiledTestModel compiled = CompiledTestModel.Compile(model.Build().File, "meaning.onnx", Profile.Modern);
         TensorInfo input = compiled.Info.Inputs[0], output = compiled.Info.Outputs[0];
         Assert.Equal((scale, zeroPoint, null), (input.Scale, input.ZeroPoint, input.QuantizedType));
@@ -89,7 +94,8 @@ public class BoundaryTests
     public void IntegersThatAreNotQuantizedMeanThemselves()
     {
         OnnxModelBuilder model = new OnnxModelBuilder().AddInput("x", DataType.Int8, 2).AddInitializer("s", [], 0.5f)
-            .AddNode("DequantizeLinear", ["x", "s"], ["a"]).AddNode("Abs", ["x"], ["y"]).AddOutput("a", DataType.Float32, 2).AddOutput("y", DataType.Int8, 2);
+            .AddNode("DequantizeLinear", ["x", "s"], ["a"]).AddNode("Abs", ["x"], ["y"]).AddOutput("a", DataType.Float32, 2)
+            .AddOutput("y", DataType.Int8, 2);
         ModelInfo info = Info(model);
         Assert.Equal(0.5f, info.Inputs[0].Scale);
         Assert.Equal(0, info.Outputs[1].Scale);
@@ -98,15 +104,19 @@ public class BoundaryTests
     [Fact]
     public void IntegersReadInTwoWaysHaveNoOneMeaning()
     {
-        OnnxModelBuilder model = new OnnxModelBuilder().AddInput("x", DataType.Int8, 2).AddInitializer("s", [], 0.5f).AddInitializer("t", [], 0.25f)
-            .AddNode("DequantizeLinear", ["x", "s"], ["a"]).AddNode("DequantizeLinear", ["x", "t"], ["b"]).AddNode("Add", ["a", "b"], ["y"]).AddOutput("y", DataType.Float32, 2);
+        OnnxModelBuilder model = new OnnxModelBuilder().AddInput("x", DataType.Int8, 2).AddInitializer("s", [], 0.5f)
+            .AddInitializer("t", [], 0.25f)
+            .AddNode("DequantizeLinear", ["x", "s"], ["a"]).AddNode("DequantizeLinear", ["x", "t"], ["b"])
+            .AddNode("Add", ["a", "b"], ["y"]).AddOutput("y", DataType.Float32, 2);
         Assert.Equal(0, Info(model).Inputs[0].Scale);
     }
 
-    private static OnnxModelBuilder TwoInputs() => new OnnxModelBuilder().AddInput("audio", DataType.Float32, -1, -1).AddInput("speaker", DataType.Float32, -1, 32)
+    private static OnnxModelBuilder TwoInputs() => new OnnxModelBuilder().AddInput("audio", DataType.Float32, -1, -1)
+        .AddInput("speaker", DataType.Float32, -1, 32)
         .AddNode("ReduceMean", ["speaker"], ["m"]).AddNode("Add", ["audio", "m"], ["y"]).AddOutput("y", DataType.Float32, -1, -1);
 
-    private static InputShape Shape(string name, string dimensions) => new(name, new EquatableArray<int>(dimensions.Split('x').Select(int.Parse)));
+    private static InputShape Shape(string name, string dimensions) =>
+        new(name, new EquatableArray<int>(dimensions.Split('x').Select(int.Parse)));
 
     private static ModelInfo Info(OnnxModelBuilder model, params InputShape[] shapes)
     {

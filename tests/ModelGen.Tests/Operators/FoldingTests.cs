@@ -106,7 +106,8 @@ public class FoldingTests
                 if (!isConstant) inputs.Add(Rows[i].Operands[k].Tensor);
             }
 
-            model.AddNode(Rows[i].Operator, names, [Rows[i].Output(i)], Rows[i].Attributes).AddOutput(Rows[i].Output(i), Rows[i].Expected.Tensor.Type);
+            string output = Rows[i].Output(i);
+            model.AddNode(Rows[i].Operator, names, [output], Rows[i].Attributes).AddOutput(output, Rows[i].Expected.Tensor.Type);
         }
 
         using CompiledTestModel compiled = CompiledTestModel.Compile(model.Build(), "folding.onnx", profile);
@@ -127,10 +128,14 @@ public class FoldingTests
 
     private static Row Two(string type, Operand a, Operand b, Operand expected) => new(type, [a, b], expected, []);
 
-    private static Row One(string type, Operand x, Operand expected, params (string, object)[] attributes) => new(type, [x], expected, attributes);
+    private static Row One(string type, Operand x, Operand expected, params (string, object)[] attributes) =>
+        new(type, [x], expected, attributes);
 
     private static Operand Float(params float[] values)
-        => new(ReferenceTensor.Float([values.Length], Array.ConvertAll(values, v => (double)v)), MemoryMarshal.AsBytes<float>(values).ToArray());
+    {
+        ReferenceTensor tensor = ReferenceTensor.Float([values.Length], Array.ConvertAll(values, v => (double)v));
+        return new Operand(tensor, MemoryMarshal.AsBytes<float>(values).ToArray());
+    }
 
     private static Operand Bool(params byte[] values) => Integers(DataType.Bool, values, v => v);
 
@@ -148,7 +153,10 @@ public class FoldingTests
 
     private static Operand Integers<T>(DataType type, T[] values, Converter<T, long> convert)
         where T : struct
-        => new(ReferenceTensor.Integer(type, [values.Length], Array.ConvertAll(values, convert)), MemoryMarshal.AsBytes<T>(values).ToArray());
+    {
+        ReferenceTensor tensor = ReferenceTensor.Integer(type, [values.Length], Array.ConvertAll(values, convert));
+        return new Operand(tensor, MemoryMarshal.AsBytes<T>(values).ToArray());
+    }
 
     private sealed record Operand(ReferenceTensor Tensor, byte[] Bytes);
 

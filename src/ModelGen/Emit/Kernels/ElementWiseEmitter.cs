@@ -90,7 +90,7 @@ internal static class ElementWiseEmitter
     {
         ElementType element = kernel.Operands[0].Element;
         if (!element.IsFloat())
-            return Expressions.UnaryInteger(unary.Function, x, element) ?? $"({kernel.Result.Element.Keyword()}){Expressions.Unary(unary.Function, $"(double){x}", unary.Alpha, unary.Beta, scope, isDouble: true)}";
+            return Expressions.UnaryInteger(unary.Function, x, element);
         return Expressions.Unary(unary.Function, x, unary.Alpha, unary.Beta, scope, element == ElementType.Float64);
     }
 

@@ -51,8 +51,8 @@ internal static class Expressions
         };
     }
 
-    /// <summary>A unary function of an integer or boolean, or <see langword="null"/> when it has none.</summary>
-    public static string? UnaryInteger(UnaryFunction function, string x, ElementType element) => function switch
+    /// <summary>A unary function of an integer or boolean.</summary>
+    public static string UnaryInteger(UnaryFunction function, string x, ElementType element) => function switch
     {
         UnaryFunction.Not => $"!{x}",
         UnaryFunction.Identity or UnaryFunction.Floor or UnaryFunction.Ceiling or UnaryFunction.Round => x,
@@ -63,7 +63,7 @@ internal static class Expressions
         // Math.Abs throws for the smallest number.
         UnaryFunction.Abs => $"unchecked(({element.Keyword()})({x} < 0 ? -{x} : {x}))",
         UnaryFunction.Sign => $"({element.Keyword()})Math.Sign({x})",
-        _ => null,
+        _ => throw new ArgumentOutOfRangeException(nameof(function)),
     };
 
     /// <summary>A binary function of two numbers of one type.</summary>

@@ -88,7 +88,8 @@ internal static class NormalizationEmitter
     {
         if (kernel.Result is not { } result) return probability;
         Quantization q = result.Quantization;
-        string range = FormattableString.Invariant($"{Literals.Float(result.Range.Low - q.ZeroPoint)}, {Literals.Float(result.Range.High - q.ZeroPoint)}, {q.ZeroPoint}");
+        string low = Literals.Float(result.Range.Low - q.ZeroPoint), high = Literals.Float(result.Range.High - q.ZeroPoint);
+        string range = FormattableString.Invariant($"{low}, {high}, {q.ZeroPoint}");
         return $"({result.Element.Keyword()}){scope.UseMethod(QuantizedEmitter.RoundScaled, "Quantize")}({probability} / {Literals.Float(q.Scale)}, {range})";
     }
 }

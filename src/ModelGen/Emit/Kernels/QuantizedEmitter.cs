@@ -76,8 +76,10 @@ internal static class QuantizedEmitter
         {
             string scale = parameters.IsPerTensor ? Literals.Float(parameters.Scale) : $"scales[{index}]";
             string zeroPoint = parameters.IsPerTensor ? parameters.ZeroPoint.ToString(CultureInfo.InvariantCulture) : $"zeroPoints[{index}]";
-            string low = parameters.IsPerTensor ? Literals.Float(kernel.Range.Low - parameters.ZeroPoint) : FormattableString.Invariant($"{kernel.Range.Low} - zeroPoints[{index}]");
-            string high = parameters.IsPerTensor ? Literals.Float(kernel.Range.High - parameters.ZeroPoint) : FormattableString.Invariant($"{kernel.Range.High} - zeroPoints[{index}]");
+            string Relative(int bound) => parameters.IsPerTensor
+                ? Literals.Float(bound - parameters.ZeroPoint)
+                : FormattableString.Invariant($"{bound} - zeroPoints[{index}]");
+            string low = Relative(kernel.Range.Low), high = Relative(kernel.Range.High);
             writer.Line($"{scope.Result()}[i] = ({element.Keyword()}){scope.UseMethod(RoundScaled, "Quantize")}({scope.Operand(0)}[i] / {scale}, {low}, {high}, {zeroPoint});");
         }
     }

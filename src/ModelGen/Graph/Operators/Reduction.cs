@@ -79,7 +79,8 @@ public sealed record Reduction(ReductionFunction Function, EquatableArray<int> A
 
     private long Reduce(List<long> values) => unchecked(Function switch
     {
-        ReductionFunction.Mean or ReductionFunction.Maximum or ReductionFunction.Minimum when values.Count == 0 => throw Mismatch($"{Kind} of no elements"),
+        ReductionFunction.Mean or ReductionFunction.Maximum or ReductionFunction.Minimum when values.Count == 0 =>
+            throw Mismatch($"{Kind} of no elements"),
         ReductionFunction.Sum => values.Aggregate(0L, (a, b) => a + b),
         ReductionFunction.Mean => values.Aggregate(0L, (a, b) => a + b) / values.Count,
         ReductionFunction.Maximum => values.Max(),

@@ -22,11 +22,17 @@ internal static class InputTypes
             {
                 string dimensions = string.Join("x", shape.Dimensions);
                 throw new ModelException(
-                    ModelErrorIds.InvalidOption, $"InputShape {dimensions} names no input, but the model has {inputs.Length}: {names}; write name:{dimensions}, with ; between several");
+                    ModelErrorIds.InvalidOption,
+                    $"InputShape {dimensions} names no input, but the model has {inputs.Length}: {names}; "
+                    + $"write name:{dimensions}, with ; between several");
             }
 
             if (shape.Input.Length > 0 && !inputs.Contains(shape.Input))
-                throw new ModelException(ModelErrorIds.InvalidOption, $"InputShape names an input \"{shape.Input}\" that the model does not have; its inputs are {names}");
+            {
+                throw new ModelException(
+                    ModelErrorIds.InvalidOption,
+                    $"InputShape names an input \"{shape.Input}\" that the model does not have; its inputs are {names}");
+            }
         }
     }
 

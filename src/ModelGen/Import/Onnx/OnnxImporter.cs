@@ -114,12 +114,14 @@ internal static class OnnxImporter
     private static void CheckDeclaredShape(ValueInfoProto output, Value value)
     {
         if (output.Type?.TensorType?.Shape is not { } shape) return;
-        bool fits = shape.Dim.Count == value.Shape.Rank && shape.Dim.Zip(value.Shape.Dimensions, (declared, actual) => declared.DimValue <= 0 || declared.DimValue == actual).All(same => same);
+        long[] dimensions = shape.Dim.Select(dimension => dimension.DimValue).ToArray();
+        bool fits = dimensions.Length == value.Shape.Rank && !dimensions.Where((size, axis) => size > 0 && size != value.Shape[axis]).Any();
         if (fits) return;
-        string declaredShape = string.Join(", ", shape.Dim.Select(dimension => dimension.DimValue > 0 ? Limits.Text(dimension.DimValue) : "?"));
+        string declared = string.Join(", ", dimensions.Select(size => size > 0 ? Limits.Text(size) : "?"));
         throw new ModelException(
             ModelErrorIds.TypeMismatch,
-            $"output \"{output.Name}\" is declared with shape [{declaredShape}], but its node computes {value.Shape}; correct the declaration (onnx.shape_inference) or the model");
+            $"output \"{output.Name}\" is declared with shape [{declared}], but its node computes {value.Shape}; "
+            + "correct the declaration (onnx.shape_inference) or the model");
     }
 
     private static EquatableArray<string> Labels(ModelProto model, CompileOptions options)

@@ -58,7 +58,8 @@ internal static class OperatorRegistry
     {
         if (proto.OpType is "Cast" or "CastLike" or "DequantizeLinear") return;
         IntegerRange? range = proto.Input.Count > 0 ? scope.NarrowRange(proto.Input[0]) : null;
-        if (proto.Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T is { } constant) range = TensorReader.NarrowRange(constant.DataType);
+        TensorProto? constant = proto.Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T;
+        if (constant is not null) range = TensorReader.NarrowRange(constant.DataType);
         if (range is null) return;
         foreach (string output in proto.Output)
             if (scope.Find(output) is { } value && value.Element.IsByte()) scope.MarkNarrow(output, range);

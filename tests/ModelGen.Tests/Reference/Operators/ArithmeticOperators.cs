@@ -23,8 +23,11 @@ internal static class ArithmeticOperators
         table["BitwiseAnd"] = node => [Binary(node[0], node[1], NotFloat, (a, b) => a & b)];
         table["BitwiseOr"] = node => [Binary(node[0], node[1], NotFloat, (a, b) => a | b)];
         table["BitwiseXor"] = node => [Binary(node[0], node[1], NotFloat, (a, b) => a ^ b)];
-        table["BitwiseNot"] = node => [ReferenceTensor.Integer(node[0].Type, node[0].Dims, Array.ConvertAll(node[0].Integers, a => node[0].Type.Wrap(~a)))];
+        table["BitwiseNot"] = node => [Complement(node[0])];
     }
+
+    private static ReferenceTensor Complement(ReferenceTensor x)
+        => ReferenceTensor.Integer(x.Type, x.Dims, Array.ConvertAll(x.Integers, a => x.Type.Wrap(~a)));
 
     private static double NotFloat(double a, double b) => throw new NotSupportedException("Bits of floats.");
 

@@ -103,7 +103,9 @@ internal static class ElementWiseImporters
     }
 
     private static double Scalar(NodeContext node, Tensor bound) =>
-        bound.Count == 1 && !double.IsNaN(bound.GetDouble(0)) ? bound.GetDouble(0) : throw node.Invalid($"has a bound of shape {bound.Shape} that is not one number");
+        bound.Count == 1 && !double.IsNaN(bound.GetDouble(0))
+            ? bound.GetDouble(0)
+            : throw node.Invalid($"has a bound of shape {bound.Shape} that is not one number");
 
     private static void Relu(NodeContext node)
     {
@@ -119,7 +121,8 @@ internal static class ElementWiseImporters
     private static void BitwiseNot(NodeContext node)
     {
         Value x = node.Input(0);
-        node.Result(new Binary(BinaryFunction.BitwiseXor), x, GraphBuilder.Constant("ones", Tensor.From(ElementType.Int64, Shape.Scalar, [-1L]).Cast(x.Element)));
+        Tensor ones = Tensor.From(ElementType.Int64, Shape.Scalar, [-1L]).Cast(x.Element);
+        node.Result(new Binary(BinaryFunction.BitwiseXor), x, GraphBuilder.Constant("ones", ones));
     }
 
     // The slope broadcasts towards the input, and one dimension means one slope a channel in files of older exporters.
@@ -178,7 +181,8 @@ internal static class ElementWiseImporters
             else
             {
                 Value low = node.Add(new Binary(BinaryFunction.BitwiseAnd), "low", wide, Integer(15));
-                node.Result(new Binary(BinaryFunction.Subtract), node.Add(new Binary(BinaryFunction.BitwiseXor), "flipped", low, Integer(8)), Integer(8));
+                Value flipped = node.Add(new Binary(BinaryFunction.BitwiseXor), "flipped", low, Integer(8));
+                node.Result(new Binary(BinaryFunction.Subtract), flipped, Integer(8));
             }
         }
 

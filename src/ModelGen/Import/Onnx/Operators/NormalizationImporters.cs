@@ -6,7 +6,7 @@ using ModelGen.Graph.Operators;
 
 namespace ModelGen.Import.Onnx.Operators;
 
-/// <summary>Normalizations over the batch, instances, layers, groups and channels, of mean and variance, by norms; Softmax and LogSoftmax.</summary>
+/// <summary>Normalizations: of batch, instances, layers, groups and channels, by variance and by norms; Softmax, LogSoftmax.</summary>
 internal static class NormalizationImporters
 {
     public static void Register(IDictionary<string, NodeImporter> importers)
@@ -101,7 +101,8 @@ internal static class NormalizationImporters
         var average = new Reduction(ReductionFunction.Mean, new(Enumerable.Range(axis, x.Shape.Rank - axis)), KeepDimensions: true);
         Value mean = node.Add(average, "mean", node.Add(new Binary(BinaryFunction.Multiply), "squares", x, x));
         Value shifted = node.Add(new Binary(BinaryFunction.Add), "shifted", mean, Number("epsilon", x, node.Float("epsilon", 1e-5f)));
-        Value normalized = node.Add(new Binary(BinaryFunction.Divide), "normalized", x, node.Add(new Unary(UnaryFunction.Sqrt), "root", shifted));
+        Value root = node.Add(new Unary(UnaryFunction.Sqrt), "root", shifted);
+        Value normalized = node.Add(new Binary(BinaryFunction.Divide), "normalized", x, root);
         node.Result(new Binary(BinaryFunction.Multiply), normalized, node.Input(1));
     }
 
@@ -114,7 +115,8 @@ internal static class NormalizationImporters
         Value centered = node.Add(new Binary(BinaryFunction.Subtract), "centered", x, node.Add(average, "mean", x));
         Value variance = node.Add(average, "variance", node.Add(new Binary(BinaryFunction.Multiply), "squares", centered, centered));
         Value deviation = node.Add(new Unary(UnaryFunction.Sqrt), "deviation", variance);
-        node.Result(new Binary(BinaryFunction.Divide), centered, node.Add(new Binary(BinaryFunction.Add), "shifted", deviation, Number("epsilon", x, 1e-9)));
+        Value shifted = node.Add(new Binary(BinaryFunction.Add), "shifted", deviation, Number("epsilon", x, 1e-9));
+        node.Result(new Binary(BinaryFunction.Divide), centered, shifted);
     }
 
     private static Value Number(string name, Value like, double value) =>

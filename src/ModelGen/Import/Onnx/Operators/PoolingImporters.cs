@@ -39,14 +39,17 @@ internal static class PoolingImporters
         if (node.Int("ceil_mode", 0) != 0) window = Completed(window, x.Shape);
         Value average = node.Add(new Pooling(PoolingKind.Average, window, Ceiling: false, CountPadding: true), "average", Powers(node, x));
         float size = window.Kernel.Aggregate(1, (product, length) => checked(product * length));
-        Root(node, node.Add(new Binary(BinaryFunction.Multiply), "sum", average, GraphBuilder.Constant("size", Tensor.Floats(Shape.Scalar, [size]))));
+        Root(node, node.Add(new Binary(BinaryFunction.Multiply), "sum", average, Number("size", size)));
     }
 
     // Pads the end so that a last, partly outside window lies within.
     private static Window Completed(Window window, Shape x) => window with
     {
         PadsEnd = new(Enumerable.Range(0, window.Rank).Select(axis =>
-            Math.Max(0, ((window.OutputSize(axis, x[axis + 2], ceiling: true) - 1) * window.Strides[axis]) + window.Extent(axis) - x[axis + 2] - window.PadsBegin[axis]))),
+        {
+            int last = (window.OutputSize(axis, x[axis + 2], ceiling: true) - 1) * window.Strides[axis];
+            return Math.Max(0, last + window.Extent(axis) - x[axis + 2] - window.PadsBegin[axis]);
+        })),
     };
 
     private static void GlobalLpPool(NodeContext node)
@@ -62,7 +65,7 @@ internal static class PoolingImporters
         long p = Exponent(node);
         if (p == 2) return node.Add(new Binary(BinaryFunction.Multiply), "squares", x, x);
         Value absolute = node.Add(new Unary(UnaryFunction.Abs), "absolute", x);
-        return p == 1 ? absolute : node.Add(new Binary(BinaryFunction.Power), "powers", absolute, GraphBuilder.Constant("p", Tensor.Floats(Shape.Scalar, [p])));
+        return p == 1 ? absolute : node.Add(new Binary(BinaryFunction.Power), "powers", absolute, Number("p", p));
     }
 
     private static void Root(NodeContext node, Value sum)
@@ -70,8 +73,10 @@ internal static class PoolingImporters
         long p = Exponent(node);
         if (p == 1) node.Define(0, sum);
         else if (p == 2) node.Result(new Unary(UnaryFunction.Sqrt), sum);
-        else node.Result(new Binary(BinaryFunction.Power), sum, GraphBuilder.Constant("1/p", Tensor.Floats(Shape.Scalar, [1f / p])));
+        else node.Result(new Binary(BinaryFunction.Power), sum, Number("1/p", 1f / p));
     }
+
+    private static Value Number(string name, float value) => GraphBuilder.Constant(name, Tensor.Floats(Shape.Scalar, [value]));
 
     private static long Exponent(NodeContext node) => node.Int("p", 2) is var p and > 0 ? p : throw node.Invalid("has a p below 1");
 

@@ -21,7 +21,8 @@ internal static class QuantizationImporters
     {
         Value x = node.Input(0);
         int declared = checked((int)node.Int("output_dtype", 0));
-        ElementType target = node.OptionalInput(2)?.Element ?? (declared != 0 ? TensorReader.ElementTypeOf(declared, "attribute \"output_dtype\"") : ElementType.UInt8);
+        ElementType target = node.OptionalInput(2)?.Element
+            ?? (declared != 0 ? TensorReader.ElementTypeOf(declared, "attribute \"output_dtype\"") : ElementType.UInt8);
         IntegerRange? narrow = node.NarrowRange(2) ?? TensorReader.NarrowRange(declared);
         node.Result(new Quantize(target, Parameters(node, 1, 2, x.Shape), narrow ?? Range(node, target)), x);
         node.MarkNarrow(narrow);
@@ -68,7 +69,7 @@ internal static class QuantizationImporters
     private static IntegerRange Range(NodeContext node, ElementType target) =>
         target is ElementType.Int8 or ElementType.UInt8 or ElementType.Int16 or ElementType.UInt16
             ? IntegerRange.Of(target)
-            : throw node.Unsupported($"quantization to {target.ToString().ToLowerInvariant()}; make the zero point an integer of 4, 8 or 16 bits");
+            : throw node.Unsupported($"quantization to {target}; make the zero point an integer of 4, 8 or 16 bits");
 
     private static Quantization Parameters(NodeContext node, int scaleInput, int zeroPointInput, Shape shape, int? perAxis = null)
     {
