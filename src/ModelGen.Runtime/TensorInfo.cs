@@ -11,7 +11,10 @@ public sealed class TensorInfo
     /// <param name="shape">Dimensions, outermost first; empty for a scalar.</param>
     /// <param name="byteOffset">Offset in the buffers of <see cref="IModel.Run"/>.</param>
     /// <param name="quantizedType">Type of the raw quantized form, or <see langword="null"/> when the model has none for this tensor.</param>
-    /// <param name="scale">Quantization scale: real = (quantized - zeroPoint) * scale. 0 when not quantized.</param>
+    /// <param name="scale">
+    /// Quantization scale of the raw form or, when the tensor itself is quantized integers, its own:
+    /// real = (quantized - zeroPoint) * scale. 0 when not quantized.
+    /// </param>
     /// <param name="zeroPoint">Quantization zero point.</param>
     public TensorInfo(string name, TensorElementType elementType, int[] shape, int byteOffset,
         TensorElementType? quantizedType = null, float scale = 0, int zeroPoint = 0)
@@ -45,10 +48,16 @@ public sealed class TensorInfo
     /// <summary>Offset in bytes of this tensor in the buffers of <see cref="IModel.Run"/>; a multiple of 8.</summary>
     public int ByteOffset { get; }
 
-    /// <summary>Element type of the raw overload of <c>Run</c>, or <see langword="null"/> when the tensor is not quantized inside.</summary>
+    /// <summary>
+    /// Element type of the raw overload of <c>Run</c>, or <see langword="null"/> when it has none: the tensor is not quantized
+    /// inside, or is integers in the model file.
+    /// </summary>
     public TensorElementType? QuantizedType { get; }
 
-    /// <summary>Quantization scale: real = (quantized - <see cref="ZeroPoint"/>) * scale; 0 when the tensor is not quantized inside.</summary>
+    /// <summary>
+    /// Quantization scale: real = (quantized - <see cref="ZeroPoint"/>) * scale. That of the raw form, or of integers that the model
+    /// file itself takes or gives; 0 where neither is quantized.
+    /// </summary>
     public float Scale { get; }
 
     /// <summary>Quantization zero point; see <see cref="Scale"/>.</summary>

@@ -65,7 +65,8 @@ internal static class VerifyCommand
             for (int i = 0; i < outputs.Count; i++)
             {
                 if (!references.TryGetValue(outputs[i].Name, out NamedFile? reference)) continue;
-                comparisons.Add(TensorComparer.Compare(outputs[i], reference.Tensor, reference.Origin, samples, tolerance, info.Outputs[i].Scale));
+                double step = info.Outputs[i].QuantizedType is null ? 0 : info.Outputs[i].Scale;
+                comparisons.Add(TensorComparer.Compare(outputs[i], reference.Tensor, reference.Origin, samples, tolerance, step));
             }
             int? correct = labelsPath is null
                 ? null

@@ -63,7 +63,7 @@ public sealed record ModelReport
 /// <param name="Element">Element type.</param>
 /// <param name="Shape">Dimensions.</param>
 /// <param name="QuantizedElement">Type of the raw form, or <see cref="ElementType.Undefined"/>.</param>
-/// <param name="Scale">Quantization scale or 0.</param>
+/// <param name="Scale">Quantization scale of the raw form, or of a tensor that is quantized integers itself; else 0.</param>
 /// <param name="ZeroPoint">Quantization zero point.</param>
 public sealed record TensorReport(
     string Name, string Identifier, ElementType Element, EquatableArray<int> Shape, ElementType QuantizedElement, float Scale, int ZeroPoint);

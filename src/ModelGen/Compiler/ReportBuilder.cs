@@ -38,8 +38,8 @@ internal static class ReportBuilder
     private static TensorReport Describe(Port port) => new(
         port.Name, port.Identifier, port.Outer.Element, new(port.Outer.Shape.Dimensions),
         port.Conversion is null ? ElementType.Undefined : port.Inner.Element,
-        port.Conversion is null ? 0 : port.Inner.Type.Quantization!.Scale,
-        port.Conversion is null ? 0 : port.Inner.Type.Quantization!.ZeroPoint);
+        port.Quantization?.Scale ?? 0,
+        port.Quantization?.ZeroPoint ?? 0);
 
     private static string Shapes(Step step) =>
         string.Join(", ", step.Operands.Select(operand => Shape(operand.Shape))) + " -> " + string.Join(", ", step.Node.Outputs.Select(output => Shape(output.Shape)));

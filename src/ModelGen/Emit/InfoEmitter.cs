@@ -39,8 +39,8 @@ internal static class InfoEmitter
         foreach (Port port in ports)
         {
             string shape = port.Outer.Shape.Rank == 0 ? "new int[0]" : $"new int[] {{ {string.Join(", ", port.Outer.Shape.Dimensions)} }}";
-            string quantized = port.Conversion is null ? "" :
-                $", global::ModelGen.TensorElementType.{port.Inner.Element}, {Literals.Float(port.Inner.Type.Quantization!.Scale)}, {port.Inner.Type.Quantization.ZeroPoint}";
+            string raw = port.Conversion is null ? "null" : $"global::ModelGen.TensorElementType.{port.Inner.Element}";
+            string quantized = port.Quantization is { } q ? $", {raw}, {Literals.Float(q.Scale)}, {q.ZeroPoint}" : "";
             writer.Line($"    new global::ModelGen.TensorInfo({Literals.Text(port.Name)}, global::ModelGen.TensorElementType.{port.Outer.Element}, {shape}, {RunEmitter.ByteOffset(ports, port)}{quantized}),");
         }
 

@@ -22,6 +22,15 @@ internal static class Literals
         return value.ToString("G9", CultureInfo.InvariantCulture) + "f";
     }
 
+    /// <summary>A double literal in parentheses.</summary>
+    public static string Double(double value)
+    {
+        if (double.IsNaN(value)) return "double.NaN";
+        if (double.IsInfinity(value)) return value > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity";
+        if (value == 0 && 1 / value < 0) return "(-0d)";
+        return "(" + value.ToString("R", CultureInfo.InvariantCulture) + "d)";
+    }
+
     /// <summary>A text literal in quotes.</summary>
     public static string Text(string value)
     {

@@ -49,7 +49,8 @@ internal static class ModelFile
         {
             throw new ModelException(
                 ModelErrorIds.TooLarge,
-                $"Model \"{request.Item}\" has {stream.Length} bytes, more than the limit of {limit}; prune or quantize it (modelgen compress)");
+                $"Model \"{request.Item}\" has {stream.Length} bytes, more than the limit of {limit}; "
+                + "make the network smaller, for example by quantizing or pruning it before it is exported");
         }
 
         var bytes = new byte[stream.Length];

@@ -75,29 +75,10 @@ public static class ElementTypes
     /// <summary>Whether the type is a floating-point type.</summary>
     public static bool IsFloat(this ElementType type) => type is ElementType.Float32 or ElementType.Float64;
 
+    /// <summary>Whether the type is an integer type without negative numbers.</summary>
+    public static bool IsUnsigned(this ElementType type) =>
+        type is ElementType.UInt8 or ElementType.UInt16 or ElementType.UInt32 or ElementType.UInt64;
+
     /// <summary>Whether the type is one of the two 8-bit integers that quantized activations use.</summary>
     public static bool IsByte(this ElementType type) => type is ElementType.Int8 or ElementType.UInt8;
-
-    /// <summary>Smallest value of an integer type (as used in quantization).</summary>
-    public static long Minimum(this ElementType type) => type switch
-    {
-        ElementType.Int8 => sbyte.MinValue,
-        ElementType.Int16 => short.MinValue,
-        ElementType.Int32 => int.MinValue,
-        ElementType.Int64 => long.MinValue,
-        _ => 0,
-    };
-
-    /// <summary>Largest value of an integer type (as used in quantization).</summary>
-    public static long Maximum(this ElementType type) => type switch
-    {
-        ElementType.Int8 => sbyte.MaxValue,
-        ElementType.UInt8 => byte.MaxValue,
-        ElementType.Int16 => short.MaxValue,
-        ElementType.UInt16 => ushort.MaxValue,
-        ElementType.Int32 => int.MaxValue,
-        ElementType.UInt32 => uint.MaxValue,
-        ElementType.Int64 => long.MaxValue,
-        _ => 1,
-    };
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -43,7 +44,7 @@ internal abstract class GraphRewriter
             Value?[] inputs = node.Inputs.Select(Current).ToArray();
             IReadOnlyList<Value> outputs = Visit(node, inputs) ?? Builder.Keep(node, inputs);
             for (int i = 0; i < outputs.Count; i++)
-                if (!ReferenceEquals(outputs[i], node.Outputs[i])) _replacements[node.Outputs[i]] = outputs[i];
+                if (!ReferenceEquals(outputs[i], node.Outputs[i])) Replace(node, node.Outputs[i], outputs[i]);
             if (Builder.LastNode is { } last)
                 foreach (Value output in last.Outputs) Producers[output] = last;
         }
@@ -59,6 +60,13 @@ internal abstract class GraphRewriter
 
     /// <summary>The value of the new graph that stands for one of the old.</summary>
     protected Value? Current(Value? value) => value is not null && _replacements.TryGetValue(value, out Value? replacement) ? replacement : value;
+
+    private void Replace(Node node, Value old, Value replacement)
+    {
+        if (replacement.Element != old.Element || !replacement.Shape.Equals(old.Shape))
+            throw new InvalidOperationException($"{GetType().Name} replaces {old.Type} of {node} by {replacement.Type}");
+        _replacements[old] = replacement;
+    }
 
     /// <summary>Whether a value of the old graph is read by exactly one node and is no output.</summary>
     protected bool HasSingleUse(Value value) =>

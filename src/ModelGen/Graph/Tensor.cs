@@ -56,6 +56,7 @@ public sealed class Tensor
     {
         ElementType.Float32 => As<float>()[index],
         ElementType.Float64 => As<double>()[index],
+        ElementType.UInt64 => As<ulong>()[index],
         _ => GetLong(index),
     };
 
@@ -92,14 +93,17 @@ public sealed class Tensor
         return values;
     }
 
-    /// <summary>A constant of another element type; integers wrap, real numbers are cut off towards zero (ONNX Cast).</summary>
+    /// <summary>
+    /// A constant of another element type (ONNX Cast): integers wrap, real numbers are cut off towards zero. ONNX leaves open what becomes
+    /// of those out of range; here it is what C# does as of .NET 9, on whatever machine the model is compiled.
+    /// </summary>
     public Tensor Cast(ElementType element)
     {
         if (element == Element) return this;
         var writer = new TensorWriter(new TensorType(element, Shape));
         for (int i = 0; i < Count; i++)
         {
-            if (Element.IsFloat()) writer.Set(i, GetDouble(i));
+            if (Element.IsFloat() || (Element == ElementType.UInt64 && element.IsFloat())) writer.Set(i, GetDouble(i));
             else writer.Set(i, GetLong(i));
         }
 
@@ -129,9 +133,16 @@ public readonly struct TensorWriter
             case ElementType.Float32: Span<float>()[index] = (float)value; break;
             case ElementType.Float64: Span<double>()[index] = value; break;
             case ElementType.Bool: _bytes[index] = value != 0 ? (byte)1 : (byte)0; break;
-            default: Set(index, unchecked((long)value)); break;
+            case ElementType.UInt64: Span<ulong>()[index] = value >= ulong.MaxValue ? ulong.MaxValue : value > 0 ? (ulong)value : 0; break;
+            case ElementType.UInt32: Set(index, Truncate(value, 0, uint.MaxValue)); break;
+            case ElementType.Int64: Set(index, Truncate(value, long.MinValue, long.MaxValue)); break;
+            default: Set(index, Truncate(value, int.MinValue, int.MaxValue)); break;
         }
     }
+
+    // Integers of 8 and 16 bits keep the low bits of 32.
+    private static long Truncate(double value, long low, long high) =>
+        double.IsNaN(value) ? 0 : value <= low ? low : value >= high ? high : (long)value;
 
     /// <summary>Sets an element from an integer.</summary>
     public void Set(int index, long value)

@@ -24,7 +24,10 @@ internal sealed class AbsorbPadding : GraphRewriter
         Operator? absorbed = node.Operator switch
         {
             Convolution convolution when pad.Value == 0 => convolution with { Window = Widened(convolution.Window, pad) },
-            Pooling { Function: PoolingKind.Max } pooling when double.IsNegativeInfinity(pad.Value) => pooling with { Window = Widened(pooling.Window, pad) },
+
+            // With ceil_mode a window may start in padding of the Pad, never in padding of the pooling.
+            Pooling { Function: PoolingKind.Max, Ceiling: false } pooling when double.IsNegativeInfinity(pad.Value) =>
+                pooling with { Window = Widened(pooling.Window, pad) },
             Pooling { Function: PoolingKind.Average, Ceiling: false } pooling when pad.Value == 0 && (pooling.CountPadding || pooling.Window.IsUnpadded) =>
                 pooling with { Window = Widened(pooling.Window, pad), CountPadding = true },
             _ => null,

@@ -23,14 +23,18 @@ internal sealed class FuseQuantization : GraphRewriter
     {
         if (node.Operator is not Quantize { Parameters.IsPerTensor: true } quantize || !quantize.Target.IsByte()) return null;
         if (!Producers.TryGetValue(inputs[0]!, out Node? producer) || producer.Operator.Result is not null) return null;
-        var result = new QuantizedResult(quantize.Target, quantize.Parameters);
+        var result = new QuantizedResult(quantize.Target, quantize.Parameters, quantize.Range);
         string name = node.Output.Name;
         Value? fused = producer.Operator switch
         {
             Dequantize => Requantized(producer, result, name),
             Convolution or FullyConnected => Product(producer, result, name),
             Binary { Function: BinaryFunction.Add or BinaryFunction.Subtract or BinaryFunction.Multiply } => OnIntegers(producer, result, name, 2),
-            Pooling { Function: PoolingKind.Average } or Reduction { Function: ReductionFunction.Mean } or Softmax => OnIntegers(producer, result, name, 1),
+            Pooling { Function: PoolingKind.Average } => OnIntegers(producer, result, name, 1),
+            Reduction { Function: ReductionFunction.Mean } => OnIntegers(producer, result, name, 1),
+
+            // A logarithm at run time has other last bits on other machines.
+            Softmax { Logarithm: false } => OnIntegers(producer, result, name, 1),
             Unary => OnIntegers(producer, result, name, 1),
             Concatenate => OnIntegers(producer, result, name, producer.Inputs.Count),
             _ => null,
@@ -38,13 +42,20 @@ internal sealed class FuseQuantization : GraphRewriter
         return fused is null ? null : [fused];
     }
 
-    // Quantize(Dequantize(q)) is q where the parameters agree, else a table.
+    // Quantize(Dequantize(q)) is q where the parameters agree and nothing saturates, else a table.
     private Value? Requantized(Node producer, QuantizedResult result, string name)
     {
         if (Integers(producer.Output) is not { } integers) return null;
-        return integers.Element == result.Element && integers.Type.Quantization!.Equals(result.Quantization)
+        return integers.Element == result.Element && integers.Type.Quantization!.Equals(result.Quantization) && IsWithin(integers, result)
             ? integers
             : Builder.Add(new Unary(UnaryFunction.Identity) { Result = result }, name, integers);
+    }
+
+    private bool IsWithin(Value integers, QuantizedResult result)
+    {
+        if (result.Range == IntegerRange.Of(result.Element)) return true;
+        if (!Producers.TryGetValue(integers, out Node? producer)) return false;
+        return (producer.Operator is Quantize quantize ? quantize.Range : producer.Operator.Result?.Range) == result.Range;
     }
 
     private Value? OnIntegers(Node producer, QuantizedResult result, string name, int operands)

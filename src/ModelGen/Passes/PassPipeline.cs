@@ -11,6 +11,7 @@ internal static class PassPipeline
 {
     private static readonly (string Name, Func<ModelGraph, ModelGraph> Run)[] Passes =
     [
+        (nameof(StateInputQuantization), StateInputQuantization.Run),
         (nameof(EliminateCommonSubexpressions), EliminateCommonSubexpressions.Run),
         (nameof(SimplifyMovement), SimplifyMovement.Run),
         (nameof(AbsorbPadding), AbsorbPadding.Run),

@@ -37,7 +37,7 @@ internal sealed class SinkDequantize : GraphRewriter
                 break;
             case Pad pad when parameters.IsPerTensor && integers.Element.IsByte():
                 // The constant must be one of the numbers that the integers stand for.
-                long padding = Quantize.Apply((float)pad.Value, parameters.Scale, parameters.ZeroPoint, integers.Element);
+                long padding = Quantize.Apply((float)pad.Value, parameters.Scale, parameters.ZeroPoint, IntegerRange.Of(integers.Element));
                 if ((padding - parameters.ZeroPoint) * parameters.Scale != (float)pad.Value) return null;
                 return Sunk(node, pad with { Value = padding }, integers, inputs, parameters);
             case Reshape or Transpose or Slice or Expand or Gather when parameters.IsPerTensor:

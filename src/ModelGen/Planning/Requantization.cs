@@ -1,4 +1,3 @@
-using System;
 using System.Linq;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
@@ -34,11 +33,9 @@ internal sealed record Requantization(float[] Multipliers, int ZeroPoint, int Lo
     /// <summary>Range of the integers that an activation leaves.</summary>
     public static (int Low, int High) Range(QuantizedResult result, Activation activation)
     {
-        int low = (int)result.Element.Minimum(), high = (int)result.Element.Maximum();
         Quantization q = result.Quantization;
-        if (!float.IsInfinity(activation.Low)) low = Math.Max(low, (int)Quantize.Apply(activation.Low, q.Scale, q.ZeroPoint, result.Element));
-        if (!float.IsInfinity(activation.High)) high = Math.Min(high, (int)Quantize.Apply(activation.High, q.Scale, q.ZeroPoint, result.Element));
-        return (low, Math.Max(low, high));
+        int Quantized(float bound) => Quantize.Apply(bound, q.Scale, q.ZeroPoint, result.Range);
+        return (Quantized(activation.Low), Quantized(activation.High));
     }
 
     /// <summary>Multipliers of a product: <c>float32(float32(sx * sw[c]) / sy)</c>, one an output channel.</summary>

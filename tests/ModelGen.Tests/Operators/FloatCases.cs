@@ -51,6 +51,19 @@ internal static class FloatCases
         ["average pool ceil"] = () => One("AveragePool", [1, 5, 10, 8], ("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }), ("ceil_mode", 1)),
         ["global average pool"] = () => One("GlobalAveragePool", [1, 5, 9, 8]),
         ["global max pool"] = () => One("GlobalMaxPool", [1, 5, 9, 8]),
+        ["lp pool"] = () => One(
+            "LpPool", [1, 5, 9, 8], ("kernel_shape", new[] { 3, 2 }), ("strides", new[] { 2, 1 }), ("pads", new[] { 1, 0, 1, 1 })),
+        ["lp pool of absolute values"] = () => One("LpPool", [1, 5, 19], ("kernel_shape", new[] { 3 }), ("p", 1)),
+        ["lp pool of cubes"] = () => One("LpPool", [1, 5, 9, 8], ("kernel_shape", new[] { 2, 2 }), ("p", 3)),
+        ["lp pool ceil"] = () => new OperatorCase(18).Input("x", [1, 5, 10, 8])
+            .Node("LpPool", ["x"], ["y"], ("kernel_shape", new[] { 3, 1 }), ("strides", new[] { 2, 3 }), ("ceil_mode", 1)).Output("y"),
+        ["global lp pool"] = () => One("GlobalLpPool", [1, 5, 9, 8]),
+        ["global lp pool of cubes"] = () => One("GlobalLpPool", [1, 5, 9, 8], ("p", 3)),
+        ["max pool ceil after a pad"] = () => new OperatorCase().Input("x", [1, 1, 5]).Constant("pads", 0, 0, 0, 0, 0, 2)
+            .Number("least", float.NegativeInfinity)
+            .Node("Pad", ["x", "pads", "least"], ["p"])
+            .Node("MaxPool", ["p"], ["y"], ("kernel_shape", new[] { 2 }), ("strides", new[] { 3 }), ("ceil_mode", 1))
+            .Node("Exp", ["y"], ["z"]).Output("z"),
     };
 
     private static Dictionary<string, Func<OperatorCase>> Normalizations() => new(StringComparer.Ordinal)
@@ -64,6 +77,12 @@ internal static class FloatCases
             .Node("InstanceNormalization", ["x", "s", "b"], ["y"]).Output("y"),
         ["layer normalization"] = () => new OperatorCase().Input("x", [2, 5, 12]).Weights("s", [12]).Weights("b", [12])
             .Node("LayerNormalization", ["x", "s", "b"], ["y"]).Output("y"),
+        ["rms normalization"] = () => new OperatorCase(23).Input("x", [2, 5, 12]).Weights("s", [12])
+            .Node("RMSNormalization", ["x", "s"], ["y"]).Output("y"),
+        ["rms normalization of two axes"] = () => new OperatorCase(23).Input("x", [2, 5, 12]).Weights("s", [5, 12])
+            .Node("RMSNormalization", ["x", "s"], ["y"], ("axis", 1), ("epsilon", 0.1f)).Output("y"),
+        ["mean variance normalization"] = () => One("MeanVarianceNormalization", [2, 3, 4, 5]),
+        ["mean variance normalization of one axis"] = () => One("MeanVarianceNormalization", [2, 3, 4], ("axes", new[] { -1 })),
         ["lp normalization"] = () => One("LpNormalization", [3, 7], ("axis", 1)),
         ["softmax"] = () => One("Softmax", [2, 3, 7]),
         ["softmax of an inner axis"] = () => One("Softmax", [2, 5, 7], ("axis", 1)),

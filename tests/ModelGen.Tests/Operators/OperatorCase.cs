@@ -33,6 +33,28 @@ internal sealed class OperatorCase
         return this;
     }
 
+    /// <summary>Adds an input of integers.</summary>
+    public OperatorCase Input(string name, DataType type, params long[] values)
+    {
+        Model.AddInput(name, type, values.Length);
+        _inputs[name] = ReferenceTensor.Integer(type, [values.Length], values);
+        return this;
+    }
+
+    /// <summary>Adds one constant integer of 64 bits or fewer.</summary>
+    public OperatorCase Number(string name, DataType type, long value)
+    {
+        Model.AddInitializer(name, type, [], BitConverter.GetBytes(value)[..(type.Bits() / 8)]);
+        return this;
+    }
+
+    /// <summary>Adds one constant float.</summary>
+    public OperatorCase Number(string name, float value)
+    {
+        Model.AddInitializer(name, [], value);
+        return this;
+    }
+
     /// <summary>Adds constant floats.</summary>
     public OperatorCase Weights(string name, int[] dims, double low = -1, double high = 1)
     {

@@ -29,7 +29,8 @@ public class OperatorTests
     [InlineData(Profile.Portable)]
     public void AClassMayLieInTheGlobalNamespace(Profile profile) => Check(FloatCases.All["conv relu"](), profile, "");
 
-    private static void Check(OperatorCase model, Profile profile, string space = "Compiled")
+    /// <summary>Compiles a case, runs it and compares its outputs with the reference.</summary>
+    internal static void Check(OperatorCase model, Profile profile, string space = "Compiled")
     {
         (byte[] file, IReadOnlyDictionary<string, ReferenceTensor> expected) = model.Build();
         using CompiledTestModel compiled = CompiledTestModel.Compile(file, "case.onnx", new CompileOptions { Profile = profile, Namespace = space });

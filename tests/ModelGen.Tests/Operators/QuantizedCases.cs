@@ -65,6 +65,21 @@ internal static class QuantizedCases
         ["softmax"] = () => new OperatorCase().Quantized("x", [3, 12], 0.02f, 5).Node("Softmax", ["x"], ["y"]).QuantizedOutput("y", 1f / 256, -128),
         ["softmax over channels"] = () => new OperatorCase()
             .Quantized("x", [1, 6, 3, 2], 0.1f, 5).Node("Softmax", ["x"], ["y"], ("axis", 1)).QuantizedOutput("y", 1f / 256, -128),
+        ["log softmax"] = () => new OperatorCase().Quantized("x", [3, 12], 0.5f, 5).Node("LogSoftmax", ["x"], ["y"])
+            .QuantizedOutput("y", 0.6f, 100),
+        ["float to int4"] = () => new OperatorCase(21).Input("x", [1, 300], -100, 100).Requantized("x", 1, 0, DataType.Int4).Output("x_d"),
+        ["float to uint4"] = () => new OperatorCase(21).Input("x", [1, 300], -100, 100).Requantized("x", 5, 7, DataType.UInt4)
+            .Output("x_d"),
+        ["int8 to int4"] = () => new OperatorCase(21).Quantized("x", [1, 300], 0.1f, -3).Requantized("x", 0.1f, -3, DataType.Int4)
+            .Output("x_d"),
+        ["conv to int4"] = () => new OperatorCase(21).Quantized("x", [1, 8, 6, 6], 0.02f, -3).QuantizedWeights("w", [8, 8, 3, 3])
+            .Node("Conv", ["x", "w"], ["y"]).Requantized("y", 0.4f, 2, DataType.Int4).Output("y_d"),
+        ["sigmoid to uint4"] = () => new OperatorCase(21).Quantized("x", [1, 300], 0.02f, 3).Node("Sigmoid", ["x"], ["y"])
+            .Requantized("y", 0.03f, 1, DataType.UInt4).Output("y_d"),
+        ["softmax to uint4"] = () => new OperatorCase(21).Quantized("x", [3, 12], 0.02f, 5).Node("Softmax", ["x"], ["y"])
+            .Requantized("y", 0.01f, 0, DataType.UInt4).Output("y_d"),
+        ["concat to int4"] = () => new OperatorCase(21).Quantized("a", [1, 60], 0.02f, -3).Quantized("b", [1, 60], 0.05f, 2)
+            .Node("Concat", ["a", "b"], ["y"], ("axis", 1)).Requantized("y", 0.05f, 2, DataType.Int4).Output("y_d"),
         ["concat of two scales"] = () => new OperatorCase()
             .Quantized("a", [1, 3, 4, 5], 0.02f, -3).Quantized("b", [1, 2, 4, 5], 0.05f, 30)
             .Node("Concat", ["a", "b"], ["y"], ("axis", 1)).QuantizedOutput("y", 0.04f, 2),

@@ -32,9 +32,12 @@ internal sealed class OnnxModelBuilder
         return this;
     }
 
+    /// <summary>Adds an output; without dimensions its shape is not declared.</summary>
     public OnnxModelBuilder AddOutput(string name, DataType type, params int[] dims)
     {
-        _model.Graph.Output.Add(ValueInfo(name, type, dims));
+        ValueInfoProto output = ValueInfo(name, type, dims);
+        if (dims.Length == 0) output.Type.TensorType.Shape = null;
+        _model.Graph.Output.Add(output);
         return this;
     }
 

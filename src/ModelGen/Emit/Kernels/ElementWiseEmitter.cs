@@ -17,7 +17,7 @@ internal static class ElementWiseEmitter
         for (int i = 0; i < names.Length; i++)
         {
             ElementWiseOperand operand = kernel.Operands[i];
-            names[i] = operand.Scalar is { } number ? Number(number, operand.Element) : FormattableString.Invariant($"operand{i + 1}");
+            names[i] = operand.Scalar is { } number ? Number(number) : FormattableString.Invariant($"operand{i + 1}");
             if (operand.Scalar is not null) continue;
             string span = operand.Constant is null ? scope.InputName(i)! : scope.Table(operand.Constant);
             writer.Line($"ReadOnlySpan<{operand.Element.Keyword()}> {names[i]} = {span};");
@@ -90,7 +90,7 @@ internal static class ElementWiseEmitter
     {
         ElementType element = kernel.Operands[0].Element;
         if (!element.IsFloat())
-            return Expressions.UnaryInteger(unary.Function, x, unary.Alpha, unary.Beta, element) ?? $"({kernel.Result.Element.Keyword()}){Expressions.Unary(unary.Function, $"(double){x}", unary.Alpha, unary.Beta, scope, isDouble: true)}";
+            return Expressions.UnaryInteger(unary.Function, x, element);
         return Expressions.Unary(unary.Function, x, unary.Alpha, unary.Beta, scope, element == ElementType.Float64);
     }
 
@@ -114,12 +114,13 @@ internal static class ElementWiseEmitter
         return $"unchecked(({to.Keyword()}){x})";
     }
 
-    private static string Number(double value, ElementType element) => element switch
+    private static string Number(Tensor number) => number.Element switch
     {
-        ElementType.Float32 => Literals.Float((float)value),
-        ElementType.Float64 => "(" + value.ToString("R", CultureInfo.InvariantCulture) + "d)",
-        ElementType.Bool => value != 0 ? "true" : "false",
-        ElementType.Int64 => value.ToString("F0", CultureInfo.InvariantCulture) + "L",
-        _ => $"({element.Keyword()})({value.ToString("F0", CultureInfo.InvariantCulture)})",
+        ElementType.Float32 => Literals.Float((float)number.GetDouble(0)),
+        ElementType.Float64 => Literals.Double(number.GetDouble(0)),
+        ElementType.Bool => number.GetLong(0) != 0 ? "true" : "false",
+        ElementType.Int64 => number.GetLong(0).ToString(CultureInfo.InvariantCulture) + "L",
+        ElementType.UInt64 => unchecked((ulong)number.GetLong(0)).ToString(CultureInfo.InvariantCulture) + "UL",
+        _ => $"({number.Element.Keyword()})({number.GetLong(0).ToString(CultureInfo.InvariantCulture)})",
     };
 }

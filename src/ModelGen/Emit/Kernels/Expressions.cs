@@ -51,16 +51,19 @@ internal static class Expressions
         };
     }
 
-    /// <summary>A unary function of an integer or boolean, or <see langword="null"/> when it has none.</summary>
-    public static string? UnaryInteger(UnaryFunction function, string x, float alpha, float beta, ElementType element) => function switch
+    /// <summary>A unary function of an integer or boolean.</summary>
+    public static string UnaryInteger(UnaryFunction function, string x, ElementType element) => function switch
     {
         UnaryFunction.Not => $"!{x}",
         UnaryFunction.Identity or UnaryFunction.Floor or UnaryFunction.Ceiling or UnaryFunction.Round => x,
+        UnaryFunction.Abs when element.IsUnsigned() => x,
+        UnaryFunction.Sign when element.IsUnsigned() => $"({element.Keyword()})({x} > 0 ? 1 : 0)",
         UnaryFunction.Negate => $"unchecked(({element.Keyword()})-{x})",
-        UnaryFunction.Abs => $"({element.Keyword()})Math.Abs({x})",
+
+        // Math.Abs throws for the smallest number.
+        UnaryFunction.Abs => $"unchecked(({element.Keyword()})({x} < 0 ? -{x} : {x}))",
         UnaryFunction.Sign => $"({element.Keyword()})Math.Sign({x})",
-        UnaryFunction.Clip => FormattableString.Invariant($"({element.Keyword()})({Bound(x, "<", alpha, element)}{Bound(x, ">", beta, element)}{x})"),
-        _ => null,
+        _ => throw new ArgumentOutOfRangeException(nameof(function)),
     };
 
     /// <summary>A binary function of two numbers of one type.</summary>
@@ -78,7 +81,11 @@ internal static class Expressions
             BinaryFunction.Power => isFloat ? $"{math}.Pow({a}, {b})" : $"({element.Keyword()})Math.Pow({a}, {b})",
             BinaryFunction.Minimum => $"Math.Min({a}, {b})",
             BinaryFunction.Maximum => $"Math.Max({a}, {b})",
-            BinaryFunction.Modulo => isFloat ? $"{a} - {b} * {math}.Floor({a} / {b})" : Narrow(cast, $"({a} % {b} + {b}) % {b}"),
+            BinaryFunction.Modulo when isFloat => $"{a} - {b} * {math}.Floor({a} / {b})",
+
+            // The remainder has the sign of the dividend; the sum with the divisor cannot overflow where the signs differ.
+            BinaryFunction.Modulo when !element.IsUnsigned() => Narrow(cast, $"{a} % {b} + ({a} % {b} != 0 && ({a} ^ {b}) < 0 ? {b} : 0)"),
+            BinaryFunction.Modulo => Narrow(cast, $"{a} % {b}"),
             BinaryFunction.FloatModulo => Narrow(cast, $"{a} % {b}"),
             BinaryFunction.PRelu => Narrow(cast, $"({a} < 0 ? {a} * {b} : {a})"),
             BinaryFunction.Equal => $"{a} == {b}",
@@ -133,13 +140,6 @@ internal static class Expressions
     }
 
     private static string Narrow(string cast, string expression) => cast.Length == 0 ? expression : $"unchecked({cast}({expression}))";
-
-    private static string Bound(string x, string comparison, float bound, ElementType element)
-    {
-        if (float.IsInfinity(bound)) return "";
-        long value = Math.Max(element.Minimum(), Math.Min(element.Maximum(), (long)bound));
-        return FormattableString.Invariant($"{x} {comparison} {value} ? {value} : ");
-    }
 }
 
 /// <summary>Functions that the class library lacks.</summary>

@@ -29,8 +29,7 @@ internal static class NormalizationEmitter
             {
                 writer.Line($"for (int i = first; i < end; {step}) sum += {exponential};");
                 string probability = integer ? $"(float)({exponential} / sum)" : $"({x}[i] - largest) - logarithm";
-                if (kernel.Logarithm && integer) probability = $"MathF.Log({probability})";
-                if (kernel.Logarithm && !integer) writer.Line("float logarithm = (float)Math.Log(sum);");
+                if (kernel.Logarithm) writer.Line("float logarithm = (float)Math.Log(sum);");
                 writer.Line($"for (int i = first; i < end; {step}) {y}[i] = {Quantized(kernel, probability, scope)};");
             }
             else
@@ -89,7 +88,8 @@ internal static class NormalizationEmitter
     {
         if (kernel.Result is not { } result) return probability;
         Quantization q = result.Quantization;
-        string range = FormattableString.Invariant($"{Literals.Float(result.Element.Minimum() - q.ZeroPoint)}, {Literals.Float(result.Element.Maximum() - q.ZeroPoint)}, {q.ZeroPoint}");
+        string low = Literals.Float(result.Range.Low - q.ZeroPoint), high = Literals.Float(result.Range.High - q.ZeroPoint);
+        string range = FormattableString.Invariant($"{low}, {high}, {q.ZeroPoint}");
         return $"({result.Element.Keyword()}){scope.UseMethod(QuantizedEmitter.RoundScaled, "Quantize")}({probability} / {Literals.Float(q.Scale)}, {range})";
     }
 }

@@ -70,22 +70,16 @@ internal static class QuantizedEmitter
         ElementType element = kernel.Output;
         string index = kernel.Inner == 1 ? $"i % {parameters.Scales.Count}" : $"i / {kernel.Inner} % {parameters.Scales.Count}";
         CodeWriter writer = scope.Writer;
-        bool wide = element is ElementType.Int32 or ElementType.UInt32 or ElementType.Int64 or ElementType.UInt64;
         if (!parameters.IsPerTensor) writer.Line($"ReadOnlySpan<float> scales = {scope.Table(kernel.Scales!)};");
         if (!parameters.IsPerTensor) writer.Line($"ReadOnlySpan<int> zeroPoints = {scope.Table(kernel.ZeroPoints!)};");
         using (writer.Block($"for (int i = 0; i < {scope.Result()}.Length; i++)"))
         {
             string scale = parameters.IsPerTensor ? Literals.Float(parameters.Scale) : $"scales[{index}]";
             string zeroPoint = parameters.IsPerTensor ? parameters.ZeroPoint.ToString(CultureInfo.InvariantCulture) : $"zeroPoints[{index}]";
-            if (wide)
-            {
-                writer.Line($"double rounded = Math.Round((double)({scope.Operand(0)}[i] / {scale})) + {zeroPoint};");
-                writer.Line(FormattableString.Invariant($"{scope.Result()}[i] = ({element.Keyword()})Math.Max({element.Minimum()}d, Math.Min({element.Maximum()}d, rounded));"));
-                return;
-            }
-
-            string low = parameters.IsPerTensor ? Literals.Float(element.Minimum() - parameters.ZeroPoint) : FormattableString.Invariant($"{element.Minimum()} - zeroPoints[{index}]");
-            string high = parameters.IsPerTensor ? Literals.Float(element.Maximum() - parameters.ZeroPoint) : FormattableString.Invariant($"{element.Maximum()} - zeroPoints[{index}]");
+            string Relative(int bound) => parameters.IsPerTensor
+                ? Literals.Float(bound - parameters.ZeroPoint)
+                : FormattableString.Invariant($"{bound} - zeroPoints[{index}]");
+            string low = Relative(kernel.Range.Low), high = Relative(kernel.Range.High);
             writer.Line($"{scope.Result()}[i] = ({element.Keyword()}){scope.UseMethod(RoundScaled, "Quantize")}({scope.Operand(0)}[i] / {scale}, {low}, {high}, {zeroPoint});");
         }
     }
@@ -101,7 +95,7 @@ internal static class QuantizedEmitter
 
     private static string Declare(ElementWiseOperand operand, int index, LayerScope scope)
     {
-        if (operand.Scalar is { } number) return number.ToString("F0", CultureInfo.InvariantCulture);
+        if (operand.Scalar is { } number) return number.GetLong(0).ToString(CultureInfo.InvariantCulture);
         string name = index == 0 ? "left" : "right";
         string span = operand.Constant is null ? scope.InputName(index)! : scope.Table(operand.Constant);
         scope.Writer.Line($"ReadOnlySpan<{operand.Element.Keyword()}> {name} = {span};");

@@ -63,6 +63,7 @@ internal static class ReductionEmitter
             ReductionFunction.Maximum => (kernel.Element.IsFloat() ? $"{type}.NegativeInfinity" : $"{type}.MinValue", "result = Math.Max(result, x);", "result"),
             ReductionFunction.Minimum => (kernel.Element.IsFloat() ? $"{type}.PositiveInfinity" : $"{type}.MaxValue", "result = Math.Min(result, x);", "result"),
             ReductionFunction.Product => ("1", "result *= x;", "result"),
+            ReductionFunction.L1 when !kernel.Element.IsFloat() => ("0", "result += x < 0 ? -x : x;", "result"),
             ReductionFunction.L1 => ("0", "result += Math.Abs(x);", "result"),
             ReductionFunction.L2 => ("0", "result += x * x;", $"{math}.Sqrt(result)"),
             ReductionFunction.LogSum => ("0", "result += x;", $"{math}.Log(result)"),

@@ -20,7 +20,8 @@ public sealed record Unary(UnaryFunction Function, float Alpha = 0, float Beta =
         var writer = new TensorWriter(InferTypes(inputs)[0]);
         for (int i = 0; i < x.Count; i++)
         {
-            if (!x.Element.IsFloat() && UnaryFunctions.EvaluateInteger(Function, x.GetLong(i)) is { } integer) writer.Set(i, integer);
+            long? result = x.Element.IsFloat() ? null : UnaryFunctions.EvaluateInteger(Function, x.GetLong(i), x.Element);
+            if (result is { } integer) writer.Set(i, integer);
             else writer.Set(i, UnaryFunctions.Evaluate(Function, x.GetDouble(i), Alpha, Beta));
         }
 
@@ -36,11 +37,14 @@ public sealed record Unary(UnaryFunction Function, float Alpha = 0, float Beta =
             UnaryFunction.Identity => true,
             UnaryFunction.Not => x.Element == ElementType.Bool,
             UnaryFunction.IsNaN or UnaryFunction.IsInfinite => x.Element.IsFloat(),
-            UnaryFunction.Negate or UnaryFunction.Abs or UnaryFunction.Sign or UnaryFunction.Clip => x.Element != ElementType.Bool,
+            UnaryFunction.Negate => x.Element != ElementType.Bool && !x.Element.IsUnsigned(),
+            UnaryFunction.Abs or UnaryFunction.Sign => x.Element != ElementType.Bool,
             _ => x.Element.IsFloat() || Result is not null,
         };
         if (!fits) throw Mismatch($"{Kind} is not defined for {x}");
-        return [Function is UnaryFunction.IsNaN or UnaryFunction.IsInfinite or UnaryFunction.Not ? new TensorType(ElementType.Bool, x.Shape) : x with { Quantization = Result is null ? x.Quantization : null }];
+        bool isCondition = Function is UnaryFunction.IsNaN or UnaryFunction.IsInfinite or UnaryFunction.Not;
+        if (isCondition) return [new TensorType(ElementType.Bool, x.Shape)];
+        return [x with { Quantization = Function == UnaryFunction.Identity ? x.Quantization : null }];
     }
 
     internal static string SnakeCase(string name) =>
@@ -64,14 +68,19 @@ public sealed record Binary(BinaryFunction Function) : Operator
         TensorType type = InferTypes(inputs)[0];
         var writer = new TensorWriter(type);
         int[] left = Broadcasting.Indices(a.Shape, type.Shape), right = Broadcasting.Indices(b.Shape, type.Shape);
+        bool isReal = a.Element.IsFloat() || Function == BinaryFunction.Power;
         for (int i = 0; i < left.Length; i++)
         {
-            if (a.Element.IsFloat()) writer.Set(i, BinaryFunctions.Evaluate(Function, a.GetDouble(left[i]), b.GetDouble(right[i])));
-            else writer.Set(i, BinaryFunctions.Evaluate(Function, a.GetLong(left[i]), b.GetLong(right[i])));
+            if (isReal) writer.Set(i, BinaryFunctions.Evaluate(Function, a.GetDouble(left[i]), b.GetDouble(right[i])));
+            else writer.Set(i, EvaluateIntegers(a.GetLong(left[i]), b.GetLong(right[i]), a.Element));
         }
 
         return [writer.ToTensor()];
     }
+
+    private long EvaluateIntegers(long a, long b, ElementType element) => element == ElementType.UInt64
+        ? unchecked((long)BinaryFunctions.Evaluate(Function, (ulong)a, (ulong)b))
+        : BinaryFunctions.Evaluate(Function, a, b);
 
     /// <inheritdoc/>
     protected override TensorType[] InferTypes(IReadOnlyList<Value?> inputs)

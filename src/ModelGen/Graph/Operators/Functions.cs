@@ -39,7 +39,7 @@ public static class UnaryFunctions
         UnaryFunction.Floor => Math.Floor(x),
         UnaryFunction.Ceiling => Math.Ceiling(x),
         UnaryFunction.Round => Math.Round(x, MidpointRounding.ToEven),
-        UnaryFunction.Sign => double.IsNaN(x) ? x : Math.Sign(x),
+        UnaryFunction.Sign => x > 0 ? 1 : x < 0 ? -1 : x,
         UnaryFunction.Erf => Erf(x),
         UnaryFunction.Sin => Math.Sin(x),
         UnaryFunction.Cos => Math.Cos(x),
@@ -76,9 +76,11 @@ public static class UnaryFunctions
     };
 
     /// <summary>Evaluates on an integer where the function stays within integers; otherwise <see langword="null"/>.</summary>
-    public static long? EvaluateInteger(UnaryFunction function, long x) => function switch
+    public static long? EvaluateInteger(UnaryFunction function, long x, ElementType element) => function switch
     {
         UnaryFunction.Identity => x,
+        UnaryFunction.Abs when element.IsUnsigned() => x,
+        UnaryFunction.Sign when element.IsUnsigned() => x == 0 ? 0 : 1,
         UnaryFunction.Negate => unchecked(-x),
         UnaryFunction.Abs => x < 0 ? unchecked(-x) : x,
         UnaryFunction.Sign => Math.Sign(x),
@@ -136,38 +138,52 @@ public static class BinaryFunctions
         BinaryFunction.Modulo => a - b * Math.Floor(a / b),
         BinaryFunction.FloatModulo => a % b,
         BinaryFunction.PRelu => a < 0 ? a * b : a,
-        _ => Compare(function, a.CompareTo(b), a != 0, b != 0),
+        _ => Compare(function, a < b, a == b, a > b) ? 1 : 0,
     };
 
-    /// <summary>Evaluates on integers.</summary>
+    /// <summary>Evaluates on signed integers, and on unsigned ones that fit. Division by zero, which ONNX leaves open, gives 0.</summary>
     public static long Evaluate(BinaryFunction function, long a, long b) => unchecked(function switch
     {
         BinaryFunction.Add => a + b,
         BinaryFunction.Subtract => a - b,
         BinaryFunction.Multiply => a * b,
-        BinaryFunction.Divide => b == 0 ? 0 : a / b,
-        BinaryFunction.Power => (long)Math.Pow(a, b),
+
+        // The processor traps when the smallest number is divided by -1.
+        BinaryFunction.Divide => b == 0 ? 0 : b == -1 ? -a : a / b,
         BinaryFunction.Minimum => Math.Min(a, b),
         BinaryFunction.Maximum => Math.Max(a, b),
-        BinaryFunction.Modulo => b == 0 ? 0 : (a % b + b) % b,
-        BinaryFunction.FloatModulo => b == 0 ? 0 : a % b,
+        BinaryFunction.Modulo => b is 0 or -1 ? 0 : a % b + (a % b != 0 && (a ^ b) < 0 ? b : 0),
+        BinaryFunction.FloatModulo => b is 0 or -1 ? 0 : a % b,
         BinaryFunction.PRelu => a < 0 ? a * b : a,
+        BinaryFunction.And => a & b,
+        BinaryFunction.Or => a | b,
+        BinaryFunction.Xor => a ^ b,
         BinaryFunction.BitwiseAnd => a & b,
         BinaryFunction.BitwiseOr => a | b,
         BinaryFunction.BitwiseXor => a ^ b,
-        _ => Compare(function, a.CompareTo(b), a != 0, b != 0),
+        _ => Compare(function, a < b, a == b, a > b) ? 1 : 0,
     });
 
-    private static int Compare(BinaryFunction function, int order, bool a, bool b) => function switch
+    /// <summary>Evaluates on 64-bit unsigned integers where that differs from signed ones.</summary>
+    public static ulong Evaluate(BinaryFunction function, ulong a, ulong b) => function switch
     {
-        BinaryFunction.Equal => order == 0,
-        BinaryFunction.Less => order < 0,
-        BinaryFunction.LessOrEqual => order <= 0,
-        BinaryFunction.Greater => order > 0,
-        BinaryFunction.GreaterOrEqual => order >= 0,
-        BinaryFunction.And => a && b,
-        BinaryFunction.Or => a || b,
-        BinaryFunction.Xor => a != b,
+        BinaryFunction.Divide => b == 0 ? 0 : a / b,
+        BinaryFunction.Minimum => Math.Min(a, b),
+        BinaryFunction.Maximum => Math.Max(a, b),
+        BinaryFunction.Modulo or BinaryFunction.FloatModulo => b == 0 ? 0 : a % b,
+        BinaryFunction.PRelu => a,
+        _ when IsComparison(function) => Compare(function, a < b, a == b, a > b) ? 1u : 0u,
+        _ => unchecked((ulong)Evaluate(function, (long)a, (long)b)),
+    };
+
+    // A number that is not one is neither less, equal nor greater (IEEE 754).
+    private static bool Compare(BinaryFunction function, bool less, bool equal, bool greater) => function switch
+    {
+        BinaryFunction.Equal => equal,
+        BinaryFunction.Less => less,
+        BinaryFunction.LessOrEqual => less || equal,
+        BinaryFunction.Greater => greater,
+        BinaryFunction.GreaterOrEqual => greater || equal,
         _ => throw new ArgumentOutOfRangeException(nameof(function)),
-    } ? 1 : 0;
+    };
 }

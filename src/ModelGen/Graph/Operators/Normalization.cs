@@ -12,7 +12,12 @@ public sealed record Softmax(int Axis, int AxisCount, bool Logarithm) : Operator
     public override string Kind => Logarithm ? "log_softmax" : "softmax";
 
     /// <inheritdoc/>
-    protected override TensorType[] InferTypes(IReadOnlyList<Value?> inputs) => [inputs[0]!.Type with { Quantization = null }];
+    protected override TensorType[] InferTypes(IReadOnlyList<Value?> inputs)
+    {
+        TensorType x = inputs[0]!.Type;
+        if (!x.Element.IsFloat() && Result is null) throw Mismatch($"{Kind} is not defined for {x}");
+        return [x with { Quantization = null }];
+    }
 }
 
 /// <summary>

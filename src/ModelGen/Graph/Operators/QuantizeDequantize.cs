@@ -6,17 +6,17 @@ namespace ModelGen.Graph.Operators;
 /// <summary>Real numbers to integers: <c>saturate(round(x / scale) + zero point)</c> (ONNX QuantizeLinear with constant parameters).</summary>
 /// <param name="Target">Integer type.</param>
 /// <param name="Parameters">Scale and zero point.</param>
-public sealed record Quantize(ElementType Target, Quantization Parameters) : Operator
+/// <param name="Range">What results saturate to.</param>
+public sealed record Quantize(ElementType Target, Quantization Parameters, IntegerRange Range) : Operator
 {
     /// <inheritdoc/>
     public override string Kind => "quantize";
 
-    /// <summary>Quantizes one number as docs/numerics.md says.</summary>
-    public static long Apply(float x, float scale, int zeroPoint, ElementType target)
+    /// <summary>Quantizes one number as docs/numerics.md says. NaN becomes the lowest, as in the emitted code.</summary>
+    public static int Apply(float x, float scale, int zeroPoint, IntegerRange range)
     {
         double rounded = Math.Round((double)(float)(x / scale), MidpointRounding.ToEven) + zeroPoint;
-        if (double.IsNaN(rounded)) return zeroPoint;
-        return (long)Math.Max(target.Minimum(), Math.Min(target.Maximum(), rounded));
+        return rounded > range.Low ? (int)Math.Min(range.High, rounded) : range.Low;
     }
 
     /// <inheritdoc/>
@@ -28,7 +28,7 @@ public sealed record Quantize(ElementType Target, Quantization Parameters) : Ope
         for (int i = 0; i < x.Count; i++)
         {
             int channel = Parameters.IsPerTensor ? 0 : i / inner % Parameters.Scales.Count;
-            writer.Set(i, Apply((float)x.GetDouble(i), Parameters.Scales[channel], Parameters.ZeroPoints[channel], Target));
+            writer.Set(i, (long)Apply((float)x.GetDouble(i), Parameters.Scales[channel], Parameters.ZeroPoints[channel], Range));
         }
 
         return [writer.ToTensor()];

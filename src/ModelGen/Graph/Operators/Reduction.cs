@@ -30,14 +30,14 @@ public sealed record Reduction(ReductionFunction Function, EquatableArray<int> A
         TensorType type = InferTypes(inputs)[0];
         int[] kept = x.Shape.Dimensions.Select((size, axis) => Axes.Contains(axis) ? 1 : size).ToArray();
         int[] target = Broadcasting.Indices(new Shape(kept), x.Shape);
-        var groups = new List<double>[type.Shape.Count];
-        for (int i = 0; i < x.Count; i++) (groups[target[i]] ??= []).Add(x.GetDouble(i));
+        var groups = new List<int>[type.Shape.Count];
+        for (int i = 0; i < x.Count; i++) (groups[target[i]] ??= []).Add(i);
         var writer = new TensorWriter(type);
         for (int i = 0; i < groups.Length; i++)
         {
-            double value = Reduce(groups[i] ?? []);
-            if (type.Element.IsFloat()) writer.Set(i, value);
-            else writer.Set(i, (long)value);
+            List<int> group = groups[i] ?? [];
+            if (type.Element.IsFloat()) writer.Set(i, Reduce(group.ConvertAll(x.GetDouble)));
+            else writer.Set(i, Reduce(group.ConvertAll(x.GetLong)));
         }
 
         return [writer.ToTensor()];
@@ -63,9 +63,11 @@ public sealed record Reduction(ReductionFunction Function, EquatableArray<int> A
     private double Reduce(List<double> values) => Function switch
     {
         ReductionFunction.Sum => values.Sum(),
-        ReductionFunction.Mean => values.Average(),
-        ReductionFunction.Maximum => values.Max(),
-        ReductionFunction.Minimum => values.Min(),
+        ReductionFunction.Mean => values.Sum() / values.Count,
+
+        // Not Max and Min of Linq, which pass over NaN.
+        ReductionFunction.Maximum => values.Aggregate(double.NegativeInfinity, Math.Max),
+        ReductionFunction.Minimum => values.Aggregate(double.PositiveInfinity, Math.Min),
         ReductionFunction.Product => values.Aggregate(1.0, (a, b) => a * b),
         ReductionFunction.L1 => values.Sum(Math.Abs),
         ReductionFunction.L2 => Math.Sqrt(values.Sum(value => value * value)),
@@ -74,6 +76,20 @@ public sealed record Reduction(ReductionFunction Function, EquatableArray<int> A
         ReductionFunction.SumSquare => values.Sum(value => value * value),
         _ => throw new InvalidOperationException(),
     };
+
+    private long Reduce(List<long> values) => unchecked(Function switch
+    {
+        ReductionFunction.Mean or ReductionFunction.Maximum or ReductionFunction.Minimum when values.Count == 0 =>
+            throw Mismatch($"{Kind} of no elements"),
+        ReductionFunction.Sum => values.Aggregate(0L, (a, b) => a + b),
+        ReductionFunction.Mean => values.Aggregate(0L, (a, b) => a + b) / values.Count,
+        ReductionFunction.Maximum => values.Max(),
+        ReductionFunction.Minimum => values.Min(),
+        ReductionFunction.Product => values.Aggregate(1L, (a, b) => a * b),
+        ReductionFunction.L1 => values.Aggregate(0L, (a, b) => a + (b < 0 ? -b : b)),
+        ReductionFunction.SumSquare => values.Aggregate(0L, (a, b) => a + b * b),
+        _ => throw new InvalidOperationException(),
+    });
 }
 
 /// <summary>Index of the largest or smallest element along an axis (ONNX ArgMax, ArgMin); int64.</summary>

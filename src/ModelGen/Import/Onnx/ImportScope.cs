@@ -9,6 +9,7 @@ namespace ModelGen.Import.Onnx;
 internal sealed class ImportScope
 {
     private readonly Dictionary<string, Value> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IntegerRange> _narrow = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _opsets;
 
     public ImportScope(GraphBuilder builder, Dictionary<string, long> opsets)
@@ -28,6 +29,15 @@ internal sealed class ImportScope
 
     /// <summary>The value of a name, or <see langword="null"/>.</summary>
     public Value? Find(string name) => _values.TryGetValue(name, out Value? value) ? value : null;
+
+    /// <summary>Range of the integers of a name when they have 4 bits in the file, or <see langword="null"/>.</summary>
+    public IntegerRange? NarrowRange(string name) => _narrow.TryGetValue(name, out IntegerRange range) ? range : null;
+
+    /// <summary>Remembers that a name holds 4-bit integers, which the graph stores in 8 bits.</summary>
+    public void MarkNarrow(string name, IntegerRange? range)
+    {
+        if (range is { } known && name.Length > 0) _narrow[name] = known;
+    }
 
     /// <summary>Gives a name its one value.</summary>
     public void Define(string name, Value value)

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using ModelGen.Compiler;
 using ModelGen.Graph;
@@ -8,13 +9,39 @@ namespace ModelGen.Import.Onnx;
 /// <summary>Decides the type of a model input: declared dimensions, dimensions given as an option, and 1 for an open batch.</summary>
 internal static class InputTypes
 {
-    public static TensorType Resolve(ValueInfoProto input, GraphProto graph, CompileOptions options)
+    /// <summary>Refuses shapes that are given for no input of the model: without a name there must be one input only.</summary>
+    public static void CheckOptions(GraphProto graph, CompileOptions options)
+    {
+        if (options.InputShapes.Count == 0) return;
+        var initializers = new HashSet<string>(graph.Initializer.Select(tensor => tensor.Name));
+        string[] inputs = graph.Input.Select(input => input.Name).Where(name => !initializers.Contains(name)).ToArray();
+        string names = string.Join(", ", inputs.Select(name => $"\"{name}\""));
+        foreach (InputShape shape in options.InputShapes)
+        {
+            if (shape.Input.Length == 0 && inputs.Length != 1)
+            {
+                string dimensions = string.Join("x", shape.Dimensions);
+                throw new ModelException(
+                    ModelErrorIds.InvalidOption,
+                    $"InputShape {dimensions} names no input, but the model has {inputs.Length}: {names}; "
+                    + $"write name:{dimensions}, with ; between several");
+            }
+
+            if (shape.Input.Length > 0 && !inputs.Contains(shape.Input))
+            {
+                throw new ModelException(
+                    ModelErrorIds.InvalidOption,
+                    $"InputShape names an input \"{shape.Input}\" that the model does not have; its inputs are {names}");
+            }
+        }
+    }
+
+    public static TensorType Resolve(ValueInfoProto input, CompileOptions options)
     {
         TypeProto.Types.Tensor? type = input.Type?.TensorType;
         if (type is null) throw new ModelException(ModelErrorIds.UnsupportedOperator, $"input \"{input.Name}\" is not a tensor");
         ElementType element = TensorReader.ElementTypeOf(type.ElemType, $"input \"{input.Name}\"");
-        InputShape? bound = options.InputShapes.FirstOrDefault(shape =>
-            shape.Input == input.Name || (shape.Input.Length == 0 && graph.Input.Count(other => !IsInitializer(other.Name, graph)) == 1));
+        InputShape? bound = options.InputShapes.FirstOrDefault(shape => shape.Input == input.Name || shape.Input.Length == 0);
         if (type.Shape is null && bound is null)
             throw new ModelException(ModelErrorIds.UnboundDimension, $"input \"{input.Name}\" has no shape; {Advice(input.Name)}");
         if (type.Shape is not null && bound is not null && bound.Dimensions.Count != type.Shape.Dim.Count)
@@ -51,8 +78,6 @@ internal static class InputTypes
 
         return new TensorType(element, new Shape(dimensions));
     }
-
-    private static bool IsInitializer(string name, GraphProto graph) => graph.Initializer.Any(tensor => tensor.Name == name);
 
     private static string Advice(string input) => $"give all its dimensions with InputShape=\"{input}:1x...\" on the ModelGenModel item (or --input-shape)";
 }

@@ -114,6 +114,12 @@ internal sealed class NodeContext
         for (int i = 0; i < results.Length && i < _node.Output.Count; i++) Define(i, results[i]);
     }
 
+    /// <summary>Range of an operand of 4-bit integers, or <see langword="null"/>.</summary>
+    public IntegerRange? NarrowRange(int input) => input < _node.Input.Count ? _scope.NarrowRange(_node.Input[input]) : null;
+
+    /// <summary>States that the first result holds 4-bit integers.</summary>
+    public void MarkNarrow(IntegerRange? range) => _scope.MarkNarrow(OutputName(0), range);
+
     /// <summary>Makes a value a result of this node.</summary>
     public void Define(int output, Value value)
     {

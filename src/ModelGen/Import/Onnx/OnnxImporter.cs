@@ -29,6 +29,7 @@ internal static class OnnxImporter
         var scope = new ImportScope(builder, OpsetsByDomain(model));
         if (graph.Node.Count > Limits.Nodes) throw Limits.TooLarge($"the model has {Limits.Text(graph.Node.Count)} nodes; at most {Limits.Text(Limits.Nodes)} are supported");
         AddInitializers(graph, scope);
+        InputTypes.CheckOptions(graph, options);
         AddInputs(graph, scope, options);
         foreach (NodeProto node in graph.Node) OperatorRegistry.Import(node, scope);
         return builder.Build(Outputs(graph, scope, options));
@@ -71,7 +72,11 @@ internal static class OnnxImporter
     private static void AddInitializers(GraphProto graph, ImportScope scope)
     {
         foreach (TensorProto tensor in graph.Initializer)
+        {
             scope.Define(tensor.Name, GraphBuilder.Constant(tensor.Name, TensorReader.Read(tensor, $"initializer \"{tensor.Name}\"")));
+            scope.MarkNarrow(tensor.Name, TensorReader.NarrowRange(tensor.DataType));
+        }
+
         foreach (SparseTensorProto tensor in graph.SparseInitializer)
         {
             string name = tensor.Values?.Name ?? "";
@@ -85,12 +90,9 @@ internal static class OnnxImporter
         {
             // Before IR version 4 every initializer is listed as an input too.
             if (scope.IsDefined(input.Name)) continue;
-            scope.Define(input.Name, scope.Builder.AddInput(input.Name, InputTypes.Resolve(input, graph, options)));
+            scope.Define(input.Name, scope.Builder.AddInput(input.Name, InputTypes.Resolve(input, options)));
+            scope.MarkNarrow(input.Name, TensorReader.NarrowRange(input.Type.TensorType.ElemType));
         }
-
-        foreach (InputShape shape in options.InputShapes)
-            if (shape.Input.Length > 0 && graph.Input.All(input => input.Name != shape.Input))
-                throw new ModelException(ModelErrorIds.InvalidOption, $"InputShape names an input \"{shape.Input}\" that the model does not have");
     }
 
     private static List<GraphOutput> Outputs(GraphProto graph, ImportScope scope, CompileOptions options)
@@ -103,8 +105,23 @@ internal static class OnnxImporter
             outputs.Add(new GraphOutput(name, value));
         }
 
+        foreach (ValueInfoProto output in graph.Output) CheckDeclaredShape(output, scope.Find(output.Name)!);
         if (outputs.Count == 0) throw new ModelException(ModelErrorIds.NotAModel, "the model has no outputs");
         return outputs;
+    }
+
+    // What the file declares is not needed; where it contradicts the operators, one of the two is not what was meant.
+    private static void CheckDeclaredShape(ValueInfoProto output, Value value)
+    {
+        if (output.Type?.TensorType?.Shape is not { } shape) return;
+        long[] dimensions = shape.Dim.Select(dimension => dimension.DimValue).ToArray();
+        bool fits = dimensions.Length == value.Shape.Rank && !dimensions.Where((size, axis) => size > 0 && size != value.Shape[axis]).Any();
+        if (fits) return;
+        string declared = string.Join(", ", dimensions.Select(size => size > 0 ? Limits.Text(size) : "?"));
+        throw new ModelException(
+            ModelErrorIds.TypeMismatch,
+            $"output \"{output.Name}\" is declared with shape [{declared}], but its node computes {value.Shape}; "
+            + "correct the declaration (onnx.shape_inference) or the model");
     }
 
     private static EquatableArray<string> Labels(ModelProto model, CompileOptions options)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using ModelGen.Compiler;
+using ModelGen.Graph;
 using ModelGen.Import.Onnx.Operators;
 using ModelGen.Import.Onnx.Wire;
 
@@ -43,12 +44,25 @@ internal static class OperatorRegistry
         try
         {
             importer(new NodeContext(proto, scope));
+            MarkNarrow(proto, scope);
         }
         catch (ModelException error) when (!error.Message.Contains("node \""))
         {
             // Type inference knows nothing of the file; say where it failed.
             throw new ModelException(error.Id, $"{NodeContext.Describe(proto)}, operator set {scope.Opset(proto.Domain)}: {error.Message}");
         }
+    }
+
+    // Of the operators that take 4-bit integers, all but those that convert (which mark their results themselves) only move them.
+    private static void MarkNarrow(NodeProto proto, ImportScope scope)
+    {
+        if (proto.OpType is "Cast" or "CastLike" or "DequantizeLinear") return;
+        IntegerRange? range = proto.Input.Count > 0 ? scope.NarrowRange(proto.Input[0]) : null;
+        TensorProto? constant = proto.Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T;
+        if (constant is not null) range = TensorReader.NarrowRange(constant.DataType);
+        if (range is null) return;
+        foreach (string output in proto.Output)
+            if (scope.Find(output) is { } value && value.Element.IsByte()) scope.MarkNarrow(output, range);
     }
 
     private static Dictionary<string, NodeImporter> Create()

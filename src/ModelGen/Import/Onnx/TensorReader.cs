@@ -32,6 +32,14 @@ internal static class TensorReader
         _ => throw new ModelException(ModelErrorIds.UnsupportedOperator, $"{what} has ONNX data type {dataType}, which is not supported"),
     };
 
+    /// <summary>Range of an ONNX data type of 4 bits, or <see langword="null"/> for others.</summary>
+    public static IntegerRange? NarrowRange(int dataType) => dataType switch
+    {
+        Int4 => IntegerRange.Int4,
+        UInt4 => IntegerRange.UInt4,
+        _ => null,
+    };
+
     /// <summary>Reads a dense constant.</summary>
     public static Tensor Read(TensorProto proto, string what)
     {

@@ -48,8 +48,8 @@ internal sealed record ElementWiseKernel : Kernel
 /// <param name="Element">Element type.</param>
 /// <param name="Shape">Shape before broadcasting.</param>
 /// <param name="Constant">Its table when it is constant.</param>
-/// <param name="Scalar">Its value when it is one constant number.</param>
-internal sealed record ElementWiseOperand(ElementType Element, Shape Shape, ConstantTable? Constant, double? Scalar);
+/// <param name="Scalar">The constant when it is one number.</param>
+internal sealed record ElementWiseOperand(ElementType Element, Shape Shape, ConstantTable? Constant, Tensor? Scalar);
 
 /// <summary>8-bit function by table: 256 results.</summary>
 internal sealed record LookupKernel : Kernel
@@ -249,6 +249,9 @@ internal sealed record QuantizeKernel : Kernel
     public required int Length { get; init; }
 
     public required ElementType Output { get; init; }
+
+    /// <summary>What results saturate to.</summary>
+    public required IntegerRange Range { get; init; }
 
     public required Quantization Parameters { get; init; }
 

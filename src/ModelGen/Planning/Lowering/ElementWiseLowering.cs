@@ -34,8 +34,8 @@ internal static class ElementWiseLowering
             int q = input.Element == ElementType.Int8 ? (sbyte)i : i;
             float x = (q - from.ZeroPoint) * from.Scale;
             float y = (float)UnaryFunctions.Evaluate(function.Function, x, function.Alpha, function.Beta);
-            long value = Quantize.Apply(y, result.Quantization.Scale, result.Quantization.ZeroPoint, result.Element);
-            table[i] = unchecked((byte)System.Math.Max(low, System.Math.Min(high, value)));
+            int value = Quantize.Apply(y, result.Quantization.Scale, result.Quantization.ZeroPoint, result.Range);
+            table[i] = unchecked((byte)new IntegerRange(low, high).Clamp(value));
         }
 
         return context.Constants.Add(ElementType.UInt8, table);
@@ -79,7 +79,7 @@ internal static class ElementWiseLowering
     private static ElementWiseOperand Operand(Value value, PlanContext context)
     {
         if (value.Constant is null) return new ElementWiseOperand(value.Element, value.Shape, null, null);
-        if (value.Shape.Count == 1) return new ElementWiseOperand(value.Element, value.Shape, null, value.Constant.GetDouble(0));
+        if (value.Shape.Count == 1) return new ElementWiseOperand(value.Element, value.Shape, null, value.Constant);
         return new ElementWiseOperand(value.Element, value.Shape, context.AddTensor(value.Constant), null);
     }
 }

@@ -70,7 +70,9 @@ internal static class MovementLowering
     private static ConstantTable? Lookup(Value input, Movement movement, PlanContext context)
     {
         QuantizedResult result = movement.Result!;
-        if (input.Element == result.Element && input.Type.Quantization!.Equals(result.Quantization) && movement.Activation.IsNone) return null;
+        bool isSame = input.Element == result.Element && input.Type.Quantization!.Equals(result.Quantization)
+            && result.Range == IntegerRange.Of(result.Element);
+        if (isSame && movement.Activation.IsNone) return null;
         return ElementWiseLowering.LookupTable(new Unary(UnaryFunction.Identity), input.Type, result, movement.Activation, context);
     }
 }

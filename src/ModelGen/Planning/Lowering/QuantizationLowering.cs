@@ -11,7 +11,8 @@ internal static class QuantizationLowering
     public static Kernel LowerQuantize(Node node, PlanContext context)
     {
         Value x = node.Input(0);
-        Quantization parameters = ((Quantize)node.Operator).Parameters;
+        var quantize = (Quantize)node.Operator;
+        Quantization parameters = quantize.Parameters;
         if (x.Element != ElementType.Float32) throw context.Unsupported(node, $"input {x.Type}");
         return new QuantizeKernel
         {
@@ -19,6 +20,7 @@ internal static class QuantizationLowering
             Length = x.Shape.Count,
             Output = node.Output.Element,
             Parameters = parameters,
+            Range = quantize.Range,
             Inner = Inner(parameters, x.Shape),
             Scales = parameters.IsPerTensor ? null : context.Constants.Add(parameters.Scales.ToArray()),
             ZeroPoints = parameters.IsPerTensor ? null : context.Constants.Add(parameters.ZeroPoints.ToArray()),

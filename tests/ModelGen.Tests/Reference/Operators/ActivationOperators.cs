@@ -45,10 +45,22 @@ internal static class ActivationOperators
 
     private static ReferenceTensor Clip(OperatorContext node)
     {
+        if (!node[0].IsFloat) return ClipIntegers(node[0], node.Optional(1)?.Integers[0], node.Optional(2)?.Integers[0]);
         // Attributes before opset 11, inputs since.
         double low = node.Optional(1)?.AsDoubles()[0] ?? node.Float("min", double.NegativeInfinity);
         double high = node.Optional(2)?.AsDoubles()[0] ?? node.Float("max", double.PositiveInfinity);
         return Clip(node[0], low, high);
+    }
+
+    private static ReferenceTensor ClipIntegers(ReferenceTensor x, long? low, long? high)
+    {
+        bool isUnsigned = x.Type == DataType.UInt64;
+        return ReferenceTensor.Integer(x.Type, x.Dims, Array.ConvertAll(x.Integers, v =>
+        {
+            if (low is { } l && (isUnsigned ? (ulong)v < (ulong)l : v < l)) v = l;
+            if (high is { } h && (isUnsigned ? (ulong)v > (ulong)h : v > h)) v = h;
+            return v;
+        }));
     }
 
     private static ReferenceTensor Clip(ReferenceTensor x, double low, double high)

@@ -20,7 +20,16 @@ internal static class ArithmeticOperators
         table["Min"] = node => [Many(node, Math.Min, Math.Min)];
         table["Sum"] = node => [Many(node, (a, b) => a + b, (a, b) => a + b)];
         table["Mean"] = node => [Mean(node)];
+        table["BitwiseAnd"] = node => [Binary(node[0], node[1], NotFloat, (a, b) => a & b)];
+        table["BitwiseOr"] = node => [Binary(node[0], node[1], NotFloat, (a, b) => a | b)];
+        table["BitwiseXor"] = node => [Binary(node[0], node[1], NotFloat, (a, b) => a ^ b)];
+        table["BitwiseNot"] = node => [Complement(node[0])];
     }
+
+    private static ReferenceTensor Complement(ReferenceTensor x)
+        => ReferenceTensor.Integer(x.Type, x.Dims, Array.ConvertAll(x.Integers, a => x.Type.Wrap(~a)));
+
+    private static double NotFloat(double a, double b) => throw new NotSupportedException("Bits of floats.");
 
     private static ReferenceTensor Binary(
         ReferenceTensor a,

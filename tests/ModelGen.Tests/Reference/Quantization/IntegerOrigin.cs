@@ -94,9 +94,11 @@ internal sealed class IntegerMean(long[] sum, int[] count, float[] scale) : Inte
 internal sealed class ClippedOrigin(IntegerOrigin inner, double low, double high) : IntegerOrigin
 {
     public override (double Low, double High) Limits
-        => (Math.Max(low, inner.Limits.Low), Math.Min(high, inner.Limits.High));
+        => (Clip(inner.Limits.Low), Clip(inner.Limits.High));
 
     public override float DivideBy(float scale, int index) => inner.DivideBy(scale, index);
 
     public override IntegerOrigin Select(int[] source) => new ClippedOrigin(inner.Select(source), low, high);
+
+    private double Clip(double bound) => Math.Min(Math.Max(bound, low), high);
 }

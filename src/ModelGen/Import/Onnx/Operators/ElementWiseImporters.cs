@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using ModelGen.Graph;
@@ -13,7 +14,7 @@ internal static class ElementWiseImporters
         foreach ((string name, UnaryFunction function) in PlainFunctions)
             importers[name] = node => node.Result(new Unary(function), node.Input(0));
 
-        importers["Relu"] = node => node.Result(new Unary(UnaryFunction.Clip, 0, float.PositiveInfinity), node.Input(0));
+        importers["Relu"] = Relu;
         importers["Clip"] = Clip;
         importers["LeakyRelu"] = node => WithAlpha(node, UnaryFunction.LeakyRelu, 0.01f);
         importers["Elu"] = node => WithAlpha(node, UnaryFunction.Elu, 1);
@@ -35,6 +36,7 @@ internal static class ElementWiseImporters
 
         importers["Mod"] = node => node.Result(
             new Binary(node.Int("fmod", 0) != 0 ? BinaryFunction.FloatModulo : BinaryFunction.Modulo), node.Input(0), node.Input(1));
+        importers["BitwiseNot"] = BitwiseNot;
         importers["PRelu"] = PRelu;
         importers["Sum"] = node => Variadic(node, BinaryFunction.Add);
         importers["Min"] = node => Variadic(node, BinaryFunction.Minimum);
@@ -42,7 +44,7 @@ internal static class ElementWiseImporters
         importers["Mean"] = node => Variadic(node, BinaryFunction.Add, mean: true);
         importers["Where"] = node => node.Result(new Select(), node.Input(0), node.Input(1), node.Input(2));
         importers["Cast"] = Cast;
-        importers["CastLike"] = node => node.Result(new Cast(node.Input(1).Element), node.Input(0));
+        importers["CastLike"] = node => Cast(node, node.Input(1).Element, node.NarrowRange(1));
     }
 
     private static readonly (string Name, UnaryFunction Function)[] PlainFunctions =
@@ -62,27 +64,65 @@ internal static class ElementWiseImporters
         ("Equal", BinaryFunction.Equal), ("Less", BinaryFunction.Less), ("LessOrEqual", BinaryFunction.LessOrEqual),
         ("Greater", BinaryFunction.Greater), ("GreaterOrEqual", BinaryFunction.GreaterOrEqual),
         ("And", BinaryFunction.And), ("Or", BinaryFunction.Or), ("Xor", BinaryFunction.Xor),
+        ("BitwiseAnd", BinaryFunction.BitwiseAnd), ("BitwiseOr", BinaryFunction.BitwiseOr), ("BitwiseXor", BinaryFunction.BitwiseXor),
     ];
 
     private static void WithAlpha(NodeContext node, UnaryFunction function, float otherwise) =>
         node.Result(new Unary(function, node.Float("alpha", otherwise)), node.Input(0));
 
-    // Bounds are attributes before operator set 11 and optional operands since; min is applied before max.
+    // Bounds are attributes before operator set 11 and optional operands since; min(max(x, low), high), so that high wins where they cross.
     private static void Clip(NodeContext node)
     {
-        if (node.OptionalInput(1) is { Constant: null } || node.OptionalInput(2) is { Constant: null })
+        Value x = node.Input(0);
+        bool isComputed = node.OptionalInput(1) is { Constant: null } || node.OptionalInput(2) is { Constant: null };
+        if (isComputed || x.Element != ElementType.Float32)
         {
-            Value x = node.Input(0);
-            if (node.OptionalInput(1) is { } lower) x = node.Add(new Binary(BinaryFunction.Maximum), "raised", x, lower);
-            if (node.OptionalInput(2) is { } upper) x = node.Add(new Binary(BinaryFunction.Minimum), "lowered", x, upper);
-            node.Define(0, x);
+            ClipBetween(node, x, Bound(node, 1, "min", x.Element), Bound(node, 2, "max", x.Element));
             return;
         }
 
         float low = node.Float("min", float.NegativeInfinity), high = node.Float("max", float.PositiveInfinity);
-        if (node.OptionalConstant(1, "lower bound") is { } min) low = (float)min.GetDouble(0);
-        if (node.OptionalConstant(2, "upper bound") is { } max) high = (float)max.GetDouble(0);
-        node.Result(new Unary(UnaryFunction.Clip, low, high), node.Input(0));
+        if (node.OptionalConstant(1, "lower bound") is { } min) low = (float)Scalar(node, min);
+        if (node.OptionalConstant(2, "upper bound") is { } max) high = (float)Scalar(node, max);
+        node.Result(new Unary(UnaryFunction.Clip, Math.Min(low, high), high), x);
+    }
+
+    // Bounds of activations are float32; other types have theirs as operands.
+    private static void ClipBetween(NodeContext node, Value x, Value? low, Value? high)
+    {
+        if (low is null && high is null) node.Result(new Unary(UnaryFunction.Identity), x);
+        else if (low is null) node.Result(new Binary(BinaryFunction.Minimum), x, high);
+        else if (high is null) node.Result(new Binary(BinaryFunction.Maximum), x, low);
+        else node.Result(new Binary(BinaryFunction.Minimum), node.Add(new Binary(BinaryFunction.Maximum), "raised", x, low), high);
+    }
+
+    private static Value? Bound(NodeContext node, int input, string attribute, ElementType element)
+    {
+        if (node.OptionalInput(input) is { } bound) return bound;
+        return node.Has(attribute) ? Constant(attribute, element, node.Float(attribute, 0)) : null;
+    }
+
+    private static double Scalar(NodeContext node, Tensor bound) =>
+        bound.Count == 1 && !double.IsNaN(bound.GetDouble(0))
+            ? bound.GetDouble(0)
+            : throw node.Invalid($"has a bound of shape {bound.Shape} that is not one number");
+
+    private static void Relu(NodeContext node)
+    {
+        Value x = node.Input(0);
+        if (x.Element == ElementType.Float32) node.Result(new Unary(UnaryFunction.Clip, 0, float.PositiveInfinity), x);
+        else node.Result(new Binary(BinaryFunction.Maximum), x, Constant("zero", x.Element, 0));
+    }
+
+    private static Value Constant(string name, ElementType element, double value) =>
+        GraphBuilder.Constant(name, Tensor.From(ElementType.Float64, Shape.Scalar, [value]).Cast(element));
+
+    // The complement is the exclusive or with all ones.
+    private static void BitwiseNot(NodeContext node)
+    {
+        Value x = node.Input(0);
+        Tensor ones = Tensor.From(ElementType.Int64, Shape.Scalar, [-1L]).Cast(x.Element);
+        node.Result(new Binary(BinaryFunction.BitwiseXor), x, GraphBuilder.Constant("ones", ones));
     }
 
     // The slope broadcasts towards the input, and one dimension means one slope a channel in files of older exporters.
@@ -103,7 +143,7 @@ internal static class ElementWiseImporters
         if (mean)
         {
             if (inputs.Length > 1) result = node.Add(new Binary(function), "sum", result, inputs[inputs.Length - 1]);
-            node.Result(new Binary(BinaryFunction.Divide), result, GraphBuilder.Constant("count", Tensor.Floats(Shape.Scalar, [inputs.Length])));
+            node.Result(new Binary(BinaryFunction.Divide), result, Constant("count", result.Element, inputs.Length));
         }
         else if (inputs.Length == 1)
         {
@@ -117,8 +157,35 @@ internal static class ElementWiseImporters
 
     private static void Cast(NodeContext node)
     {
-        ElementType target = TensorReader.ElementTypeOf(checked((int)node.Int("to", 0)), "attribute \"to\"");
-        if (target == node.Input(0).Element) node.Define(0, node.Input(0));
-        else node.Result(new Cast(target), node.Input(0));
+        int type = checked((int)node.Int("to", 0));
+        Cast(node, TensorReader.ElementTypeOf(type, "attribute \"to\""), TensorReader.NarrowRange(type));
+    }
+
+    private static void Cast(NodeContext node, ElementType target, IntegerRange? narrow)
+    {
+        Value x = node.Input(0);
+        Value Integer(long value) => Constant("bits", target, value);
+        if (narrow is null || narrow == node.NarrowRange(0))
+        {
+            if (target == x.Element) node.Define(0, x);
+            else node.Result(new Cast(target), x);
+        }
+        else
+        {
+            // Integers keep their lowest 4 bits; flipping the sign bit and subtracting it extends the sign.
+            Value wide = target == x.Element ? x : node.Add(new Cast(target), "wide", x);
+            if (narrow == IntegerRange.UInt4)
+            {
+                node.Result(new Binary(BinaryFunction.BitwiseAnd), wide, Integer(15));
+            }
+            else
+            {
+                Value low = node.Add(new Binary(BinaryFunction.BitwiseAnd), "low", wide, Integer(15));
+                Value flipped = node.Add(new Binary(BinaryFunction.BitwiseXor), "flipped", low, Integer(8));
+                node.Result(new Binary(BinaryFunction.Subtract), flipped, Integer(8));
+            }
+        }
+
+        node.MarkNarrow(narrow);
     }
 }

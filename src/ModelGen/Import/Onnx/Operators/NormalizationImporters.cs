@@ -6,7 +6,7 @@ using ModelGen.Graph.Operators;
 
 namespace ModelGen.Import.Onnx.Operators;
 
-/// <summary>BatchNormalization, InstanceNormalization, LayerNormalization, GroupNormalization, LpNormalization, LRN, Softmax, LogSoftmax.</summary>
+/// <summary>Normalizations: of batch, instances, layers, groups and channels, by variance and by norms; Softmax, LogSoftmax.</summary>
 internal static class NormalizationImporters
 {
     public static void Register(IDictionary<string, NodeImporter> importers)
@@ -15,6 +15,8 @@ internal static class NormalizationImporters
         importers["InstanceNormalization"] = InstanceNormalization;
         importers["LayerNormalization"] = LayerNormalization;
         importers["GroupNormalization"] = GroupNormalization;
+        importers["RMSNormalization"] = RootMeanSquareNormalization;
+        importers["MeanVarianceNormalization"] = MeanVarianceNormalization;
         importers["LpNormalization"] = LpNormalization;
         importers["LRN"] = node => node.Result(
             new LocalResponse(checked((int)node.Int("size", 1)), node.Float("alpha", 1e-4f), node.Float("beta", 0.75f), node.Float("bias", 1)), node.Input(0));
@@ -90,6 +92,35 @@ internal static class NormalizationImporters
         Shape shape = PerChannel(x.Shape[1], x.Shape.Rank);
         ScaleAndShift(node, standard, node.Add(new Reshape(shape), "scale", scale), node.Add(new Reshape(shape), "shift", shift));
     }
+
+    // y = x / sqrt(mean(x^2) + epsilon) * scale, the mean over the axes from the given one on (ONNX RMSNormalization).
+    private static void RootMeanSquareNormalization(NodeContext node)
+    {
+        Value x = node.Input(0);
+        int axis = x.Shape.Axis(node.Int("axis", -1));
+        var average = new Reduction(ReductionFunction.Mean, new(Enumerable.Range(axis, x.Shape.Rank - axis)), KeepDimensions: true);
+        Value mean = node.Add(average, "mean", node.Add(new Binary(BinaryFunction.Multiply), "squares", x, x));
+        Value shifted = node.Add(new Binary(BinaryFunction.Add), "shifted", mean, Number("epsilon", x, node.Float("epsilon", 1e-5f)));
+        Value root = node.Add(new Unary(UnaryFunction.Sqrt), "root", shifted);
+        Value normalized = node.Add(new Binary(BinaryFunction.Divide), "normalized", x, root);
+        node.Result(new Binary(BinaryFunction.Multiply), normalized, node.Input(1));
+    }
+
+    // y = (x - mean) / (deviation + 1e-9), by default of each channel over all samples (ONNX MeanVarianceNormalization).
+    private static void MeanVarianceNormalization(NodeContext node)
+    {
+        Value x = node.Input(0);
+        int[] axes = (node.Ints("axes") ?? [0, 2, 3]).Select(axis => x.Shape.Axis(axis)).Distinct().OrderBy(axis => axis).ToArray();
+        var average = new Reduction(ReductionFunction.Mean, new(axes), KeepDimensions: true);
+        Value centered = node.Add(new Binary(BinaryFunction.Subtract), "centered", x, node.Add(average, "mean", x));
+        Value variance = node.Add(average, "variance", node.Add(new Binary(BinaryFunction.Multiply), "squares", centered, centered));
+        Value deviation = node.Add(new Unary(UnaryFunction.Sqrt), "deviation", variance);
+        Value shifted = node.Add(new Binary(BinaryFunction.Add), "shifted", deviation, Number("epsilon", x, 1e-9));
+        node.Result(new Binary(BinaryFunction.Divide), centered, shifted);
+    }
+
+    private static Value Number(string name, Value like, double value) =>
+        GraphBuilder.Constant(name, Tensor.From(ElementType.Float64, Shape.Scalar, [value]).Cast(like.Element));
 
     private static void LpNormalization(NodeContext node)
     {

@@ -20,9 +20,12 @@ internal static class QuantizationImporters
     private static void QuantizeLinear(NodeContext node)
     {
         Value x = node.Input(0);
+        int declared = checked((int)node.Int("output_dtype", 0));
         ElementType target = node.OptionalInput(2)?.Element
-            ?? (node.Int("output_dtype", 0) is var type and not 0 ? TensorReader.ElementTypeOf(checked((int)type), "attribute \"output_dtype\"") : ElementType.UInt8);
-        node.Result(new Quantize(target, Parameters(node, 1, 2, x.Shape)), x);
+            ?? (declared != 0 ? TensorReader.ElementTypeOf(declared, "attribute \"output_dtype\"") : ElementType.UInt8);
+        IntegerRange? narrow = node.NarrowRange(2) ?? TensorReader.NarrowRange(declared);
+        node.Result(new Quantize(target, Parameters(node, 1, 2, x.Shape), narrow ?? Range(node, target)), x);
+        node.MarkNarrow(narrow);
     }
 
     private static void DequantizeLinear(NodeContext node)
@@ -48,7 +51,7 @@ internal static class QuantizationImporters
         Value product = node.Add(
             new Convolution(window, checked((int)node.Int("group", 1))), "product",
             node.Add(new Dequantize(input), "x", x), node.Add(new Dequantize(weights), "w", w), bias);
-        node.Result(new Quantize(node.Input(7).Element, output), product);
+        node.Result(new Quantize(node.Input(7).Element, output, Range(node, node.Input(7).Element)), product);
     }
 
     private static void QLinearMatMul(NodeContext node)
@@ -60,8 +63,13 @@ internal static class QuantizationImporters
         Value product = b.Constant is not null && b.Shape.Rank == 2
             ? node.Add(new FullyConnected(), "product", x, node.Add(new Transpose(new([1, 0])), "transposed", y))
             : node.Add(new MatrixMultiply(), "product", x, y);
-        node.Result(new Quantize(node.Input(7).Element, output), product);
+        node.Result(new Quantize(node.Input(7).Element, output, Range(node, node.Input(7).Element)), product);
     }
+
+    private static IntegerRange Range(NodeContext node, ElementType target) =>
+        target is ElementType.Int8 or ElementType.UInt8 or ElementType.Int16 or ElementType.UInt16
+            ? IntegerRange.Of(target)
+            : throw node.Unsupported($"quantization to {target}; make the zero point an integer of 4, 8 or 16 bits");
 
     private static Quantization Parameters(NodeContext node, int scaleInput, int zeroPointInput, Shape shape, int? perAxis = null)
     {
