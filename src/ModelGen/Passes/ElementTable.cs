@@ -7,8 +7,8 @@ using ModelGen.Graph.Operators;
 namespace ModelGen.Passes;
 
 /// <summary>
-/// A function of one quantized tensor and of constants, however many operators spell it, as tables: 256 results, for each index of one axis when
-/// constants vary along it. The function is evaluated in double precision and rounded once (docs/numerics.md).
+/// A function of one quantized tensor and of constants, however many operators spell it, as tables: 256 results, for each index of one axis
+/// when constants vary along it. The function is evaluated in double precision and rounded once (docs/numerics.md).
 /// </summary>
 internal sealed class ElementTable
 {
@@ -40,7 +40,8 @@ internal sealed class ElementTable
         if (!_producers.TryGetValue(value, out Node? producer) || !FindOperands(value, []) || _source is null) return null;
         if (Evaluate(value) is not { } reals) return null;
         Quantization to = result.Quantization;
-        IEnumerable<byte> table = reals.Select(real => unchecked((byte)Quantize.Apply((float)real, to.Scale, to.ZeroPoint, result.Element)));
+        IEnumerable<byte> table = reals.Select(real =>
+            unchecked((byte)Quantize.Apply((float)real, to.Scale, to.ZeroPoint, result.Element)));
         return new TableLookup(producer.Operator.Kind, new EquatableArray<byte>(table), _axis) { Result = result };
     }
 
@@ -60,17 +61,20 @@ internal sealed class ElementTable
             return true;
         }
 
-        bool isFunction = producer.Operator is Unary { Function: not (UnaryFunction.Not or UnaryFunction.IsNaN or UnaryFunction.IsInfinite) }
+        bool isFunction = producer.Operator
+            is Unary { Function: not (UnaryFunction.Not or UnaryFunction.IsNaN or UnaryFunction.IsInfinite) }
             or Binary { Function: < BinaryFunction.Equal };
         if (!isFunction || producer.Operator.Result is not null || producer.Output.Element != ElementType.Float32) return false;
-        return producer.Inputs.All(input => FindOperands(input!, seen)) && producer.Inputs.All(input => FitsAxis(input!, producer.Output.Shape));
+        return producer.Inputs.All(input => FindOperands(input!, seen))
+            && producer.Inputs.All(input => FitsAxis(input!, producer.Output.Shape));
     }
 
     private bool FitsAxis(Value operand, Shape output)
     {
         if (_operands.Constant(operand) is not { } constant) return operand.Shape.Equals(output);
         if (constant.Count == 1) return true;
-        int axis = Enumerable.Range(0, output.Rank).Where(candidate => ChannelValues.Indices(constant.Shape, output, candidate) is not null).DefaultIfEmpty(-1).First();
+        int axis = Enumerable.Range(0, output.Rank)
+            .Where(candidate => ChannelValues.Indices(constant.Shape, output, candidate) is not null).DefaultIfEmpty(-1).First();
         if (axis < 0 || (_axis >= 0 && _axis != axis) || output[axis] > MostChannels) return false;
         _axis = axis;
         return true;

@@ -8,8 +8,8 @@ namespace ModelGen.Passes;
 
 /// <summary>
 /// Dequantize -> operation -> Quantize becomes one operation on integers (docs/numerics.md). Looking back from each Quantize, it does not matter how
-/// many others read the same quantized tensor. Relu, Clip and operators that only move elements may stand between: clamping narrows the range of the
-/// result, and what is moved can be quantized before.
+/// many others read the same quantized tensor. Relu, Clip and operators that only move elements may stand between: clamping narrows the
+/// range of the result, and what is moved can be quantized before.
 /// </summary>
 internal sealed class FuseQuantization : GraphRewriter
 {
@@ -57,7 +57,8 @@ internal sealed class FuseQuantization : GraphRewriter
             Convolution or FullyConnected => Product(producer, null, false, result, both, name),
             MatrixMultiply => MatrixProduct(producer, result, both, name),
             Binary => OfTwo(producer, result, both, name),
-            Pooling { Function: PoolingKind.Average } or Reduction { Function: ReductionFunction.Mean or ReductionFunction.Sum } => OnIntegers(producer, result, both, name),
+            Pooling { Function: PoolingKind.Average } or Reduction { Function: ReductionFunction.Mean or ReductionFunction.Sum } =>
+                OnIntegers(producer, result, both, name),
             Softmax when both.IsNone => OnIntegers(producer, result, both, name),
             Unary => OnIntegers(producer, result, both, name) ?? Clamped(producer, result, both, name),
             Concatenate => OnIntegers(producer, result, both, name) ?? Joined(producer, result, both, name),
@@ -86,7 +87,8 @@ internal sealed class FuseQuantization : GraphRewriter
     }
 
     private Value? Clamped(Node producer, QuantizedResult result, Activation clamp, string name) =>
-        producer.Operator is Unary { Function: UnaryFunction.Clip } clip && Combined(new Activation(clip.Alpha, clip.Beta), clamp) is { } both
+        producer.Operator is Unary { Function: UnaryFunction.Clip } clip
+            && Combined(new Activation(clip.Alpha, clip.Beta), clamp) is { } both
             ? Fuse(producer.Input(0), result, both, name)
             : null;
 
@@ -99,9 +101,12 @@ internal sealed class FuseQuantization : GraphRewriter
 
     private Value? Joined(Node producer, QuantizedResult result, Activation clamp, string name)
     {
-        Value?[] parts = producer.Inputs.Select((input, i) => Fuse(input!, result, clamp, FormattableString.Invariant($"{name}/part{i}"))).ToArray();
+        Value?[] parts = producer.Inputs.Select((input, i) => Fuse(input!, result, clamp, FormattableString.Invariant($"{name}/part{i}")))
+            .ToArray();
         if (parts.All(part => part is null)) return null;
-        return Builder.Add(producer.Operator, name, parts.Select((part, i) => part ?? Quantized(producer.Input(i), result, clamp, FormattableString.Invariant($"{name}/part{i}"))).ToArray());
+        return Builder.Add(producer.Operator, name,
+            parts.Select((part, i) => part ?? Quantized(producer.Input(i), result, clamp, FormattableString.Invariant($"{name}/part{i}")))
+                .ToArray());
     }
 
     private Value Quantized(Value value, QuantizedResult result, Activation clamp, string name)
@@ -110,23 +115,30 @@ internal sealed class FuseQuantization : GraphRewriter
         return Builder.Add(new Quantize(result.Element, result.Quantization), name, value);
     }
 
-    private Value? OfTwo(Node producer, QuantizedResult result, Activation clamp, string name) => ((Binary)producer.Operator).Function switch
+    private Value? OfTwo(Node producer, QuantizedResult result, Activation clamp, string name) =>
+        ((Binary)producer.Operator).Function switch
     {
         BinaryFunction.Add or BinaryFunction.Subtract =>
-            OnIntegers(producer, result, clamp, name) ?? ProductWithSummand(producer, result, clamp, name) ?? Sum(producer.Output, 1, result, clamp, name),
+            OnIntegers(producer, result, clamp, name) ?? ProductWithSummand(producer, result, clamp, name)
+                ?? Sum(producer.Output, 1, result, clamp, name),
         BinaryFunction.Multiply => OnIntegers(producer, result, clamp, name),
-        BinaryFunction.Divide when _operands.Constant(producer.Input(1)) is { Count: 1 } divisor && divisor.GetDouble(0) is > 0 and < float.MaxValue =>
+        BinaryFunction.Divide when _operands.Constant(producer.Input(1)) is { Count: 1 } divisor
+            && divisor.GetDouble(0) is > 0 and < float.MaxValue =>
             ClampsWithin(producer.Input(0)) ? null : Sum(producer.Input(0), (float)divisor.GetDouble(0), result, clamp, name),
-        BinaryFunction.Maximum or BinaryFunction.Minimum => Tabulated(producer.Output, result, clamp, name) ?? Chosen(producer, result, clamp, name),
+        BinaryFunction.Maximum or BinaryFunction.Minimum => Tabulated(producer.Output, result, clamp, name)
+            ?? Chosen(producer, result, clamp, name),
         _ => null,
     };
 
     // The larger of two numbers has the larger integer.
     private Value? Chosen(Node producer, QuantizedResult result, Activation clamp, string name)
     {
-        Value?[] operands = producer.Inputs.Select((input, i) => Fuse(input!, result, clamp, FormattableString.Invariant($"{name}/operand{i}"))
-            ?? (_operands.Constant(input!) is { } constant ? Quantized(GraphBuilder.Constant(input!.Name, constant), result, clamp, input.Name + "/quantized") : null)).ToArray();
-        return operands.Any(operand => operand is null) ? null : Builder.Add(producer.Operator with { Activation = Activation.None }, name, operands);
+        Value?[] operands = producer.Inputs.Select((input, i) =>
+            Fuse(input!, result, clamp, FormattableString.Invariant($"{name}/operand{i}"))
+            ?? (_operands.Constant(input!) is { } constant
+                ? Quantized(GraphBuilder.Constant(input!.Name, constant), result, clamp, input.Name + "/quantized") : null)).ToArray();
+        return operands.Any(operand => operand is null) ? null
+            : Builder.Add(producer.Operator with { Activation = Activation.None }, name, operands);
     }
 
     private Value? Sum(Value value, float divisor, QuantizedResult result, Activation clamp, string name)
@@ -140,13 +152,16 @@ internal sealed class FuseQuantization : GraphRewriter
     // The operands of a chain of additions in the order of their addition. Adding two sums is no chain.
     private bool Collect(Value value, List<(Value Integers, bool IsNegative)> terms, int depth)
     {
-        if (depth == DeepestChain || !Producers.TryGetValue(value, out Node? producer) || producer.Operator is not Binary { Function: BinaryFunction.Add or BinaryFunction.Subtract } sum)
+        if (depth == DeepestChain || !Producers.TryGetValue(value, out Node? producer)
+            || producer.Operator is not Binary { Function: BinaryFunction.Add or BinaryFunction.Subtract } sum)
             return false;
         Value? left = _operands.Integers(producer.Input(0)), right = _operands.Integers(producer.Input(1));
         bool isNegative = sum.Function == BinaryFunction.Subtract;
         if (left is not null && right is not null) terms.AddRange([(left, false), (right, isNegative)]);
-        else if (right is not null && !ClampsWithin(producer.Input(0)) && Collect(producer.Input(0), terms, depth + 1)) terms.Add((right, isNegative));
-        else if (left is not null && !isNegative && !ClampsWithin(producer.Input(1)) && Collect(producer.Input(1), terms, depth + 1)) terms.Add((left, false));
+        else if (right is not null && !ClampsWithin(producer.Input(0)) && Collect(producer.Input(0), terms, depth + 1))
+            terms.Add((right, isNegative));
+        else if (left is not null && !isNegative && !ClampsWithin(producer.Input(1)) && Collect(producer.Input(1), terms, depth + 1))
+            terms.Add((left, false));
         else return false;
         return true;
     }
@@ -158,7 +173,8 @@ internal sealed class FuseQuantization : GraphRewriter
         bool isNegative = ((Binary)sum.Operator).Function == BinaryFunction.Subtract;
         for (int i = isNegative ? 1 : 0; i < 2; i++)
         {
-            if (!Producers.TryGetValue(sum.Input(1 - i), out Node? layer) || layer.Operator is not (Convolution or FullyConnected)) continue;
+            if (!Producers.TryGetValue(sum.Input(1 - i), out Node? layer) || layer.Operator is not (Convolution or FullyConnected))
+                continue;
             bool isPlain = layer.Operator.Result is null && layer.Operator.Activation.IsNone && layer.Output.Shape.Equals(sum.Output.Shape);
             if (isPlain && Product(layer, sum.Input(i), isNegative, result, clamp, name) is { } product) return product;
         }
@@ -174,7 +190,8 @@ internal sealed class FuseQuantization : GraphRewriter
         var bias = new long[channels];
         if (layer.OptionalInput(2) is { } own)
         {
-            long[]? units = _operands.Units(own, shape => shape.Count == channels ? Enumerable.Range(0, channels).ToArray() : null, input, weights);
+            long[]? units = _operands.Units(own, shape => shape.Count == channels ? Enumerable.Range(0, channels).ToArray() : null,
+                input, weights);
             if (units is null) return null;
             bias = units;
         }

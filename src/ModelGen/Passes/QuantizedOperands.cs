@@ -6,10 +6,14 @@ using ModelGen.Graph.Operators;
 
 namespace ModelGen.Passes;
 
-/// <summary>What quantization fusion finds behind the operands of an operation: integers, weights, constants and biases (docs/numerics.md).</summary>
+/// <summary>
+/// What quantization fusion finds behind the operands of an operation: integers, weights, constants and biases (docs/numerics.md).
+/// </summary>
 internal sealed class QuantizedOperands
 {
-    /// <summary>How far the stored scale of a bias may be from the exact product of scales: writers multiply in single or double precision.</summary>
+    /// <summary>
+    /// How far the stored scale of a bias may be from the exact product of scales: writers multiply in single or double precision.
+    /// </summary>
     private const double ScaleTolerance = 1e-6;
 
     // A hostile chain must not exhaust the stack.
@@ -36,7 +40,8 @@ internal sealed class QuantizedOperands
 
     /// <summary>The left factor of a product of matrices: each row may have a scale, but not a zero point, of its own.</summary>
     public Value? Rows(Value value) => Behind(value, dequantize =>
-        dequantize.Parameters.IsPerTensor || (dequantize.Parameters.Axis == value.Shape.Rank - 2 && dequantize.Parameters.ZeroPoints.Distinct().Count() == 1));
+        dequantize.Parameters.IsPerTensor
+            || (dequantize.Parameters.Axis == value.Shape.Rank - 2 && dequantize.Parameters.ZeroPoints.Distinct().Count() == 1));
 
     /// <summary>The real numbers of a value that follows from constants, dequantized ones included; or <see langword="null"/>.</summary>
     public Tensor? Constant(Value value) => Constant(value, 0);
@@ -54,11 +59,13 @@ internal sealed class QuantizedOperands
         {
             Quantization own = ((Dequantize)stored.Operator).Parameters;
             bool isInUnits = elements.Select((element, channel) => (Element: own.IsPerTensor ? 0 : element, Channel: channel)).All(at =>
-                own.ZeroPoints[at.Element] == 0 && Math.Abs(own.Scales[at.Element] - Scale(at.Channel)) <= ScaleTolerance * Scale(at.Channel));
+                own.ZeroPoints[at.Element] == 0
+                    && Math.Abs(own.Scales[at.Element] - Scale(at.Channel)) <= ScaleTolerance * Scale(at.Channel));
             if (isInUnits) return elements.Select(element => stored.Input(0).Constant!.GetLong(element)).ToArray();
         }
 
-        return elements.Select((element, channel) => Saturated(Math.Round(real.GetDouble(element) / Scale(channel), MidpointRounding.ToEven))).ToArray();
+        return elements.Select((element, channel) =>
+            Saturated(Math.Round(real.GetDouble(element) / Scale(channel), MidpointRounding.ToEven))).ToArray();
     }
 
     private Tensor? Constant(Value value, int depth)
@@ -71,7 +78,8 @@ internal sealed class QuantizedOperands
     private Tensor? Evaluate(Value value, int depth)
     {
         if (!_producers.TryGetValue(value, out Node? producer)) return null;
-        if (producer.Operator is Dequantize dequantize) return producer.Input(0).Constant is { } integers ? dequantize.Apply(integers) : null;
+        if (producer.Operator is Dequantize dequantize)
+            return producer.Input(0).Constant is { } integers ? dequantize.Apply(integers) : null;
         if (producer.Operator is not (Binary or Reshape or Transpose or Expand)) return null;
         var operands = new Value?[producer.Inputs.Count];
         for (int i = 0; i < operands.Length; i++)
@@ -85,18 +93,21 @@ internal sealed class QuantizedOperands
 
     // A bias as models store it: int32, dequantized.
     private Node? Stored(Value value) =>
-        _producers.TryGetValue(value, out Node? producer) && producer.Operator is Dequantize dequantize && producer.Input(0).Constant is { Element: ElementType.Int32 } constant
+        _producers.TryGetValue(value, out Node? producer) && producer.Operator is Dequantize dequantize
+            && producer.Input(0).Constant is { Element: ElementType.Int32 } constant
         && (dequantize.Parameters.IsPerTensor || dequantize.Parameters.Scales.Count == constant.Count) ? producer : null;
 
     private static long Saturated(double units) => (long)Math.Max(int.MinValue, Math.Min(int.MaxValue, units));
 
     private Value? Behind(Value value, Func<Dequantize, bool> fits)
     {
-        if (!_producers.TryGetValue(value, out Node? producer) || producer.Operator is not Dequantize dequantize || !fits(dequantize)) return null;
+        if (!_producers.TryGetValue(value, out Node? producer) || producer.Operator is not Dequantize dequantize || !fits(dequantize))
+            return null;
         Value integers = producer.Input(0);
         if (!integers.Element.IsByte()) return null;
         return dequantize.Parameters.Equals(integers.Type.Quantization)
             ? integers
-            : _builder.Add(new AsQuantized(dequantize.Parameters), integers.Constant is null ? integers.Name + "/quantized" : integers.Name, integers);
+            : _builder.Add(new AsQuantized(dequantize.Parameters),
+                integers.Constant is null ? integers.Name + "/quantized" : integers.Name, integers);
     }
 }

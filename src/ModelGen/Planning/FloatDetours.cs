@@ -6,7 +6,8 @@ using ModelGen.Graph.Operators;
 namespace ModelGen.Planning;
 
 /// <summary>
-/// Layers of real numbers that lie between a DequantizeLinear and a QuantizeLinear: the graph is quantized around them, but they have no integer form.
+/// Layers of real numbers that lie between a DequantizeLinear and a QuantizeLinear: the graph is quantized around them, but they have no
+/// integer form.
 /// They are named so that nobody takes them for integer layers.
 /// </summary>
 internal static class FloatDetours
@@ -20,7 +21,8 @@ internal static class FloatDetours
         var fromIntegers = new HashSet<Value>();
         foreach (Node node in graph.Nodes)
         {
-            bool follows = node.Operator is Dequantize || (IsReal(node) && node.Inputs.Any(input => input is not null && fromIntegers.Contains(input)));
+            bool follows = node.Operator is Dequantize
+                || (IsReal(node) && node.Inputs.Any(input => input is not null && fromIntegers.Contains(input)));
             if (follows) fromIntegers.UnionWith(node.Outputs);
         }
 

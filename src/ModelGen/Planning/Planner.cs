@@ -32,7 +32,8 @@ internal static class Planner
         foreach (Node node in ordered)
         {
             Kernel kernel = LoweringRegistry.Lower(node, context);
-            if (detours.Contains(node)) kernel = kernel with { Reason = kernel.Reason.Length > 0 ? $"{kernel.Reason}; {FloatDetours.Reason}" : FloatDetours.Reason };
+            if (detours.Contains(node))
+                kernel = kernel with { Reason = (kernel.Reason.Length > 0 ? kernel.Reason + "; " : "") + FloatDetours.Reason };
             steps.Add(new Step(steps.Count + 1, node, kernel, node.Inputs.Where(input => input is { Constant: null }).Select(input => Root(input!)).ToArray()));
         }
 

@@ -38,7 +38,8 @@ internal static class KernelCases
         ["lookup-int8"] = () => new OperatorCase().Quantized("x", [1, 24], 0.05f, 3).Node("Sigmoid", ["x"], ["y"]).QuantizedOutput("y", 1 / 256f, -128),
         ["lookup-int8-channels"] = () => new OperatorCase().Quantized("x", [1, 2, 12], 0.05f, 3).Weights("s", [2, 1])
             .Node("PRelu", ["x", "s"], ["y"]).QuantizedOutput("y", 0.05f, -5),
-        ["sum-int8"] = () => new OperatorCase().Quantized("a", [1, 3, 8], 0.05f, 3).Quantized("b", [1, 3, 8], 0.04f, -7).Quantized("c", [3, 1], 0.03f, 0)
+        ["sum-int8"] = () => new OperatorCase().Quantized("a", [1, 3, 8], 0.05f, 3).Quantized("b", [1, 3, 8], 0.04f, -7)
+            .Quantized("c", [3, 1], 0.03f, 0)
             .Node("Sum", ["a", "b", "c"], ["y"]).QuantizedOutput("y", 0.1f, 5),
         ["softmax"] = () => new OperatorCase().Input("x", [1, 10]).Node("Softmax", ["x"], ["y"], ("axis", 1)).Output("y"),
         ["layer-normalization"] = () => new OperatorCase().Input("x", [1, 4, 6]).Weights("s", [6]).Weights("b", [6])

@@ -5,9 +5,12 @@ namespace ModelGen.Emit.Kernels;
 /// <summary>Helpers that prepare the left factor of an integer matrix product.</summary>
 internal static class MatrixPackingHelpers
 {
-    /// <summary>Modern: rows minus the zero point as pairs of 16-bit numbers, with the bias that the zero point of the other factor makes.</summary>
+    /// <summary>
+    /// Modern: rows minus the zero point as pairs of 16-bit numbers, with the bias that the zero point of the other factor makes.
+    /// </summary>
     public static Helper CentreRows(ElementType element) => new("CentreRows" + element, $$"""
-        // Neighbours of each row, minus zeroPoint, as pairs of 16-bit numbers (a last odd one with zero); bias = -otherZeroPoint * their sum.
+        // Neighbours of each row, minus zeroPoint, as pairs of 16-bit numbers (a last odd one with zero);
+        // bias = -otherZeroPoint * their sum.
         private static void CentreRows{{element}}(
             ReadOnlySpan<{{element.Keyword()}}> input, Span<int> pairs, Span<int> bias, int length, int zeroPoint, int otherZeroPoint)
         {
@@ -38,7 +41,8 @@ internal static class MatrixPackingHelpers
     /// <summary>Portable: one row minus the zero point; gives its bias.</summary>
     public static Helper CentreRow(ElementType element) => new("CentreRow" + element, $$"""
         // A row minus zeroPoint; gives -otherZeroPoint * its sum.
-        private static int CentreRow{{element}}(ReadOnlySpan<{{element.Keyword()}}> input, Span<short> centred, int zeroPoint, int otherZeroPoint)
+        private static int CentreRow{{element}}(
+            ReadOnlySpan<{{element.Keyword()}}> input, Span<short> centred, int zeroPoint, int otherZeroPoint)
         {
             int sum = 0;
             for (int i = 0; i < centred.Length; i++)

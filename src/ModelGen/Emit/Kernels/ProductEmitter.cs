@@ -31,7 +31,8 @@ internal static class ProductEmitter
         if (kernel.Batch.Products > 1)
         {
             if (kernel.Batch.LeftStarts is not null) writer.Line($"ReadOnlySpan<int> leftStarts = {scope.Table(kernel.Batch.LeftStarts)};");
-            if (kernel.Batch.RightStarts is not null) writer.Line($"ReadOnlySpan<int> rightStarts = {scope.Table(kernel.Batch.RightStarts)};");
+            if (kernel.Batch.RightStarts is not null)
+                writer.Line($"ReadOnlySpan<int> rightStarts = {scope.Table(kernel.Batch.RightStarts)};");
             writer.Line($"for (int product = 0; product < {kernel.Batch.Products}; product++)");
             writer.Block();
         }

@@ -41,7 +41,8 @@ internal static class QuantizedEmitter
 
     public static void Emit(LookupKernel kernel, LayerScope scope)
     {
-        string arguments = $"{AsBytes(scope.Operand(0), kernel.Input)}, {scope.Table(kernel.Table)}, {AsBytes(scope.Result(), kernel.Output)}";
+        string input = AsBytes(scope.Operand(0), kernel.Input), output = AsBytes(scope.Result(), kernel.Output);
+        string arguments = $"{input}, {scope.Table(kernel.Table)}, {output}";
         if (kernel.Channels == 1) scope.Writer.Line($"{scope.Use(Look)}({arguments});");
         else scope.Writer.Line($"{scope.Use(LookByChannel)}({arguments}, size: {kernel.Inner});");
     }
@@ -84,21 +85,26 @@ internal static class QuantizedEmitter
         LoopNest nest = LoopNest.Create(kernel.Result.Shape, kernel.Operands.Select(operand => operand.Shape).ToArray());
         int inner = nest.Sizes.Length - 1, size = nest.Sizes[inner];
         nest.Open(writer, inner);
-        writer.Line($"Span<{kernel.Result.Element.Keyword()}> target = {scope.Result()}.Slice({nest.Expression(inner, nest.Result)}, {size});");
+        string element = kernel.Result.Element.Keyword(), start = nest.Expression(inner, nest.Result);
+        writer.Line($"Span<{element}> target = {scope.Result()}.Slice({start}, {size});");
         string[] elements = kernel.Operands
-            .Select((operand, i) => Element(operand, names[i], FormattableString.Invariant($"x{i + 1}"), nest.Operands[i], nest, inner, size, writer)).ToArray();
+            .Select((operand, i) =>
+                Element(operand, names[i], FormattableString.Invariant($"x{i + 1}"), nest.Operands[i], nest, inner, size, writer))
+                .ToArray();
         Requantization requantization = kernel.Requantization;
         using (writer.Block("for (int i = 0; i < target.Length; i++)"))
         {
             // Casts keep each step in single precision, so that no platform fuses or widens it.
             for (int i = 0; i < elements.Length; i++)
             {
-                string term = $"(float)((float){Shifted(elements[i], kernel.ZeroPoints[i])} * {Literals.Float(requantization.Multipliers[i])})";
+                string multiplier = Literals.Float(requantization.Multipliers[i]);
+                string term = $"(float)((float){Shifted(elements[i], kernel.ZeroPoints[i])} * {multiplier})";
                 writer.Line(i == 0 ? $"float sum = {term};" : $"sum = (float)(sum {(kernel.Negative[i] ? "-" : "+")} {term});");
             }
 
-            string range = $"{Literals.Float(requantization.RelativeLow)}, {Literals.Float(requantization.RelativeHigh)}, {requantization.ZeroPoint}";
-            writer.Line($"target[i] = ({kernel.Result.Element.Keyword()}){scope.UseMethod(RoundScaled, "Quantize")}(sum, {range});");
+            string low = Literals.Float(requantization.RelativeLow), high = Literals.Float(requantization.RelativeHigh);
+            string range = $"{low}, {high}, {requantization.ZeroPoint}";
+            writer.Line($"target[i] = ({element}){scope.UseMethod(RoundScaled, "Quantize")}(sum, {range});");
         }
 
         nest.Close(writer, inner);

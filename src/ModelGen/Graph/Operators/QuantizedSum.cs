@@ -14,7 +14,8 @@ public sealed record QuantizedSum(EquatableArray<bool> Negative, float Divisor) 
     /// <inheritdoc/>
     protected override TensorType[] InferTypes(IReadOnlyList<Value?> inputs)
     {
-        if (inputs.Count != Negative.Count || inputs.Any(input => !input!.Element.IsByte())) throw Mismatch("the operands of a sum are not quantized");
+        if (inputs.Count != Negative.Count || inputs.Any(input => !input!.Element.IsByte()))
+            throw Mismatch("the operands of a sum are not quantized");
         return [new TensorType(ElementType.Float32, inputs.Select(input => input!.Shape).Aggregate(Shape.Broadcast))];
     }
 }

@@ -85,7 +85,8 @@ internal static class ElementWiseLowering
         bool isSigned = lookup.Result!.Element == ElementType.Int8;
         byte[] results = lookup.Table.Select(q => unchecked((byte)Math.Max(low, Math.Min(high, isSigned ? (sbyte)q : q)))).ToArray();
         ConstantTable table = context.Constants.Add(ElementType.UInt8, results);
-        string tables = lookup.Axis < 0 ? "table of 256 results" : FormattableString.Invariant($"{x.Shape[lookup.Axis]} tables of 256 results");
+        string tables = lookup.Axis < 0 ? "table of 256 results"
+            : FormattableString.Invariant($"{x.Shape[lookup.Axis]} tables of 256 results");
         return new LookupKernel
         {
             Description = $"{tables}, {x.Element.ToString().ToLowerInvariant()}",

@@ -38,12 +38,16 @@ internal static class MatrixMultiplyLowering
     {
         Value a = node.Input(0), b = node.Input(1);
         Quantization left = a.Type.Quantization!, right = b.Type.Quantization!;
-        int rows = a.Shape[a.Shape.Rank - 2], inner = a.Shape[a.Shape.Rank - 1], columns = b.Shape[b.Shape.Rank - 1], pairs = (inner + 1) / 2;
+        int rows = a.Shape[a.Shape.Rank - 2], inner = a.Shape[a.Shape.Rank - 1], columns = b.Shape[b.Shape.Rank - 1],
+            pairs = (inner + 1) / 2;
         MatrixBatch batch = Batch(node, context);
-        Requantization requantization = Requantization.For(node.Operator, Requantization.ProductMultipliers(right, left, node.Operator.Result!.Quantization, rows));
+        Requantization requantization = Requantization.For(node.Operator,
+            Requantization.ProductMultipliers(right, left, node.Operator.Result!.Quantization, rows));
         bool modern = context.Options.Profile == Profile.Modern;
-        long scratch = modern ? sizeof(int) * ((long)rows * pairs + rows + (long)pairs * columns) : ConvolutionLowering.Align(inner * sizeof(short)) + (long)columns * sizeof(int);
-        if (scratch > Limits.TensorBytes) throw Limits.TooLarge($"node \"{node.Name}\": packing {a.Type} and {b.Type} takes {Limits.Text(scratch)} bytes");
+        long scratch = modern ? sizeof(int) * ((long)rows * pairs + rows + (long)pairs * columns)
+            : ConvolutionLowering.Align(inner * sizeof(short)) + (long)columns * sizeof(int);
+        if (scratch > Limits.TensorBytes)
+            throw Limits.TooLarge($"node \"{node.Name}\": packing {a.Type} and {b.Type} takes {Limits.Text(scratch)} bytes");
         long macs = (long)batch.Products * rows * inner * columns;
         return new IntegerMatrixMultiplyKernel
         {

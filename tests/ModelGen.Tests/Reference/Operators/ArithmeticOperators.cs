@@ -73,7 +73,8 @@ internal static class ArithmeticOperators
         node[1],
         (a, b) => a / b,
         (a, b) => node[0].Type == DataType.UInt64 ? (long)((ulong)a / (ulong)b) : a / b,
-        (a, b) => a.Origin is ScaledSum { IsDivided: false } sum && node[1].IsConstant && node[1].Count == 1 && b.Floats[0] > 0 ? sum.DividedBy((float)b.Floats[0]) : null);
+        (a, b) => a.Origin is ScaledSum { IsDivided: false } sum && node[1].IsConstant && node[1].Count == 1 && b.Floats[0] > 0
+            ? sum.DividedBy((float)b.Floats[0]) : null);
 
     private static ReferenceTensor Modulo(OperatorContext node)
     {

@@ -48,7 +48,8 @@ internal static class IndexingOperators
         QuantizedElements[] quantized = parts.Select(p => p.Origin).OfType<QuantizedElements>().ToArray();
         IntegerOrigin? origin = quantized.Length < parts.Length
             ? Joined(parts)
-            : new QuantizedElements(quantized.SelectMany(q => q.Centred).ToArray(), quantized.SelectMany(q => q.Scale).ToArray(), quantized.All(q => q.IsBias));
+            : new QuantizedElements(quantized.SelectMany(q => q.Centred).ToArray(), quantized.SelectMany(q => q.Scale).ToArray(),
+                quantized.All(q => q.IsBias));
         return ReferenceTensor.Float(dims, () => parts.SelectMany(p => p.Floats).ToArray(), origin, parts[0].Type);
     }
 

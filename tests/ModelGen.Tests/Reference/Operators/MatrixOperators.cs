@@ -29,19 +29,22 @@ internal static class MatrixOperators
         if (node.Optional(2) is { } c && beta != 0)
         {
             bias = Shapes.Expand(c, product.Dims);
-            if (beta != 1) bias = ReferenceTensor.Float(bias.Dims, Array.ConvertAll(bias.Floats, v => (double)(float)(beta * v)), bias.Type);
+            if (beta != 1)
+                bias = ReferenceTensor.Float(bias.Dims, Array.ConvertAll(bias.Floats, v => (double)(float)(beta * v)), bias.Type);
             bias.IsConstant = c.IsConstant;
         }
 
         IntegerOrigin? origin = product.Origin;
         if (bias != null) origin = product.Origin is Accumulators sums ? IntegerProducts.AddBias(sums, bias) : null;
-        return ReferenceTensor.Float(product.Dims, () => product.Floats.Select((p, i) => p + (bias == null ? 0 : bias.Floats[i])).ToArray(), origin, a.Type);
+        return ReferenceTensor.Float(product.Dims, () => product.Floats.Select((p, i) => p + (bias == null ? 0 : bias.Floats[i]))
+            .ToArray(), origin, a.Type);
     }
 
     // A factor of quantized numbers is one of their scales.
     private static ReferenceTensor Scaled(ReferenceTensor x, float factor)
     {
-        IntegerOrigin? origin = x.Origin is QuantizedElements q ? new QuantizedElements(q.Centred, Array.ConvertAll(q.Scale, s => (float)(s * factor)), false) : null;
+        IntegerOrigin? origin = x.Origin is QuantizedElements q
+            ? new QuantizedElements(q.Centred, Array.ConvertAll(q.Scale, s => (float)(s * factor)), false) : null;
         ReferenceTensor scaled = ReferenceTensor.Float(x.Dims, () => Array.ConvertAll(x.Floats, v => factor * v), origin, x.Type);
         scaled.IsConstant = x.IsConstant;
         return scaled;
@@ -152,7 +155,8 @@ internal static class MatrixOperators
                 scaleB[i] = b.Scale[i / (_rows * _columns) * matrix + i % _columns];
             }
 
-            return IntegerProducts.Create(sums, scaleA, scaleB, null, _hasWeights ? Enumerable.Range(0, sums.Length).Select(i => i % _columns).ToArray() : null);
+            return IntegerProducts.Create(sums, scaleA, scaleB, null,
+                _hasWeights ? Enumerable.Range(0, sums.Length).Select(i => i % _columns).ToArray() : null);
         }
     }
 }

@@ -49,7 +49,8 @@ internal static class PoolingOperators
         if (x.Origin is { } origin and not QuantizedElements)
         {
             int[][] candidates = winner
-                .Select((_, i) => window.Taps[i % positions].Where(tap => tap >= 0).Select(tap => i / positions * pixels + tap).ToArray()).ToArray();
+                .Select((_, i) => window.Taps[i % positions].Where(tap => tap >= 0).Select(tap => i / positions * pixels + tap).ToArray())
+                    .ToArray();
             y = ReferenceTensor.Float(dims, () => Array.ConvertAll(winner, w => values[w]), new LargestOf(origin, candidates), x.Type);
         }
 

@@ -47,7 +47,8 @@ internal static class ReductionOperators
     private static IntegerMean? SumOrigin(ReferenceTensor x, List<int>[] groups, int[] counts)
     {
         if (x.Origin is not QuantizedElements elements || elements.CommonScale() is not { } scale) return null;
-        return new IntegerMean(Array.ConvertAll(groups, g => g.Sum(i => elements.Centred[i])), counts, Enumerable.Repeat(scale, groups.Length).ToArray());
+        return new IntegerMean(Array.ConvertAll(groups, g => g.Sum(i => elements.Centred[i])), counts,
+            Enumerable.Repeat(scale, groups.Length).ToArray());
     }
 
     private static ReferenceTensor ReduceMean(OperatorContext node)

@@ -62,7 +62,8 @@ internal sealed class Accumulators(long[] accumulators, float[] scale, double[] 
     }
 
     public override IntegerOrigin Select(int[] source)
-        => new Accumulators(Select(accumulators, source, 0), Select(scale, source, 1), Select(exactScale, source, 1), channels == null ? null : Select(channels, source, 0));
+        => new Accumulators(Select(accumulators, source, 0), Select(scale, source, 1), Select(exactScale, source, 1),
+            channels == null ? null : Select(channels, source, 0));
 }
 
 /// <summary>Sum over elements to be divided by their number: pooling and ReduceMean.</summary>

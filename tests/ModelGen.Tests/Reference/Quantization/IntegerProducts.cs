@@ -23,14 +23,17 @@ internal static class IntegerProducts
         return bias == null ? products : AddBias(products, bias);
     }
 
-    /// <summary>A constant added to a product with constant weights: in units of the accumulators, where it is one number a channel.</summary>
+    /// <summary>
+    /// A constant added to a product with constant weights: in units of the accumulators, where it is one number a channel.
+    /// </summary>
     public static Accumulators? AddBias(Accumulators products, ReferenceTensor bias, int sign = 1)
     {
         if (!bias.IsConstant || products.Channels == null || !IsOneAChannel(bias.Floats, products.Channels)) return null;
         long[] integers = bias.Origin is QuantizedElements { IsBias: true } stored && SameScales(stored.Scale, products.ExactScale)
             ? stored.Centred
             : bias.Floats.Zip(products.ExactScale, RoundBias).ToArray();
-        return new Accumulators(products.Values.Zip(integers, (a, b) => a + sign * b).ToArray(), products.Scale, products.ExactScale, products.Channels);
+        return new Accumulators(products.Values.Zip(integers, (a, b) => a + sign * b).ToArray(), products.Scale, products.ExactScale,
+            products.Channels);
     }
 
     private static bool IsOneAChannel(double[] values, int[] channels)

@@ -20,5 +20,6 @@ internal sealed class JoinedOrigins(ReferenceTensor[] parts, (int Part, int Inde
     }
 
     public override IntegerOrigin Select(int[] source)
-        => new JoinedOrigins(parts, Array.ConvertAll(source, i => i < 0 ? throw new NotSupportedException("padding of joined values") : places[i]));
+        => new JoinedOrigins(parts,
+            Array.ConvertAll(source, i => i < 0 ? throw new NotSupportedException("padding of joined values") : places[i]));
 }

@@ -13,5 +13,6 @@ internal sealed class LargestOf(IntegerOrigin inner, int[][] candidates) : Integ
     public override (double Low, double High) Limits(int index) => inner.Limits(candidates[index][0]);
 
     public override IntegerOrigin Select(int[] source)
-        => new LargestOf(inner, Array.ConvertAll(source, i => i < 0 ? throw new NotSupportedException("padding of pooled values") : candidates[i]));
+        => new LargestOf(inner,
+            Array.ConvertAll(source, i => i < 0 ? throw new NotSupportedException("padding of pooled values") : candidates[i]));
 }

@@ -4,7 +4,9 @@ using System.Linq;
 
 namespace ModelGen.Tests.Reference.Quantization;
 
-/// <summary>Sum of quantized values, added one after the other in single precision, each brought to the scale of the result first.</summary>
+/// <summary>
+/// Sum of quantized values, added one after the other in single precision, each brought to the scale of the result first.
+/// </summary>
 /// <param name="terms">q - z (negated where it is subtracted) and scale of each element of each value.</param>
 /// <param name="count">What the sum is divided by: the number of terms for Mean.</param>
 internal sealed class ScaledSum(IReadOnlyList<(long[] Centred, float[] Scale)> terms, float count = 1) : IntegerOrigin

@@ -41,7 +41,8 @@ internal static class MatrixImporters
 
         if (!transposed) b = node.Add(new Transpose(new([1, 0])), "transB", b);
         int columns = b.Shape[0];
-        bool isBias = c is not null && isConstant && (c.Shape.Count == columns || c.Shape.Count == 1) && c.Shape.Product(0, System.Math.Max(0, c.Shape.Rank - 1)) == 1;
+        bool isBias = c is not null && isConstant && (c.Shape.Count == columns || c.Shape.Count == 1)
+            && c.Shape.Product(0, System.Math.Max(0, c.Shape.Rank - 1)) == 1;
         if (c is null)
         {
             node.Result(new FullyConnected(), a, b);
