@@ -117,18 +117,18 @@ internal sealed class FuseQuantization : GraphRewriter
 
     private Value? OfTwo(Node producer, QuantizedResult result, Activation clamp, string name) =>
         ((Binary)producer.Operator).Function switch
-    {
-        BinaryFunction.Add or BinaryFunction.Subtract =>
-            OnIntegers(producer, result, clamp, name) ?? ProductWithSummand(producer, result, clamp, name)
-                ?? Sum(producer.Output, 1, result, clamp, name),
-        BinaryFunction.Multiply => OnIntegers(producer, result, clamp, name),
-        BinaryFunction.Divide when _operands.Constant(producer.Input(1)) is { Count: 1 } divisor
-            && divisor.GetDouble(0) is > 0 and < float.MaxValue =>
-            ClampsWithin(producer.Input(0)) ? null : Sum(producer.Input(0), (float)divisor.GetDouble(0), result, clamp, name),
-        BinaryFunction.Maximum or BinaryFunction.Minimum => Tabulated(producer.Output, result, clamp, name)
-            ?? Chosen(producer, result, clamp, name),
-        _ => null,
-    };
+        {
+            BinaryFunction.Add or BinaryFunction.Subtract =>
+                OnIntegers(producer, result, clamp, name) ?? ProductWithSummand(producer, result, clamp, name)
+                    ?? Sum(producer.Output, 1, result, clamp, name),
+            BinaryFunction.Multiply => OnIntegers(producer, result, clamp, name),
+            BinaryFunction.Divide when _operands.Constant(producer.Input(1)) is { Count: 1 } divisor
+                && divisor.GetDouble(0) is > 0 and < float.MaxValue =>
+                ClampsWithin(producer.Input(0)) ? null : Sum(producer.Input(0), (float)divisor.GetDouble(0), result, clamp, name),
+            BinaryFunction.Maximum or BinaryFunction.Minimum => Tabulated(producer.Output, result, clamp, name)
+                ?? Chosen(producer, result, clamp, name),
+            _ => null,
+        };
 
     // The larger of two numbers has the larger integer.
     private Value? Chosen(Node producer, QuantizedResult result, Activation clamp, string name)

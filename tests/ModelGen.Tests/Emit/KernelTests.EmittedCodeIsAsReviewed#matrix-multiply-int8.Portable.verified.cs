@@ -127,7 +127,7 @@ namespace Networks
 
         // ── 1  matrix_multiply  "y_out" ──────────────────────────────────────────────────────────────────────────────
         // 2x3x5, 2x5x6 -> 2x3x6, requantized to int8 with scale 0.3 and zero point 5.
-        // Kernel "dense over columns, int8 by int8": both factors are computed: packed when the model runs. Scratch: 88 bytes.
+        // Kernel "dense over columns, int8 by int8": factors are packed when the model runs. Scratch: 88 bytes.
         private static void Layer01MatrixMultiply(ReadOnlySpan<sbyte> input1, ReadOnlySpan<sbyte> input2, Span<sbyte> output,
             Span<byte> scratch)
         {

@@ -10,8 +10,7 @@ namespace ModelGen.Tests.Operators;
 /// </summary>
 internal static class FusionCases
 {
-    public static IReadOnlyDictionary<string, Func<OperatorCase>> All { get; } =
-        new Dictionary<string, Func<OperatorCase>>(StringComparer.Ordinal)
+    public static Dictionary<string, Func<OperatorCase>> All { get; } = new(StringComparer.Ordinal)
     {
         // Every odd sum is halfway between two results: in float32 hundreds of them round the other way.
         ["matmul computed, ties"] = () => new OperatorCase()

@@ -52,7 +52,7 @@ internal static class MatrixMultiplyLowering
         return new IntegerMatrixMultiplyKernel
         {
             Description = $"dense over columns, {a.Element.ToString().ToLowerInvariant()} by {b.Element.ToString().ToLowerInvariant()}",
-            Reason = "both factors are computed: packed when the model runs",
+            Reason = "factors are packed when the model runs",
             Rows = rows,
             Inner = inner,
             Columns = columns,
