@@ -81,7 +81,8 @@ public sealed class GraphBuilder
         return node?.Operator is Dequantize && node.Input(0).Constant is not null;
     }
 
-    private Node? ProducerOf(Value value) => _nodes.FindLast(candidate => candidate.Outputs.Contains(value));
+    /// <summary>The node that computes a value, or <see langword="null"/>.</summary>
+    internal Node? ProducerOf(Value value) => _nodes.FindLast(candidate => candidate.Outputs.Contains(value));
 
     /// <summary>Finishes the graph; nodes that no output needs are left out.</summary>
     public ModelGraph Build(IEnumerable<GraphOutput> outputs)

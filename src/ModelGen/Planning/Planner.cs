@@ -28,9 +28,12 @@ internal static class Planner
             .Concat(nodes.Where(node => !quantizedInputs.ContainsValue(node) && !quantizedOutputs.ContainsValue(node)))
             .Concat(quantizedOutputs.Values);
         var steps = new List<Step>();
+        HashSet<Node> detours = FloatDetours.Find(graph);
         foreach (Node node in ordered)
         {
             Kernel kernel = LoweringRegistry.Lower(node, context);
+            if (detours.Contains(node))
+                kernel = kernel with { Reason = (kernel.Reason.Length > 0 ? kernel.Reason + "; " : "") + FloatDetours.Reason };
             steps.Add(new Step(steps.Count + 1, node, kernel, node.Inputs.Where(input => input is { Constant: null }).Select(input => Root(input!)).ToArray()));
         }
 

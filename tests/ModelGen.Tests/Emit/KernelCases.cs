@@ -25,6 +25,8 @@ internal static class KernelCases
         ["connected-int8"] = () => new OperatorCase().Quantized("x", [1, 9], 0.05f, 3).QuantizedWeights("w", [16, 9]).QuantizedBias("b", 0.05f, "w")
             .Node("Gemm", ["x", "w", "b"], ["y"], ("transB", 1)).QuantizedOutput("y", 0.3f, -5),
         ["matrix-multiply"] = () => new OperatorCase().Input("a", [2, 3, 4]).Input("b", [2, 4, 5]).Node("MatMul", ["a", "b"], ["y"]).Output("y"),
+        ["matrix-multiply-int8"] = () => new OperatorCase().Quantized("a", [2, 3, 5], 0.05f, 3).Quantized("b", [2, 5, 6], 0.04f, -7)
+            .Node("MatMul", ["a", "b"], ["y"]).QuantizedOutput("y", 0.3f, 5),
         ["pool-max"] = () => new OperatorCase().Input("x", [1, 2, 6, 6]).Node("MaxPool", ["x"], ["y"], ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 })).Output("y"),
         ["pool-average"] = () => new OperatorCase().Input("x", [1, 2, 6, 6])
             .Node("AveragePool", ["x"], ["y"], ("kernel_shape", new[] { 3, 3 }), ("pads", new[] { 1, 1, 1, 1 })).Output("y"),
@@ -34,6 +36,11 @@ internal static class KernelCases
         ["element-wise-int8"] = () => new OperatorCase().Quantized("a", [1, 3, 8], 0.05f, 3).Quantized("b", [1, 3, 8], 0.04f, -7)
             .Node("Add", ["a", "b"], ["y"]).QuantizedOutput("y", 0.08f, 5),
         ["lookup-int8"] = () => new OperatorCase().Quantized("x", [1, 24], 0.05f, 3).Node("Sigmoid", ["x"], ["y"]).QuantizedOutput("y", 1 / 256f, -128),
+        ["lookup-int8-channels"] = () => new OperatorCase().Quantized("x", [1, 2, 12], 0.05f, 3).Weights("s", [2, 1])
+            .Node("PRelu", ["x", "s"], ["y"]).QuantizedOutput("y", 0.05f, -5),
+        ["sum-int8"] = () => new OperatorCase().Quantized("a", [1, 3, 8], 0.05f, 3).Quantized("b", [1, 3, 8], 0.04f, -7)
+            .Quantized("c", [3, 1], 0.03f, 0)
+            .Node("Sum", ["a", "b", "c"], ["y"]).QuantizedOutput("y", 0.1f, 5),
         ["softmax"] = () => new OperatorCase().Input("x", [1, 10]).Node("Softmax", ["x"], ["y"], ("axis", 1)).Output("y"),
         ["layer-normalization"] = () => new OperatorCase().Input("x", [1, 4, 6]).Weights("s", [6]).Weights("b", [6])
             .Node("LayerNormalization", ["x", "s", "b"], ["y"]).Output("y"),

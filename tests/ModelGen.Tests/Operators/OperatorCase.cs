@@ -70,10 +70,10 @@ internal sealed class OperatorCase
     }
 
     /// <summary>Adds a quantized input <c>name_q</c> and its dequantized form <c>name</c>.</summary>
-    public OperatorCase Quantized(string name, int[] dims, float scale, int zeroPoint, DataType type = DataType.Int8)
+    public OperatorCase Quantized(string name, int[] dims, float scale, int zeroPoint, DataType type = DataType.Int8, int largest = 255)
     {
         Model.AddInput(name + "_q", type, dims);
-        _inputs[name + "_q"] = ReferenceTensor.Integer(type, dims, Array.ConvertAll(Integers(dims, type, 1), v => v));
+        _inputs[name + "_q"] = ReferenceTensor.Integer(type, dims, Array.ConvertAll(Integers(dims, type, 1), v => v % (largest + 1)));
         Parameters(name, [scale], zeroPoint, type);
         Model.AddNode("DequantizeLinear", [name + "_q", name + "_scale", name + "_zero"], [name]);
         return this;
@@ -100,6 +100,16 @@ internal sealed class OperatorCase
         Model.AddInitializer(name + "_q", [count], Enumerable.Range(0, count).Select(_ => _random.Next(-3000, 3000)).ToArray());
         Model.AddInitializer(name + "_scale", scales.Length == 1 ? [] : [scales.Length], scales);
         Model.AddNode("DequantizeLinear", [name + "_q", name + "_scale"], [name], ("axis", 0));
+        return this;
+    }
+
+    /// <summary>Adds an int32 bias of one scale, that of the accumulators of the input and <paramref name="w"/>.</summary>
+    public OperatorCase StoredBias(string name, int count, float scaleOfX, string w)
+    {
+        float scale = MemoryMarshal.Cast<byte, float>(Model.Model.Graph.Initializer.First(i => i.Name == w + "_scale").RawData.Span)[0];
+        Model.AddInitializer(name + "_q", [count], Enumerable.Range(0, count).Select(_ => _random.Next(-3000, 3000)).ToArray());
+        Model.AddInitializer(name + "_scale", [], (float)(scale * scaleOfX));
+        Model.AddNode("DequantizeLinear", [name + "_q", name + "_scale"], [name]);
         return this;
     }
 

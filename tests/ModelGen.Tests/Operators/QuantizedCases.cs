@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using ModelGen.Tests.Reference;
 
 namespace ModelGen.Tests.Operators;
@@ -7,7 +8,10 @@ namespace ModelGen.Tests.Operators;
 /// <summary>DequantizeLinear -> operator -> QuantizeLinear in every form that docs/numerics.md has a rule for.</summary>
 internal static class QuantizedCases
 {
-    public static IReadOnlyDictionary<string, Func<OperatorCase>> All { get; } = new Dictionary<string, Func<OperatorCase>>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, Func<OperatorCase>> All { get; } =
+        Single.Concat(FusionCases.All).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
+
+    private static Dictionary<string, Func<OperatorCase>> Single => new(StringComparer.Ordinal)
     {
         ["conv 3x3 relu"] = () => Convolution([1, 8, 12, 10], [16, 8, 3, 3], relu: true, ("pads", new[] { 1, 1, 1, 1 })),
         ["conv 3x3 stride 2, asymmetric pads"] = () => Convolution([1, 5, 13, 11], [7, 5, 3, 3], relu: false, ("pads", new[] { 0, 0, 1, 1 }), ("strides", new[] { 2, 2 })),

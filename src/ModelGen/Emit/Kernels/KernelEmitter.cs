@@ -14,10 +14,12 @@ internal static class KernelEmitter
             case ConvolutionKernel convolution: ConvolutionEmitter.Emit(convolution, scope); break;
             case ProductKernel product: ProductEmitter.Emit(product, scope); break;
             case MatrixMultiplyKernel product: ProductEmitter.Emit(product, scope); break;
+            case IntegerMatrixMultiplyKernel product: IntegerMatrixEmitter.Emit(product, scope); break;
             case PoolingKernel pooling: PoolingEmitter.Emit(pooling, scope); break;
             case ElementWiseKernel elementWise: ElementWiseEmitter.Emit(elementWise, scope); break;
             case LookupKernel lookup: QuantizedEmitter.Emit(lookup, scope); break;
             case QuantizedBinaryKernel binary: QuantizedEmitter.Emit(binary, scope); break;
+            case QuantizedSumKernel sum: QuantizedEmitter.Emit(sum, scope); break;
             case QuantizeKernel quantize: QuantizedEmitter.Emit(quantize, scope); break;
             case DequantizeKernel dequantize: QuantizedEmitter.Emit(dequantize, scope); break;
             case CopyKernel copy: CopyEmitter.Emit(copy, scope); break;

@@ -27,17 +27,18 @@ internal static class ProductEmitter
         string left = kernel.LeftTable is null ? scope.InputName(0)! : scope.Table(kernel.LeftTable);
         string right = kernel.RightTable is null ? scope.InputName(1)! : scope.Table(kernel.RightTable);
         writer.Line($"ReadOnlySpan<float> left = {left}, right = {right};");
-        string batch = kernel.Products == 1 ? "0" : "product";
-        if (kernel.Products > 1)
+        string batch = kernel.Batch.Products == 1 ? "0" : "product";
+        if (kernel.Batch.Products > 1)
         {
-            if (kernel.LeftStarts is not null) writer.Line($"ReadOnlySpan<int> leftStarts = {scope.Table(kernel.LeftStarts)};");
-            if (kernel.RightStarts is not null) writer.Line($"ReadOnlySpan<int> rightStarts = {scope.Table(kernel.RightStarts)};");
-            writer.Line($"for (int product = 0; product < {kernel.Products}; product++)");
+            if (kernel.Batch.LeftStarts is not null) writer.Line($"ReadOnlySpan<int> leftStarts = {scope.Table(kernel.Batch.LeftStarts)};");
+            if (kernel.Batch.RightStarts is not null)
+                writer.Line($"ReadOnlySpan<int> rightStarts = {scope.Table(kernel.Batch.RightStarts)};");
+            writer.Line($"for (int product = 0; product < {kernel.Batch.Products}; product++)");
             writer.Block();
         }
 
-        string a = kernel.LeftStarts is null ? Times(batch, kernel.LeftStride) : "leftStarts[product]";
-        string b = kernel.RightStarts is null ? Times(batch, kernel.RightStride) : "rightStarts[product]";
+        string a = kernel.Batch.LeftStarts is null ? Times(batch, kernel.Batch.LeftStride) : "leftStarts[product]";
+        string b = kernel.Batch.RightStarts is null ? Times(batch, kernel.Batch.RightStride) : "rightStarts[product]";
         string target = Times(batch, kernel.Rows * kernel.Columns);
         if (scope.IsModern)
         {
@@ -62,15 +63,15 @@ internal static class ProductEmitter
             }
         }
 
-        if (kernel.Products > 1) writer.Close(brace: true);
+        if (kernel.Batch.Products > 1) writer.Close(brace: true);
     }
 
-    private static string Times(string index, int stride) =>
+    internal static string Times(string index, int stride) =>
         index == "0" || stride == 0 ? "0" : stride == 1 ? index : FormattableString.Invariant($"{index} * {stride}");
 
-    private static string Plus(string a, string b) => a == "0" ? b : $"{a} + {b}";
+    internal static string Plus(string a, string b) => a == "0" ? b : $"{a} + {b}";
 
-    private static string From(string span, string start) => start == "0" ? span : $"{span}.Slice({start})";
+    internal static string From(string span, string start) => start == "0" ? span : $"{span}.Slice({start})";
 
     private static string Clamp(Activation activation) => $"low: {Literals.Float(activation.Low)}, high: {Literals.Float(activation.High)}";
 

@@ -30,8 +30,22 @@ internal static class QuantizedEmitter
         }
         """);
 
-    public static void Emit(LookupKernel kernel, LayerScope scope) =>
-        scope.Writer.Line($"{scope.Use(Look)}({AsBytes(scope.Operand(0), kernel.Input)}, {scope.Table(kernel.Table)}, {AsBytes(scope.Result(), kernel.Output)});");
+    private static readonly Helper LookByChannel = new("LookUpByChannel", """
+        // A table for each channel in turn; size neighbouring elements share it.
+        private static void LookUpByChannel(ReadOnlySpan<byte> input, ReadOnlySpan<byte> tables, Span<byte> output, int size)
+        {
+            for (int start = 0, table = 0; start < input.Length; start += size, table = table + 256 < tables.Length ? table + 256 : 0)
+                LookUp(input.Slice(start, size), tables.Slice(table), output.Slice(start));
+        }
+        """, Look);
+
+    public static void Emit(LookupKernel kernel, LayerScope scope)
+    {
+        string input = AsBytes(scope.Operand(0), kernel.Input), output = AsBytes(scope.Result(), kernel.Output);
+        string arguments = $"{input}, {scope.Table(kernel.Table)}, {output}";
+        if (kernel.Channels == 1) scope.Writer.Line($"{scope.Use(Look)}({arguments});");
+        else scope.Writer.Line($"{scope.Use(LookByChannel)}({arguments}, size: {kernel.Inner});");
+    }
 
     public static void Emit(QuantizedBinaryKernel kernel, LayerScope scope)
     {
@@ -59,6 +73,38 @@ internal static class QuantizedEmitter
                 writer.Line($"float q = (float)((float){y} * {Literals.Float(requantization.Multipliers[1])});");
                 writer.Line($"target[i] = ({kernel.Result.Element.Keyword()}){scope.UseMethod(RoundScaled, "Quantize")}(p {sign} q, {range});");
             }
+        }
+
+        nest.Close(writer, inner);
+    }
+
+    public static void Emit(QuantizedSumKernel kernel, LayerScope scope)
+    {
+        CodeWriter writer = scope.Writer;
+        string[] names = kernel.Operands.Select((operand, i) => Declare(operand, i, scope)).ToArray();
+        LoopNest nest = LoopNest.Create(kernel.Result.Shape, kernel.Operands.Select(operand => operand.Shape).ToArray());
+        int inner = nest.Sizes.Length - 1, size = nest.Sizes[inner];
+        nest.Open(writer, inner);
+        string element = kernel.Result.Element.Keyword(), start = nest.Expression(inner, nest.Result);
+        writer.Line($"Span<{element}> target = {scope.Result()}.Slice({start}, {size});");
+        string[] elements = kernel.Operands
+            .Select((operand, i) =>
+                Element(operand, names[i], FormattableString.Invariant($"x{i + 1}"), nest.Operands[i], nest, inner, size, writer))
+                .ToArray();
+        Requantization requantization = kernel.Requantization;
+        using (writer.Block("for (int i = 0; i < target.Length; i++)"))
+        {
+            // Casts keep each step in single precision, so that no platform fuses or widens it.
+            for (int i = 0; i < elements.Length; i++)
+            {
+                string multiplier = Literals.Float(requantization.Multipliers[i]);
+                string term = $"(float)((float){Shifted(elements[i], kernel.ZeroPoints[i])} * {multiplier})";
+                writer.Line(i == 0 ? $"float sum = {term};" : $"sum = (float)(sum {(kernel.Negative[i] ? "-" : "+")} {term});");
+            }
+
+            string low = Literals.Float(requantization.RelativeLow), high = Literals.Float(requantization.RelativeHigh);
+            string range = $"{low}, {high}, {requantization.ZeroPoint}";
+            writer.Line($"target[i] = ({element}){scope.UseMethod(RoundScaled, "Quantize")}(sum, {range});");
         }
 
         nest.Close(writer, inner);
@@ -96,7 +142,7 @@ internal static class QuantizedEmitter
     private static string Declare(ElementWiseOperand operand, int index, LayerScope scope)
     {
         if (operand.Scalar is { } number) return number.GetLong(0).ToString(CultureInfo.InvariantCulture);
-        string name = index == 0 ? "left" : "right";
+        string name = index switch { 0 => "left", 1 => "right", _ => FormattableString.Invariant($"operand{index + 1}") };
         string span = operand.Constant is null ? scope.InputName(index)! : scope.Table(operand.Constant);
         scope.Writer.Line($"ReadOnlySpan<{operand.Element.Keyword()}> {name} = {span};");
         return name;

@@ -107,6 +107,9 @@ internal sealed class NodeContext
     /// <summary>Whether a value is DequantizeLinear of a constant, perhaps moved: weights of a quantized layer.</summary>
     public bool IsDequantizedConstant(Value value) => _scope.Builder.IsDequantizedConstant(value);
 
+    /// <summary>The node of the graph that computes a value, or <see langword="null"/>.</summary>
+    public Node? ProducerOf(Value value) => _scope.Builder.ProducerOf(value);
+
     /// <summary>Adds an operation whose results are those of this node.</summary>
     public void Result(Operator @operator, params Value?[] inputs)
     {

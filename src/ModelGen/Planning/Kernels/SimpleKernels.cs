@@ -51,7 +51,7 @@ internal sealed record ElementWiseKernel : Kernel
 /// <param name="Scalar">The constant when it is one number.</param>
 internal sealed record ElementWiseOperand(ElementType Element, Shape Shape, ConstantTable? Constant, Tensor? Scalar);
 
-/// <summary>8-bit function by table: 256 results.</summary>
+/// <summary>8-bit function by table: 256 results, or as many for each channel.</summary>
 internal sealed record LookupKernel : Kernel
 {
     public required ElementType Input { get; init; }
@@ -61,6 +61,12 @@ internal sealed record LookupKernel : Kernel
     public required ConstantTable Table { get; init; }
 
     public required int Length { get; init; }
+
+    /// <summary>Number of tables, taken in turn.</summary>
+    public int Channels { get; init; } = 1;
+
+    /// <summary>Neighbouring elements that share a table, when there are several.</summary>
+    public int Inner { get; init; } = 1;
 
     /// <inheritdoc/>
     public override bool CanRunInPlace => true;
@@ -215,20 +221,8 @@ internal sealed record MatrixMultiplyKernel : Kernel
 
     public required int Columns { get; init; }
 
-    /// <summary>Number of products.</summary>
-    public required int Products { get; init; }
-
-    /// <summary>Elements between the left matrices of neighbouring products, when those are evenly spaced; 0 repeats the matrix.</summary>
-    public int LeftStride { get; init; }
-
-    /// <summary>Elements between the right matrices of neighbouring products, when those are evenly spaced; 0 repeats the matrix.</summary>
-    public int RightStride { get; init; }
-
-    /// <summary>Offset of the left matrix of each product, when they are not evenly spaced.</summary>
-    public ConstantTable? LeftStarts { get; init; }
-
-    /// <summary>Offset of the right matrix of each product, when they are not evenly spaced.</summary>
-    public ConstantTable? RightStarts { get; init; }
+    /// <summary>Where the matrices of each product are.</summary>
+    public required MatrixBatch Batch { get; init; }
 
     /// <summary>Offset of each row of the right matrix.</summary>
     public required ConstantTable Offsets { get; init; }

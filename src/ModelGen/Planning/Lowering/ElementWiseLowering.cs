@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
@@ -73,6 +74,45 @@ internal static class ElementWiseLowering
             RightQuantization = qb,
             Result = node.Output.Type,
             Requantization = Requantization.For(binary, multipliers),
+        };
+    }
+
+    public static Kernel LowerTable(Node node, PlanContext context)
+    {
+        var lookup = (TableLookup)node.Operator;
+        Value x = node.Input(0);
+        (int low, int high) = Requantization.Range(lookup.Result!, lookup.Activation);
+        bool isSigned = lookup.Result!.Element == ElementType.Int8;
+        byte[] results = lookup.Table.Select(q => unchecked((byte)Math.Max(low, Math.Min(high, isSigned ? (sbyte)q : q)))).ToArray();
+        ConstantTable table = context.Constants.Add(ElementType.UInt8, results);
+        string tables = lookup.Axis < 0 ? "table of 256 results"
+            : FormattableString.Invariant($"{x.Shape[lookup.Axis]} tables of 256 results");
+        return new LookupKernel
+        {
+            Description = $"{tables}, {x.Element.ToString().ToLowerInvariant()}",
+            Input = x.Element,
+            Output = node.Output.Element,
+            Table = table,
+            Length = x.Shape.Count,
+            Channels = lookup.Axis < 0 ? 1 : x.Shape[lookup.Axis],
+            Inner = lookup.Axis < 0 ? 1 : x.Shape.Product(lookup.Axis + 1, x.Shape.Rank),
+            Cost = LayerCost.None with { WeightBytes = table.Bytes },
+        };
+    }
+
+    public static Kernel LowerSum(Node node, PlanContext context)
+    {
+        var sum = (QuantizedSum)node.Operator;
+        Quantization to = sum.Result!.Quantization;
+        float divisor = to.Scale * sum.Divisor;
+        return new QuantizedSumKernel
+        {
+            Description = FormattableString.Invariant($"{node.Inputs.Count} operands element by element, requantized"),
+            Operands = node.Inputs.Select(input => Operand(input!, context)).ToArray(),
+            ZeroPoints = node.Inputs.Select(input => input!.Type.Quantization!.ZeroPoint).ToArray(),
+            Negative = sum.Negative.ToArray(),
+            Result = node.Output.Type,
+            Requantization = Requantization.For(sum, node.Inputs.Select(input => input!.Type.Quantization!.Scale / divisor).ToArray()),
         };
     }
 

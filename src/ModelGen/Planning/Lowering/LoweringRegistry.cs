@@ -14,6 +14,8 @@ internal static class LoweringRegistry
         MatrixMultiply => MatrixMultiplyLowering.Lower(node, context),
         Pooling => PoolingLowering.Lower(node, context),
         Unary or Binary or Select or Cast => ElementWiseLowering.Lower(node, context),
+        TableLookup => ElementWiseLowering.LowerTable(node, context),
+        QuantizedSum => ElementWiseLowering.LowerSum(node, context),
         Movement => MovementLowering.Lower(node, context),
         Gather => MovementLowering.LowerGather(node, context),
         Reduction => ReductionLowering.Lower(node, context),

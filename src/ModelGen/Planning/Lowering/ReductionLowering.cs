@@ -20,7 +20,8 @@ internal static class ReductionLowering
         if (x.Element.IsByte() && reduction.Result is null && reduction.Function is not (ReductionFunction.Maximum or ReductionFunction.Minimum))
             throw context.Unsupported(node, $"the {reduction.Function} of {x.Type}");
         Requantization? requantization = reduction.Result is { } result
-            ? Requantization.For(reduction, [x.Type.Quantization!.Scale / (result.Quantization.Scale * count)])
+            ? Requantization.For(reduction,
+                [x.Type.Quantization!.Scale / (result.Quantization.Scale * (reduction.Function == ReductionFunction.Mean ? count : 1))])
             : null;
         return new ReductionKernel
         {

@@ -18,7 +18,7 @@ internal static class ArithmeticOperators
         table["Pow"] = node => [Power(node)];
         table["Max"] = node => [Many(node, Math.Max, Math.Max)];
         table["Min"] = node => [Many(node, Math.Min, Math.Min)];
-        table["Sum"] = node => [Many(node, (a, b) => a + b, (a, b) => a + b)];
+        table["Sum"] = node => [Many(node, (a, b) => a + b, (a, b) => a + b, Add)];
         table["Mean"] = node => [Mean(node)];
         table["BitwiseAnd"] = node => [Binary(node[0], node[1], NotFloat, (a, b) => a & b)];
         table["BitwiseOr"] = node => [Binary(node[0], node[1], NotFloat, (a, b) => a | b)];
@@ -53,30 +53,37 @@ internal static class ArithmeticOperators
         return expanded;
     }
 
-    private static IntegerOrigin? Add(ReferenceTensor a, ReferenceTensor b)
+    private static IntegerOrigin? Add(ReferenceTensor a, ReferenceTensor b) => (a.Origin, b.Origin) switch
     {
-        if (a.Origin is QuantizedElements p && b.Origin is QuantizedElements q) return new ScaledSum(p.Centred, p.Scale, q.Centred, q.Scale);
+        (QuantizedElements p, QuantizedElements q) => ScaledSum.Of(p, q, isNegative: false),
+        (ScaledSum { IsDivided: false } sum, QuantizedElements q) => sum.With(q, isNegative: false),
+        (QuantizedElements p, ScaledSum { IsDivided: false } sum) => sum.With(p, isNegative: false),
         // MatMul followed by Add is how writers spell a matrix product with bias.
-        if (a.Origin is Accumulators left && b.IsConstant) return IntegerProducts.AddBias(left, b);
-        if (b.Origin is Accumulators right && a.IsConstant) return IntegerProducts.AddBias(right, a);
-        return null;
-    }
+        (Accumulators left, _) => IntegerProducts.AddBias(left, b),
+        (_, Accumulators right) => IntegerProducts.AddBias(right, a),
+        _ => null,
+    };
 
-    private static ScaledSum? Subtract(ReferenceTensor a, ReferenceTensor b)
-        => a.Origin is QuantizedElements p && b.Origin is QuantizedElements q
-            ? new ScaledSum(p.Centred, p.Scale, Array.ConvertAll(q.Centred, x => -x), q.Scale)
-            : null;
+    private static IntegerOrigin? Subtract(ReferenceTensor a, ReferenceTensor b) => (a.Origin, b.Origin) switch
+    {
+        (QuantizedElements p, QuantizedElements q) => ScaledSum.Of(p, q, isNegative: true),
+        (ScaledSum { IsDivided: false } sum, QuantizedElements q) => sum.With(q, isNegative: true),
+        (Accumulators left, _) => IntegerProducts.AddBias(left, b, -1),
+        _ => null,
+    };
 
     private static Accumulators? Multiply(ReferenceTensor a, ReferenceTensor b)
         => a.Origin is QuantizedElements p && b.Origin is QuantizedElements q
-            ? IntegerProducts.Create(p.Centred.Zip(q.Centred, (x, y) => x * y).ToArray(), p.Scale, q.Scale, null)
+            ? IntegerProducts.Create(p.Centred.Zip(q.Centred, (x, y) => x * y).ToArray(), p.Scale, q.Scale, null, null)
             : null;
 
     private static ReferenceTensor Divide(OperatorContext node) => Binary(
         node[0],
         node[1],
         (a, b) => a / b,
-        (a, b) => node[0].Type == DataType.UInt64 ? (long)((ulong)a / (ulong)b) : a / b);
+        (a, b) => node[0].Type == DataType.UInt64 ? (long)((ulong)a / (ulong)b) : a / b,
+        (a, b) => a.Origin is ScaledSum { IsDivided: false } sum && node[1].IsConstant && node[1].Count == 1 && b.Floats[0] > 0
+            ? sum.DividedBy((float)b.Floats[0]) : null);
 
     private static ReferenceTensor Modulo(OperatorContext node)
     {
@@ -96,16 +103,21 @@ internal static class ArithmeticOperators
         return type.IsFloat() ? ReferenceTensor.Float(dims, y, type) : ReferenceTensor.Integer(type, dims, Array.ConvertAll(y, v => type.Wrap((long)v)));
     }
 
-    private static ReferenceTensor Many(OperatorContext node, Func<double, double, double> floats, Func<long, long, long> integers)
+    private static ReferenceTensor Many(
+        OperatorContext node,
+        Func<double, double, double> floats,
+        Func<long, long, long> integers,
+        Func<ReferenceTensor, ReferenceTensor, IntegerOrigin?>? origin = null)
     {
         ReferenceTensor result = node[0];
-        for (int i = 1; i < node.InputCount; i++) result = Binary(result, node[i], floats, integers);
+        for (int i = 1; i < node.InputCount; i++) result = Binary(result, node[i], floats, integers, origin);
         return result;
     }
 
     private static ReferenceTensor Mean(OperatorContext node)
     {
-        ReferenceTensor sum = Many(node, (a, b) => a + b, (a, b) => a + b);
-        return ReferenceTensor.Float(sum.Dims, Array.ConvertAll(sum.Floats, v => v / node.InputCount), sum.Type);
+        ReferenceTensor sum = Many(node, (a, b) => a + b, (a, b) => a + b, Add);
+        IntegerOrigin? origin = (sum.Origin as ScaledSum)?.DividedBy(node.InputCount);
+        return ReferenceTensor.Float(sum.Dims, () => Array.ConvertAll(sum.Floats, v => v / node.InputCount), origin, sum.Type);
     }
 }

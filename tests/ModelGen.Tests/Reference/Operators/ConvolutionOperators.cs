@@ -44,7 +44,7 @@ internal static class ConvolutionOperators
             float[] scalesW = Array.ConvertAll(channel, c => wq.Scale[c * perChannel]);
             ReferenceTensor? spread = bias?.Select(dims, channel);
             if (spread != null) spread.IsConstant = bias!.IsConstant;
-            return IntegerProducts.Create(sums, scalesX, scalesW, spread);
+            return IntegerProducts.Create(sums, scalesX, scalesW, spread, w.IsConstant ? channel : null);
         }
     }
 
@@ -94,12 +94,14 @@ internal static class ConvolutionOperators
     {
         ReferenceTensor x = QuantizationOperators.DequantizeLinear(node[0], node[1], node[2], 1, 0);
         ReferenceTensor w = QuantizationOperators.DequantizeLinear(node[3], node[4], node[5], 0, 0);
+        w.IsConstant = node[3].IsConstant;
         ReferenceTensor? bias = null;
         if (node.Optional(8) is { } integers)
         {
             // The specification: a bias has scale sx * sw and zero point 0.
             double[] scale = Array.ConvertAll(node[4].Floats, s => (double)(float)((float)s * (float)node[1].Floats[0]));
             bias = QuantizationOperators.DequantizeLinear(integers, ReferenceTensor.Float(node[4].Dims, scale), null, 0, 0);
+            bias.IsConstant = integers.IsConstant;
         }
 
         return QuantizationOperators.Quantize(Conv(node, x, w, bias), node[6], node[7], node[7].Type);

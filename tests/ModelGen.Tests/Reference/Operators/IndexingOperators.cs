@@ -46,11 +46,16 @@ internal static class IndexingOperators
         int[] dims = [parts.Sum(p => p.Count)];
         if (!parts[0].IsFloat) return ReferenceTensor.Integer(parts[0].Type, dims, parts.SelectMany(p => p.Integers).ToArray());
         QuantizedElements[] quantized = parts.Select(p => p.Origin).OfType<QuantizedElements>().ToArray();
-        QuantizedElements? origin = quantized.Length < parts.Length
-            ? null
-            : new(quantized.SelectMany(q => q.Centred).ToArray(), quantized.SelectMany(q => q.Scale).ToArray(), quantized.All(q => q.IsBias));
+        IntegerOrigin? origin = quantized.Length < parts.Length
+            ? Joined(parts)
+            : new QuantizedElements(quantized.SelectMany(q => q.Centred).ToArray(), quantized.SelectMany(q => q.Scale).ToArray(),
+                quantized.All(q => q.IsBias));
         return ReferenceTensor.Float(dims, () => parts.SelectMany(p => p.Floats).ToArray(), origin, parts[0].Type);
     }
+
+    private static JoinedOrigins? Joined(ReferenceTensor[] parts) => Array.TrueForAll(parts, p => p.Origin == null)
+        ? null
+        : new JoinedOrigins(parts, parts.SelectMany((p, part) => Enumerable.Range(0, p.Count).Select(i => (part, i))).ToArray());
 
     private static ReferenceTensor[] Split(OperatorContext node)
     {

@@ -21,29 +21,41 @@ internal static class MatrixOperators
     {
         ReferenceTensor a = node.Int("transA", 0) != 0 ? Transpose(node[0]) : node[0];
         ReferenceTensor b = node.Int("transB", 0) != 0 ? Transpose(node[1]) : node[1];
-        double alpha = node.Float("alpha", 1);
-        double beta = node.Float("beta", 1);
-        ReferenceTensor product = MatMul(a, b);
+        float alpha = (float)node.Float("alpha", 1);
+        float beta = (float)node.Float("beta", 1);
+        ReferenceTensor product = MatMul(a, alpha == 1 ? b : Scaled(b, alpha));
         if (!product.IsFloat) throw node.NotSupported("an integer matrix");
         ReferenceTensor? bias = null;
-        if (node.Optional(2) is { } c)
+        if (node.Optional(2) is { } c && beta != 0)
         {
             bias = Shapes.Expand(c, product.Dims);
+            if (beta != 1)
+                bias = ReferenceTensor.Float(bias.Dims, Array.ConvertAll(bias.Floats, v => (double)(float)(beta * v)), bias.Type);
             bias.IsConstant = c.IsConstant;
         }
 
-        IntegerOrigin? origin = null;
-        if (alpha == 1 && (bias == null || beta == 1) && product.Origin is Accumulators sums)
-        {
-            origin = bias == null ? sums : IntegerProducts.AddBias(sums, bias);
-        }
+        IntegerOrigin? origin = product.Origin;
+        if (bias != null) origin = product.Origin is Accumulators sums ? IntegerProducts.AddBias(sums, bias) : null;
+        return ReferenceTensor.Float(product.Dims, () => product.Floats.Select((p, i) => p + (bias == null ? 0 : bias.Floats[i]))
+            .ToArray(), origin, a.Type);
+    }
 
-        return ReferenceTensor.Float(
-            product.Dims, () => product.Floats.Select((p, i) => alpha * p + (bias == null ? 0 : beta * bias.Floats[i])).ToArray(), origin, a.Type);
+    // A factor of quantized numbers is one of their scales.
+    private static ReferenceTensor Scaled(ReferenceTensor x, float factor)
+    {
+        IntegerOrigin? origin = x.Origin is QuantizedElements q
+            ? new QuantizedElements(q.Centred, Array.ConvertAll(q.Scale, s => (float)(s * factor)), false) : null;
+        ReferenceTensor scaled = ReferenceTensor.Float(x.Dims, () => Array.ConvertAll(x.Floats, v => factor * v), origin, x.Type);
+        scaled.IsConstant = x.IsConstant;
+        return scaled;
     }
 
     private static ReferenceTensor Transpose(ReferenceTensor x)
-        => x.Select([x.Dims[1], x.Dims[0]], Shapes.Map([x.Dims[1], x.Dims[0]], at => at[1] * x.Dims[1] + at[0]));
+    {
+        ReferenceTensor transposed = x.Select([x.Dims[1], x.Dims[0]], Shapes.Map([x.Dims[1], x.Dims[0]], at => at[1] * x.Dims[1] + at[0]));
+        transposed.IsConstant = x.IsConstant;
+        return transposed;
+    }
 
     private static ReferenceTensor MatMul(ReferenceTensor a, ReferenceTensor b)
     {
@@ -69,6 +81,7 @@ internal static class MatrixOperators
     {
         ReferenceTensor a = QuantizationOperators.DequantizeLinear(node[0], node[1], node[2], node[0].Rank - 2, 0);
         ReferenceTensor b = QuantizationOperators.DequantizeLinear(node[3], node[4], node[5], node[3].Rank - 1, 0);
+        b.IsConstant = node[3].IsConstant;
         return QuantizationOperators.Quantize(MatMul(a, b), node[6], node[7], node[7].Type);
     }
 
@@ -79,6 +92,7 @@ internal static class MatrixOperators
         private readonly int _rows;
         private readonly int _inner;
         private readonly int _columns;
+        private readonly bool _hasWeights;
 
         public Operands(ReferenceTensor a, ReferenceTensor b)
         {
@@ -87,6 +101,7 @@ internal static class MatrixOperators
             _rows = left.Dims[^2];
             _inner = left.Dims[^1];
             _columns = right.Dims[^1];
+            _hasWeights = b.IsConstant && b.Rank == 2;
             if (right.Dims[^2] != _inner) throw new InvalidOperationException($"{a} and {b} do not multiply.");
             int[] lead = Shapes.Broadcast(left.Dims[..^2], right.Dims[..^2]);
             _batch = Shapes.Count(lead);
@@ -140,7 +155,8 @@ internal static class MatrixOperators
                 scaleB[i] = b.Scale[i / (_rows * _columns) * matrix + i % _columns];
             }
 
-            return IntegerProducts.Create(sums, scaleA, scaleB, null);
+            return IntegerProducts.Create(sums, scaleA, scaleB, null,
+                _hasWeights ? Enumerable.Range(0, sums.Length).Select(i => i % _columns).ToArray() : null);
         }
     }
 }

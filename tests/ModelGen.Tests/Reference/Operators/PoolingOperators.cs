@@ -45,9 +45,15 @@ internal static class PoolingOperators
             }
         }
 
-        // The larger of two values is the larger of their integers only where all have one scale: elsewhere keep to floats.
         ReferenceTensor y = x.Select(dims, winner, double.NegativeInfinity);
-        if (x.Origin is not (null or QuantizedElements)) y = ReferenceTensor.Float(dims, y.Floats, x.Type);
+        if (x.Origin is { } origin and not QuantizedElements)
+        {
+            int[][] candidates = winner
+                .Select((_, i) => window.Taps[i % positions].Where(tap => tap >= 0).Select(tap => i / positions * pixels + tap).ToArray())
+                    .ToArray();
+            y = ReferenceTensor.Float(dims, () => Array.ConvertAll(winner, w => values[w]), new LargestOf(origin, candidates), x.Type);
+        }
+
         if (!node.HasOutput(1)) return [y];
         long[] indices = Array.ConvertAll(winner, w => node.Int("storage_order", 0) == 0 ? w : ColumnMajor(w, x.Dims));
         return [y, ReferenceTensor.Integer(DataType.Int64, dims, indices)];

@@ -10,7 +10,7 @@ internal static class ReductionOperators
 {
     public static void Register(IDictionary<string, ReferenceOperator> table)
     {
-        table["ReduceSum"] = node => [Reduce(node, v => v.Sum(), v => v.Sum())];
+        table["ReduceSum"] = node => [ReduceSum(node)];
         table["ReduceMean"] = node => [ReduceMean(node)];
         table["ReduceMax"] = node => [Reduce(node, v => v.Max(), v => v.Max())];
         table["ReduceMin"] = node => [Reduce(node, v => v.Min(), v => v.Min())];
@@ -29,16 +29,26 @@ internal static class ReductionOperators
     public static ReferenceTensor Mean(ReferenceTensor x, int[] axes, bool keepDims)
     {
         (int[] dims, List<int>[] groups) = Group(x.Dims, axes, keepDims);
-        IntegerMean? origin = null;
-        if (x.Origin is QuantizedElements elements && elements.CommonScale() is { } scale)
-        {
-            origin = new IntegerMean(
-                Array.ConvertAll(groups, g => g.Sum(i => elements.Centred[i])),
-                Array.ConvertAll(groups, g => g.Count),
-                Enumerable.Repeat(scale, groups.Length).ToArray());
-        }
-
+        IntegerMean? origin = SumOrigin(x, groups, Array.ConvertAll(groups, g => g.Count));
         return ReferenceTensor.Float(dims, () => Array.ConvertAll(groups, g => g.Sum(i => x.Floats[i]) / g.Count), origin, x.Type);
+    }
+
+    private static ReferenceTensor ReduceSum(OperatorContext node)
+    {
+        ReferenceTensor x = node[0];
+        if (!x.IsFloat) return Reduce(node, null!, v => v.Sum());
+        if (Axes(node) is not { } axes) return x;
+        (int[] dims, List<int>[] groups) = Group(x.Dims, axes, node.Int("keepdims", 1) != 0);
+        // A mean over one.
+        IntegerMean? origin = SumOrigin(x, groups, Array.ConvertAll(groups, _ => 1));
+        return ReferenceTensor.Float(dims, () => Array.ConvertAll(groups, g => g.Sum(i => x.Floats[i])), origin, x.Type);
+    }
+
+    private static IntegerMean? SumOrigin(ReferenceTensor x, List<int>[] groups, int[] counts)
+    {
+        if (x.Origin is not QuantizedElements elements || elements.CommonScale() is not { } scale) return null;
+        return new IntegerMean(Array.ConvertAll(groups, g => g.Sum(i => elements.Centred[i])), counts,
+            Enumerable.Repeat(scale, groups.Length).ToArray());
     }
 
     private static ReferenceTensor ReduceMean(OperatorContext node)

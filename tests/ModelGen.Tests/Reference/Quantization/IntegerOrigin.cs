@@ -15,7 +15,7 @@ internal abstract class IntegerOrigin
     public abstract IntegerOrigin Select(int[] source);
 
     /// <summary>Limits that Relu and Clip set between the operation and QuantizeLinear.</summary>
-    public virtual (double Low, double High) Limits => (double.NegativeInfinity, double.PositiveInfinity);
+    public virtual (double Low, double High) Limits(int index) => (double.NegativeInfinity, double.PositiveInfinity);
 
     protected static T[] Select<T>(T[] values, int[] source, T absent) => Array.ConvertAll(source, i => i < 0 ? absent : values[i]);
 }
@@ -44,8 +44,11 @@ internal sealed class QuantizedElements(long[] centred, float[] scale, bool isBi
 /// <param name="accumulators">Sum of products (and bias) of each element.</param>
 /// <param name="scale">float32(sx * sw) of each element.</param>
 /// <param name="exactScale">sx * sw in double precision, for the bias.</param>
-internal sealed class Accumulators(long[] accumulators, float[] scale, double[] exactScale) : IntegerOrigin
+/// <param name="channels">Output channel of each element where the weights are constant, so that a bias may be added; else null.</param>
+internal sealed class Accumulators(long[] accumulators, float[] scale, double[] exactScale, int[]? channels) : IntegerOrigin
 {
+    public int[]? Channels => channels;
+
     public long[] Values => accumulators;
 
     public float[] Scale => scale;
@@ -59,23 +62,8 @@ internal sealed class Accumulators(long[] accumulators, float[] scale, double[] 
     }
 
     public override IntegerOrigin Select(int[] source)
-        => new Accumulators(Select(accumulators, source, 0), Select(scale, source, 1), Select(exactScale, source, 1));
-}
-
-/// <summary>Sum (or, with negated b, difference) of two quantized values.</summary>
-internal sealed class ScaledSum(long[] a, float[] scaleA, long[] b, float[] scaleB) : IntegerOrigin
-{
-    public override float DivideBy(float divisor, int index)
-    {
-        float ratioA = (float)(scaleA[index] / divisor);
-        float ratioB = (float)(scaleB[index] / divisor);
-        float left = (float)((float)a[index] * ratioA);
-        float right = (float)((float)b[index] * ratioB);
-        return (float)(left + right);
-    }
-
-    public override IntegerOrigin Select(int[] source)
-        => new ScaledSum(Select(a, source, 0), Select(scaleA, source, 1), Select(b, source, 0), Select(scaleB, source, 1));
+        => new Accumulators(Select(accumulators, source, 0), Select(scale, source, 1), Select(exactScale, source, 1),
+            channels == null ? null : Select(channels, source, 0));
 }
 
 /// <summary>Sum over elements to be divided by their number: pooling and ReduceMean.</summary>
@@ -93,8 +81,11 @@ internal sealed class IntegerMean(long[] sum, int[] count, float[] scale) : Inte
 /// <summary>An origin after Relu or Clip.</summary>
 internal sealed class ClippedOrigin(IntegerOrigin inner, double low, double high) : IntegerOrigin
 {
-    public override (double Low, double High) Limits
-        => (Clip(inner.Limits.Low), Clip(inner.Limits.High));
+    public override (double Low, double High) Limits(int index)
+    {
+        (double innerLow, double innerHigh) = inner.Limits(index);
+        return (Clip(innerLow), Clip(innerHigh));
+    }
 
     public override float DivideBy(float scale, int index) => inner.DivideBy(scale, index);
 

@@ -14,22 +14,30 @@ internal static class IntegerProducts
     /// <param name="scaleX">Scale of x behind each output element.</param>
     /// <param name="scaleW">Scale of w behind each output element.</param>
     /// <param name="bias">Bias, one an output element, or null.</param>
-    public static Accumulators? Create(long[] sums, float[] scaleX, float[] scaleW, ReferenceTensor? bias)
+    /// <param name="channels">Output channel of each element where w is constant weights.</param>
+    public static Accumulators? Create(long[] sums, float[] scaleX, float[] scaleW, ReferenceTensor? bias, int[]? channels)
     {
         float[] scale = scaleX.Zip(scaleW, (x, w) => (float)(x * w)).ToArray();
         double[] exact = scaleX.Zip(scaleW, (x, w) => (double)x * w).ToArray();
-        Accumulators products = new(sums, scale, exact);
+        Accumulators products = new(sums, scale, exact, channels);
         return bias == null ? products : AddBias(products, bias);
     }
 
-    public static Accumulators? AddBias(Accumulators products, ReferenceTensor bias)
+    /// <summary>
+    /// A constant added to a product with constant weights: in units of the accumulators, where it is one number a channel.
+    /// </summary>
+    public static Accumulators? AddBias(Accumulators products, ReferenceTensor bias, int sign = 1)
     {
-        long[]? integers = null;
-        if (bias.Origin is QuantizedElements { IsBias: true } stored && SameScales(stored.Scale, products.ExactScale)) integers = stored.Centred;
-        else if (bias.IsConstant) integers = bias.Floats.Zip(products.ExactScale, RoundBias).ToArray();
-        if (integers == null) return null;
-        return new Accumulators(products.Values.Zip(integers, (a, b) => a + b).ToArray(), products.Scale, products.ExactScale);
+        if (!bias.IsConstant || products.Channels == null || !IsOneAChannel(bias.Floats, products.Channels)) return null;
+        long[] integers = bias.Origin is QuantizedElements { IsBias: true } stored && SameScales(stored.Scale, products.ExactScale)
+            ? stored.Centred
+            : bias.Floats.Zip(products.ExactScale, RoundBias).ToArray();
+        return new Accumulators(products.Values.Zip(integers, (a, b) => a + sign * b).ToArray(), products.Scale, products.ExactScale,
+            products.Channels);
     }
+
+    private static bool IsOneAChannel(double[] values, int[] channels)
+        => values.Zip(channels).GroupBy(p => p.Second).All(g => g.All(p => p.First == g.First().First));
 
     /// <summary>The one scale of all elements, or null.</summary>
     public static float? CommonScale(this QuantizedElements elements)

@@ -13,7 +13,7 @@ internal static class Quantizer
             return Saturate((float)(x / scale), zeroPoint, type.Minimum(), type.Maximum());
         }
 
-        (double low, double high) = value.Origin.Limits;
+        (double low, double high) = value.Origin.Limits(index);
         long minimum = double.IsNegativeInfinity(low) ? type.Minimum() : Quantize(low, scale, zeroPoint, type);
         long maximum = double.IsPositiveInfinity(high) ? type.Maximum() : Quantize(high, scale, zeroPoint, type);
         return Saturate(value.Origin.DivideBy(scale, index), zeroPoint, minimum, maximum);

@@ -26,11 +26,12 @@ internal static class MatrixImporters
         if (node.Int("transA", 0) != 0) a = node.Add(new Transpose(new([1, 0])), "transA", a);
         bool transposed = node.Int("transB", 0) != 0;
 
-        // y = alpha * a * b + beta * c: factors are folded into constants where there are some.
-        if (alpha != 1) b = node.Add(new Binary(BinaryFunction.Multiply), "alpha", b, Scalar(alpha));
+        // y = alpha * a * b + beta * c: factors are folded into constants and scales where there are some.
+        bool isWeight = IsWeight(node, b), isConstant = c is not null && IsWeight(node, c);
+        if (alpha != 1) b = Scaled(node, b, alpha);
         if (c is not null && beta != 1) c = beta == 0 ? null : node.Add(new Binary(BinaryFunction.Multiply), "beta", c, Scalar(beta));
 
-        if (!IsWeight(node, b))
+        if (!isWeight)
         {
             if (transposed) b = node.Add(new Transpose(new([1, 0])), "transB", b);
             if (c is null) node.Result(new MatrixMultiply(), a, b);
@@ -40,7 +41,8 @@ internal static class MatrixImporters
 
         if (!transposed) b = node.Add(new Transpose(new([1, 0])), "transB", b);
         int columns = b.Shape[0];
-        bool isBias = c is not null && IsWeight(node, c) && (c.Shape.Count == columns || c.Shape.Count == 1) && c.Shape.Product(0, System.Math.Max(0, c.Shape.Rank - 1)) == 1;
+        bool isBias = c is not null && isConstant && (c.Shape.Count == columns || c.Shape.Count == 1)
+            && c.Shape.Product(0, System.Math.Max(0, c.Shape.Rank - 1)) == 1;
         if (c is null)
         {
             node.Result(new FullyConnected(), a, b);
@@ -67,21 +69,35 @@ internal static class MatrixImporters
             return;
         }
 
-        // Vectors become matrices for the product and lose the added axis after it (numpy.matmul).
+        if (a.Shape.Rank > 1 && b.Shape.Rank > 1) node.Result(new MatrixMultiply(), a, b);
+        else node.Define(0, Product(node, a, b));
+    }
+
+    /// <summary>Product of computed operands: vectors become matrices for it and lose the added axis after it (numpy.matmul).</summary>
+    public static Value Product(NodeContext node, Value a, Value b)
+    {
         Shape left = a.Shape, right = b.Shape;
+        if (left.Rank == 0 || right.Rank == 0) throw node.Invalid("has a scalar operand");
         if (left.Rank == 1) a = node.Add(new Reshape(new Shape(1, left[0])), "row", a);
         if (right.Rank == 1) b = node.Add(new Reshape(new Shape(right[0], 1)), "column", b);
-        if (left.Rank > 1 && right.Rank > 1)
-        {
-            node.Result(new MatrixMultiply(), a, b);
-            return;
-        }
-
         Value product = node.Add(new MatrixMultiply(), "product", a, b);
+        if (left.Rank > 1 && right.Rank > 1) return product;
         List<int> shape = product.Shape.Dimensions.ToList();
         if (right.Rank == 1) shape.RemoveAt(shape.Count - 1);
         if (left.Rank == 1) shape.RemoveAt(shape.Count - (right.Rank == 1 ? 1 : 2));
-        node.Result(new Reshape(new Shape(shape)), product);
+        return node.Add(new Reshape(new Shape(shape)), "shaped", product);
+    }
+
+    // A factor of quantized numbers is one of their scales, so that they stay integers.
+    private static Value Scaled(NodeContext node, Value value, float factor)
+    {
+        if (node.ProducerOf(value) is not { Operator: Dequantize dequantize } producer || !producer.Input(0).Element.IsByte())
+            return node.Add(new Binary(BinaryFunction.Multiply), "alpha", value, Scalar(factor));
+        float[] scales = dequantize.Parameters.Scales.Select(scale => scale * factor).ToArray();
+        bool isFinite = scales.All(scale => scale != 0 && !float.IsNaN(scale) && !float.IsInfinity(scale));
+        return isFinite
+            ? node.Add(new Dequantize(dequantize.Parameters with { Scales = new(scales) }), "alpha", producer.Input(0))
+            : node.Add(new Binary(BinaryFunction.Multiply), "alpha", value, Scalar(factor));
     }
 
     private static Value Scalar(float value) => GraphBuilder.Constant("factor", Tensor.Floats(Shape.Scalar, [value]));

@@ -62,7 +62,7 @@ internal static class QuantizationImporters
         Value x = node.Add(new Dequantize(left), "a", a), y = node.Add(new Dequantize(right), "b", b);
         Value product = b.Constant is not null && b.Shape.Rank == 2
             ? node.Add(new FullyConnected(), "product", x, node.Add(new Transpose(new([1, 0])), "transposed", y))
-            : node.Add(new MatrixMultiply(), "product", x, y);
+            : MatrixImporters.Product(node, x, y);
         node.Result(new Quantize(node.Input(7).Element, output, Range(node, node.Input(7).Element)), product);
     }
 
