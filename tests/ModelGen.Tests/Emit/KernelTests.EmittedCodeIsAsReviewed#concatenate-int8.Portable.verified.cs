@@ -120,12 +120,15 @@ namespace ModelGen.Generated
                 sourceHash: "8cff9e469b19e35ce4398830b8db3b0fd749656c7b0f8f1cb7f83cdfec1167a0",
                 inputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("a_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 4 }, 0),
-                    new global::ModelGen.TensorInfo("b_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 2, 4 }, 16),
+                    new global::ModelGen.TensorInfo("a_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 4 }, 0, null, 0.05f,
+                        3),
+                    new global::ModelGen.TensorInfo("b_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 2, 4 }, 16, null, 0.04f,
+                        -7),
                 },
                 outputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 5, 4 }, 0),
+                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 5, 4 }, 0, null, 0.06f,
+                        5),
                 },
                 labels: new string[0],
                 multiplyAccumulates: 0,

@@ -121,11 +121,12 @@ namespace ModelGen.Generated
                 sourceHash: "49994f36b4cb2710ad747a19e02e0ef59685f115457a42b11ec80d08ba1841eb",
                 inputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 70 }, 0),
+                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 70 }, 0, null, 0.05f, 3),
                 },
                 outputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3 }, 0),
+                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3 }, 0, null, 0.3f,
+                        -5),
                 },
                 labels: new string[0],
                 multiplyAccumulates: 210,

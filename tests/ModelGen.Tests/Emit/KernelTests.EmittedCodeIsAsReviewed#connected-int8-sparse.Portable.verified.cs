@@ -114,11 +114,13 @@ namespace ModelGen.Generated
                 sourceHash: "0466814575e748e299a6e700c7f2dc7ea3c80372f82e657907772f080b92cd46",
                 inputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 300 }, 0),
+                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 300 }, 0, null, 0.05f,
+                        3),
                 },
                 outputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 40 }, 0),
+                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 40 }, 0, null, 0.3f,
+                        -5),
                 },
                 labels: new string[0],
                 multiplyAccumulates: 1157,

@@ -121,11 +121,12 @@ namespace ModelGen.Generated
                 sourceHash: "09ed54f8a85050d7ab6c294b020257881345bc69593c00455ed55e8689c418cd",
                 inputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 24 }, 0),
+                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 24 }, 0, null, 0.05f, 3),
                 },
                 outputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3 }, 0),
+                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3 }, 0, null, 0.3f,
+                        -5),
                 },
                 labels: new string[0],
                 multiplyAccumulates: 13,

@@ -120,11 +120,12 @@ namespace ModelGen.Generated
                 sourceHash: "b09eb37d5b1969ffe6b8c6b70d4264394aae7bd67b5442b34a93461e8da754f2",
                 inputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 9 }, 0),
+                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 9 }, 0, null, 0.05f, 3),
                 },
                 outputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 16 }, 0),
+                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 16 }, 0, null, 0.3f,
+                        -5),
                 },
                 labels: new string[0],
                 multiplyAccumulates: 144,

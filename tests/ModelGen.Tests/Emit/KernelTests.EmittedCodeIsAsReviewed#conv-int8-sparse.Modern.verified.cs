@@ -120,11 +120,13 @@ namespace ModelGen.Generated
                 sourceHash: "3de5ffb3b7dfdc2c70067f97b8d608a12aabf58324f539614a24730200f2f0cf",
                 inputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 6, 6 }, 0),
+                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 6, 6 }, 0, null,
+                        0.05f, 3),
                 },
                 outputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 4, 6, 6 }, 0),
+                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 4, 6, 6 }, 0, null,
+                        0.4f, -5),
                 },
                 labels: new string[0],
                 multiplyAccumulates: 720,

@@ -113,11 +113,13 @@ namespace ModelGen.Generated
                 sourceHash: "f93a009745bf2a3f57755daf5be28f2dc4dae1cc246e249e69a14eeb4e7cccb0",
                 inputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 6, 6 }, 0),
+                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 6, 6 }, 0, null,
+                        0.05f, 3),
                 },
                 outputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 4, 6, 6 }, 0),
+                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 4, 6, 6 }, 0, null,
+                        0.4f, -5),
                 },
                 labels: new string[0],
                 multiplyAccumulates: 3888,

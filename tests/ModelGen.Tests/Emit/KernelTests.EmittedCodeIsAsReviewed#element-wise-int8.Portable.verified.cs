@@ -120,12 +120,15 @@ namespace ModelGen.Generated
                 sourceHash: "75c7a9984f7556394c23ae2bd980005c2d7bea3a54b4738ca40967409aa12e23",
                 inputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("a_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 8 }, 0),
-                    new global::ModelGen.TensorInfo("b_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 8 }, 24),
+                    new global::ModelGen.TensorInfo("a_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 8 }, 0, null, 0.05f,
+                        3),
+                    new global::ModelGen.TensorInfo("b_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 8 }, 24, null, 0.04f,
+                        -7),
                 },
                 outputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 8 }, 0),
+                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 8 }, 0, null, 0.08f,
+                        5),
                 },
                 labels: new string[0],
                 multiplyAccumulates: 0,

@@ -120,11 +120,12 @@ namespace ModelGen.Generated
                 sourceHash: "c63fe5b7aa10b5c06c80711c41e5031fba9b5d57b2ab778084e868a949e5d1d2",
                 inputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 24 }, 0),
+                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 24 }, 0, null, 0.05f, 3),
                 },
                 outputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 24 }, 0),
+                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 24 }, 0, null,
+                        0.00390625f, -128),
                 },
                 labels: new string[0],
                 multiplyAccumulates: 0,

@@ -15,14 +15,6 @@
 #pragma warning disable CS1591 // members below are documented where a caller needs them
 #pragma warning disable CS8981, IDE0005, IDE0055 // generated code follows its own style
 
-using global::System;
-using global::System.Numerics;
-using global::System.Runtime.CompilerServices;
-using global::System.Runtime.InteropServices;
-using global::System.Runtime.Intrinsics;
-using global::System.Runtime.Intrinsics.Arm;
-using global::System.Runtime.Intrinsics.X86;
-
 namespace Networks
 {
     /// <summary>Network compiled from <c>matrix-multiply-int8.onnx</c>. Not thread-safe: one instance a thread; weights are
@@ -47,89 +39,113 @@ namespace Networks
         /// <summary>Bytes of working memory that an instance needs.</summary>
         public const int WorkspaceBytes = 120;
 
-        private readonly Memory<byte> _workspace;
+        private readonly global::System.Memory<byte> _workspace;
 
         /// <summary>Creates an instance with a workspace of its own: the only allocation it ever makes.</summary>
         public Network()
         {
             // Pinned, so that a cache line's alignment lasts.
-            byte[] memory = GC.AllocateArray<byte>(WorkspaceBytes + 63, pinned: true);
-            int skip = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 63);
-            _workspace = new Memory<byte>(memory, skip, WorkspaceBytes);
+            byte[] memory = global::System.GC.AllocateArray<byte>(WorkspaceBytes + 63, pinned: true);
+            int skip = (int)(-global::System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 63);
+            _workspace = new global::System.Memory<byte>(memory, skip, WorkspaceBytes);
         }
 
         /// <summary>Creates an instance that works in the caller's memory.</summary>
         /// <param name="workspace">At least <see cref="WorkspaceBytes"/> bytes, 8-byte aligned (64 is faster), used by nobody else while a
         /// run lasts.</param>
         /// <exception cref="global::System.ArgumentException">The memory is too small.</exception>
-        public Network(Memory<byte> workspace)
+        public Network(global::System.Memory<byte> workspace)
         {
             if (workspace.Length < WorkspaceBytes)
-                throw new ArgumentException($"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            {
+                throw new global::System.ArgumentException(
+                    $"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            }
+
             _workspace = workspace;
         }
 
         /// <summary>Shapes, types and costs of the model.</summary>
-        public static global::ModelGen.ModelInfo Info => Facts.Info;
+        public static global::ModelGen.ModelInfo Info => global::ModelGen.Generated.Networks_NetworkLayers.Facts.Info;
 
         global::ModelGen.ModelInfo global::ModelGen.IModel.Info => Info;
-
-        private static class Facts
-        {
-            internal static readonly global::ModelGen.ModelInfo Info = new global::ModelGen.ModelInfo(
-                name: "matrix-multiply-int8.onnx",
-                sourceHash: "a721d1dfa16abb78d989ee6363fe01da7bfaf50bc70f4dc49332b40e11a5375d",
-                inputs: new global::ModelGen.TensorInfo[]
-                {
-                    new global::ModelGen.TensorInfo("a_q", global::ModelGen.TensorElementType.Int8, new int[] { 2, 3, 5 }, 0),
-                    new global::ModelGen.TensorInfo("b_q", global::ModelGen.TensorElementType.Int8, new int[] { 2, 5, 6 }, 32),
-                },
-                outputs: new global::ModelGen.TensorInfo[]
-                {
-                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 2, 3, 6 }, 0),
-                },
-                labels: new string[] {  },
-                multiplyAccumulates: 180,
-                denseMultiplyAccumulates: 180,
-                weights: 0,
-                nonZeroWeights: 0,
-                fileBytes: 454,
-                weightBytes: 24,
-                workspaceBytes: WorkspaceBytes);
-        }
 
         /// <summary>Runs the network once. Allocates nothing.</summary>
         /// <param name="aQ">Exactly <see cref="AQLength"/> values of shape [2, 3, 5], row by row.</param>
         /// <param name="bQ">Exactly <see cref="BQLength"/> values of shape [2, 5, 6], row by row.</param>
         /// <param name="yOut">Receives <see cref="YOutLength"/> values of shape [2, 3, 6], row by row.</param>
         /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-        public void Run(ReadOnlySpan<sbyte> aQ, ReadOnlySpan<sbyte> bQ, Span<sbyte> yOut)
+        public void Run(global::System.ReadOnlySpan<sbyte> aQ, global::System.ReadOnlySpan<sbyte> bQ, global::System.Span<sbyte> yOut)
         {
-            CheckLength(aQ.Length, AQLength, "[2, 3, 5]", nameof(aQ));
-            CheckLength(bQ.Length, BQLength, "[2, 5, 6]", nameof(bQ));
-            CheckLength(yOut.Length, YOutLength, "[2, 3, 6]", nameof(yOut));
-            Span<byte> workspace = _workspace.Span;
-            RunLayers(aQ, bQ, yOut, workspace);
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(aQ.Length, AQLength, "[2, 3, 5]", nameof(aQ));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(bQ.Length, BQLength, "[2, 5, 6]", nameof(bQ));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(yOut.Length, YOutLength, "[2, 3, 6]", nameof(yOut));
+            global::ModelGen.Generated.Networks_NetworkLayers.Run(aQ, bQ, yOut, _workspace.Span);
         }
 
-        void global::ModelGen.IModel.Run(ReadOnlySpan<byte> inputs, Span<byte> outputs)
+        void global::ModelGen.IModel.Run(global::System.ReadOnlySpan<byte> inputs, global::System.Span<byte> outputs)
         {
-            CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes", nameof(inputs));
-            CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes", nameof(outputs));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes",
+                nameof(inputs));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes",
+                nameof(outputs));
             Run(
-                MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(0, 30)),
-                MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(32, 60)),
-                MemoryMarshal.Cast<byte, sbyte>(outputs.Slice(0, 36)));
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(0, 30)),
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(32, 60)),
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, sbyte>(outputs.Slice(0, 36)));
         }
+    }
+}
 
-        private static void RunLayers(ReadOnlySpan<sbyte> aQ, ReadOnlySpan<sbyte> bQ, Span<sbyte> yOut, Span<byte> workspace)
+namespace ModelGen.Generated
+{
+    using global::System;
+    using global::System.Numerics;
+    using global::System.Runtime.CompilerServices;
+    using global::System.Runtime.InteropServices;
+    using global::System.Runtime.Intrinsics;
+    using global::System.Runtime.Intrinsics.Arm;
+    using global::System.Runtime.Intrinsics.X86;
+
+    /// <summary>The layers of <see cref="global::Networks.Network"/>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
+    internal static class Networks_NetworkLayers
+    {
+        internal static void Run(ReadOnlySpan<sbyte> aQ, ReadOnlySpan<sbyte> bQ, Span<sbyte> yOut, Span<byte> workspace)
         {
             Layer01MatrixMultiply(aQ, bQ, yOut, workspace.Slice(0, 120));
         }
 
-        private static void CheckLength(int actual, int expected, string shape, string name)
+        internal static void CheckLength(int actual, int expected, string shape, string name)
         {
             if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
+        }
+
+        internal static class Facts
+        {
+            internal static readonly global::ModelGen.ModelInfo Info = new global::ModelGen.ModelInfo(
+                name: "matrix-multiply-int8.onnx",
+                sourceHash: "a721d1dfa16abb78d989ee6363fe01da7bfaf50bc70f4dc49332b40e11a5375d",
+                inputs: new global::ModelGen.TensorInfo[]
+                {
+                    new global::ModelGen.TensorInfo("a_q", global::ModelGen.TensorElementType.Int8, new int[] { 2, 3, 5 }, 0, null, 0.05f,
+                        3),
+                    new global::ModelGen.TensorInfo("b_q", global::ModelGen.TensorElementType.Int8, new int[] { 2, 5, 6 }, 32, null, 0.04f,
+                        -7),
+                },
+                outputs: new global::ModelGen.TensorInfo[]
+                {
+                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 2, 3, 6 }, 0, null, 0.3f,
+                        5),
+                },
+                labels: new string[0],
+                multiplyAccumulates: 180,
+                denseMultiplyAccumulates: 180,
+                weights: 0,
+                nonZeroWeights: 0,
+                fileBytes: 454,
+                weightBytes: 24,
+                workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  matrix_multiply  "y_out" ──────────────────────────────────────────────────────────────────────────────
@@ -157,9 +173,6 @@ namespace Networks
         }
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
-
-        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
-            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
 
         // Neighbours of each row, minus zeroPoint, as pairs of 16-bit numbers (a last odd one with zero);
         // bias = -otherZeroPoint * their sum.
@@ -194,16 +207,16 @@ namespace Networks
         private static Vector512<int> MultiplyAddPairs(Vector512<int> a, Vector512<int> b, Vector512<int> c)
         {
             if (Avx512BW.IsSupported) return Avx512BW.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16()) + c;
-            return Vector512.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()), MultiplyAddPairs(a.GetUpper(), b.GetUpper(),
-                c.GetUpper()));
+            return Vector512.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()),
+                MultiplyAddPairs(a.GetUpper(), b.GetUpper(), c.GetUpper()));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<int> MultiplyAddPairs(Vector256<int> a, Vector256<int> b, Vector256<int> c)
         {
             if (Avx2.IsSupported) return Avx2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16()) + c;
-            return Vector256.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()), MultiplyAddPairs(a.GetUpper(), b.GetUpper(),
-                c.GetUpper()));
+            return Vector256.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()),
+                MultiplyAddPairs(a.GetUpper(), b.GetUpper(), c.GetUpper()));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -222,13 +235,11 @@ namespace Networks
         }
 
         // output[row][i] = requantize(bias[row] + sum of weights[row][tap] * source[offsets[tap] + i]) for i in [0, length); a source
-        // element is a
-        // pair of 16-bit numbers.
+        // element is a pair of 16-bit numbers.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyPairs(
             ref int source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride,
-                int length, float low, float high, int zeroPoint)
+                int stride, int length, float low, float high, int zeroPoint)
         {
             int i = 0;
             if (Vector512.IsHardwareAccelerated && length >= 16)
@@ -240,32 +251,28 @@ namespace Networks
                     {
                         i = Math.Min(i, length - 128);
                         MultiplyPairsTile512x8(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 128;
                     }
                     else if (rest > 32 && length >= 64)
                     {
                         i = Math.Min(i, length - 64);
                         MultiplyPairsTile512x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 64;
                     }
                     else if (rest > 16 && length >= 32)
                     {
                         i = Math.Min(i, length - 32);
                         MultiplyPairsTile512x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 32;
                     }
                     else
                     {
                         i = Math.Min(i, length - 16);
                         MultiplyPairsTile512x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 16;
                     }
                 }
@@ -282,24 +289,21 @@ namespace Networks
                     {
                         i = Math.Min(i, length - 32);
                         MultiplyPairsTile256x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 32;
                     }
                     else if (rest > 8 && length >= 16)
                     {
                         i = Math.Min(i, length - 16);
                         MultiplyPairsTile256x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 16;
                     }
                     else
                     {
                         i = Math.Min(i, length - 8);
                         MultiplyPairsTile256x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 8;
                     }
                 }
@@ -316,24 +320,21 @@ namespace Networks
                     {
                         i = Math.Min(i, length - 16);
                         MultiplyPairsTile128x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 16;
                     }
                     else if (rest > 4 && length >= 8)
                     {
                         i = Math.Min(i, length - 8);
                         MultiplyPairsTile128x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 8;
                     }
                     else
                     {
                         i = Math.Min(i, length - 4);
                         MultiplyPairsTile128x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 4;
                     }
                 }
@@ -362,8 +363,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyPairsTile512x8(
             ref int source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride,
-                float low, float high, int zeroPoint)
+                int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -415,16 +415,14 @@ namespace Networks
                 StoreBytes(Requantize(sum06, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
                     ref Unsafe.Add(ref y0, 96));
                 StoreBytes(Requantize(sum07, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0,
-                    112));
+                    ref Unsafe.Add(ref y0, 112));
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyPairsTile512x4(
             ref int source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride,
-                float low, float high, int zeroPoint)
+                int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -489,43 +487,31 @@ namespace Networks
                     ref Unsafe.Add(ref y0, 48));
                 ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
                 StoreBytes(Requantize(sum10, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1,
-                    0));
+                    ref Unsafe.Add(ref y1, 0));
                 StoreBytes(Requantize(sum11, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1,
-                    16));
+                    ref Unsafe.Add(ref y1, 16));
                 StoreBytes(Requantize(sum12, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1,
-                    32));
+                    ref Unsafe.Add(ref y1, 32));
                 StoreBytes(Requantize(sum13, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1,
-                    48));
+                    ref Unsafe.Add(ref y1, 48));
                 ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
                 StoreBytes(Requantize(sum20, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2,
-                    0));
+                    ref Unsafe.Add(ref y2, 0));
                 StoreBytes(Requantize(sum21, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2,
-                    16));
+                    ref Unsafe.Add(ref y2, 16));
                 StoreBytes(Requantize(sum22, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2,
-                    32));
+                    ref Unsafe.Add(ref y2, 32));
                 StoreBytes(Requantize(sum23, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2,
-                    48));
+                    ref Unsafe.Add(ref y2, 48));
                 ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
                 StoreBytes(Requantize(sum30, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3,
-                    0));
+                    ref Unsafe.Add(ref y3, 0));
                 StoreBytes(Requantize(sum31, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3,
-                    16));
+                    ref Unsafe.Add(ref y3, 16));
                 StoreBytes(Requantize(sum32, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3,
-                    32));
+                    ref Unsafe.Add(ref y3, 32));
                 StoreBytes(Requantize(sum33, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3,
-                    48));
+                    ref Unsafe.Add(ref y3, 48));
             }
             for (; row < rows; row++)
             {
@@ -563,8 +549,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyPairsTile512x2(
             ref int source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride,
-                float low, float high, int zeroPoint)
+                int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -607,25 +592,19 @@ namespace Networks
                     ref Unsafe.Add(ref y0, 16));
                 ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
                 StoreBytes(Requantize(sum10, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1,
-                    0));
+                    ref Unsafe.Add(ref y1, 0));
                 StoreBytes(Requantize(sum11, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1,
-                    16));
+                    ref Unsafe.Add(ref y1, 16));
                 ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
                 StoreBytes(Requantize(sum20, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2,
-                    0));
+                    ref Unsafe.Add(ref y2, 0));
                 StoreBytes(Requantize(sum21, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2,
-                    16));
+                    ref Unsafe.Add(ref y2, 16));
                 ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
                 StoreBytes(Requantize(sum30, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3,
-                    0));
+                    ref Unsafe.Add(ref y3, 0));
                 StoreBytes(Requantize(sum31, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3,
-                    16));
+                    ref Unsafe.Add(ref y3, 16));
             }
             for (; row < rows; row++)
             {
@@ -653,8 +632,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyPairsTile512x1(
             ref int source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride,
-                float low, float high, int zeroPoint)
+                int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -686,16 +664,13 @@ namespace Networks
                     ref Unsafe.Add(ref y0, 0));
                 ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
                 StoreBytes(Requantize(sum10, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1,
-                    0));
+                    ref Unsafe.Add(ref y1, 0));
                 ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
                 StoreBytes(Requantize(sum20, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2,
-                    0));
+                    ref Unsafe.Add(ref y2, 0));
                 ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
                 StoreBytes(Requantize(sum30, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3,
-                    0));
+                    ref Unsafe.Add(ref y3, 0));
             }
             for (; row < rows; row++)
             {
@@ -718,8 +693,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyPairsTile256x4(
             ref int source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride,
-                float low, float high, int zeroPoint)
+                int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -758,8 +732,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyPairsTile256x2(
             ref int source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride,
-                float low, float high, int zeroPoint)
+                int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -802,25 +775,19 @@ namespace Networks
                     ref Unsafe.Add(ref y0, 8));
                 ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
                 StoreBytes(Requantize(sum10, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1,
-                    0));
+                    ref Unsafe.Add(ref y1, 0));
                 StoreBytes(Requantize(sum11, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1,
-                    8));
+                    ref Unsafe.Add(ref y1, 8));
                 ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
                 StoreBytes(Requantize(sum20, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2,
-                    0));
+                    ref Unsafe.Add(ref y2, 0));
                 StoreBytes(Requantize(sum21, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2,
-                    8));
+                    ref Unsafe.Add(ref y2, 8));
                 ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
                 StoreBytes(Requantize(sum30, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3,
-                    0));
+                    ref Unsafe.Add(ref y3, 0));
                 StoreBytes(Requantize(sum31, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3,
-                    8));
+                    ref Unsafe.Add(ref y3, 8));
             }
             for (; row < rows; row++)
             {
@@ -848,8 +815,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyPairsTile256x1(
             ref int source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride,
-                float low, float high, int zeroPoint)
+                int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -881,16 +847,13 @@ namespace Networks
                     ref Unsafe.Add(ref y0, 0));
                 ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
                 StoreBytes(Requantize(sum10, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1,
-                    0));
+                    ref Unsafe.Add(ref y1, 0));
                 ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
                 StoreBytes(Requantize(sum20, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2,
-                    0));
+                    ref Unsafe.Add(ref y2, 0));
                 ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
                 StoreBytes(Requantize(sum30, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3,
-                    0));
+                    ref Unsafe.Add(ref y3, 0));
             }
             for (; row < rows; row++)
             {
@@ -913,8 +876,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyPairsTile128x4(
             ref int source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride,
-                float low, float high, int zeroPoint)
+                int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -953,8 +915,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyPairsTile128x2(
             ref int source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride,
-                float low, float high, int zeroPoint)
+                int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -997,25 +958,19 @@ namespace Networks
                     ref Unsafe.Add(ref y0, 4));
                 ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
                 StoreBytes(Requantize(sum10, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1,
-                    0));
+                    ref Unsafe.Add(ref y1, 0));
                 StoreBytes(Requantize(sum11, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1,
-                    4));
+                    ref Unsafe.Add(ref y1, 4));
                 ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
                 StoreBytes(Requantize(sum20, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2,
-                    0));
+                    ref Unsafe.Add(ref y2, 0));
                 StoreBytes(Requantize(sum21, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2,
-                    4));
+                    ref Unsafe.Add(ref y2, 4));
                 ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
                 StoreBytes(Requantize(sum30, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3,
-                    0));
+                    ref Unsafe.Add(ref y3, 0));
                 StoreBytes(Requantize(sum31, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3,
-                    4));
+                    ref Unsafe.Add(ref y3, 4));
             }
             for (; row < rows; row++)
             {
@@ -1043,8 +998,7 @@ namespace Networks
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyPairsTile128x1(
             ref int source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride,
-                float low, float high, int zeroPoint)
+                int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -1076,16 +1030,13 @@ namespace Networks
                     ref Unsafe.Add(ref y0, 0));
                 ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
                 StoreBytes(Requantize(sum10, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1,
-                    0));
+                    ref Unsafe.Add(ref y1, 0));
                 ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
                 StoreBytes(Requantize(sum20, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2,
-                    0));
+                    ref Unsafe.Add(ref y2, 0));
                 ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
                 StoreBytes(Requantize(sum30, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3,
-                    0));
+                    ref Unsafe.Add(ref y3, 0));
             }
             for (; row < rows; row++)
             {
@@ -1183,6 +1134,9 @@ namespace Networks
             Vector128<short> shorts = Vector128.Narrow(x, x);
             Unsafe.WriteUnaligned(ref y, Vector128.Narrow(shorts, shorts).AsUInt32().ToScalar());
         }
+
+        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
+            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
 
         // pairs[i] = two 16-bit numbers: first[i] and second[i].
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -15,10 +15,6 @@
 #pragma warning disable CS1591 // members below are documented where a caller needs them
 #pragma warning disable CS8981, IDE0005, IDE0055 // generated code follows its own style
 
-using global::System;
-using global::System.Runtime.CompilerServices;
-using global::System.Runtime.InteropServices;
-
 namespace Networks
 {
     /// <summary>Network compiled from <c>matrix-multiply-int8.onnx</c>. Not thread-safe: one instance a thread; weights are
@@ -43,7 +39,7 @@ namespace Networks
         /// <summary>Bytes of working memory that an instance needs.</summary>
         public const int WorkspaceBytes = 88;
 
-        private readonly Memory<byte> _workspace;
+        private readonly global::System.Memory<byte> _workspace;
 
         /// <summary>Creates an instance with a workspace of its own: the only allocation it ever makes.</summary>
         public Network()
@@ -55,74 +51,94 @@ namespace Networks
         /// <param name="workspace">At least <see cref="WorkspaceBytes"/> bytes, 8-byte aligned (64 is faster), used by nobody else while a
         /// run lasts.</param>
         /// <exception cref="global::System.ArgumentException">The memory is too small.</exception>
-        public Network(Memory<byte> workspace)
+        public Network(global::System.Memory<byte> workspace)
         {
             if (workspace.Length < WorkspaceBytes)
-                throw new ArgumentException($"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            {
+                throw new global::System.ArgumentException(
+                    $"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            }
+
             _workspace = workspace;
         }
 
         /// <summary>Shapes, types and costs of the model.</summary>
-        public static global::ModelGen.ModelInfo Info => Facts.Info;
+        public static global::ModelGen.ModelInfo Info => global::ModelGen.Generated.Networks_NetworkLayers.Facts.Info;
 
         global::ModelGen.ModelInfo global::ModelGen.IModel.Info => Info;
-
-        private static class Facts
-        {
-            internal static readonly global::ModelGen.ModelInfo Info = new global::ModelGen.ModelInfo(
-                name: "matrix-multiply-int8.onnx",
-                sourceHash: "a721d1dfa16abb78d989ee6363fe01da7bfaf50bc70f4dc49332b40e11a5375d",
-                inputs: new global::ModelGen.TensorInfo[]
-                {
-                    new global::ModelGen.TensorInfo("a_q", global::ModelGen.TensorElementType.Int8, new int[] { 2, 3, 5 }, 0),
-                    new global::ModelGen.TensorInfo("b_q", global::ModelGen.TensorElementType.Int8, new int[] { 2, 5, 6 }, 32),
-                },
-                outputs: new global::ModelGen.TensorInfo[]
-                {
-                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 2, 3, 6 }, 0),
-                },
-                labels: new string[] {  },
-                multiplyAccumulates: 180,
-                denseMultiplyAccumulates: 180,
-                weights: 0,
-                nonZeroWeights: 0,
-                fileBytes: 454,
-                weightBytes: 32,
-                workspaceBytes: WorkspaceBytes);
-        }
 
         /// <summary>Runs the network once. Allocates nothing.</summary>
         /// <param name="aQ">Exactly <see cref="AQLength"/> values of shape [2, 3, 5], row by row.</param>
         /// <param name="bQ">Exactly <see cref="BQLength"/> values of shape [2, 5, 6], row by row.</param>
         /// <param name="yOut">Receives <see cref="YOutLength"/> values of shape [2, 3, 6], row by row.</param>
         /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-        public void Run(ReadOnlySpan<sbyte> aQ, ReadOnlySpan<sbyte> bQ, Span<sbyte> yOut)
+        public void Run(global::System.ReadOnlySpan<sbyte> aQ, global::System.ReadOnlySpan<sbyte> bQ, global::System.Span<sbyte> yOut)
         {
-            CheckLength(aQ.Length, AQLength, "[2, 3, 5]", nameof(aQ));
-            CheckLength(bQ.Length, BQLength, "[2, 5, 6]", nameof(bQ));
-            CheckLength(yOut.Length, YOutLength, "[2, 3, 6]", nameof(yOut));
-            Span<byte> workspace = _workspace.Span;
-            RunLayers(aQ, bQ, yOut, workspace);
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(aQ.Length, AQLength, "[2, 3, 5]", nameof(aQ));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(bQ.Length, BQLength, "[2, 5, 6]", nameof(bQ));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(yOut.Length, YOutLength, "[2, 3, 6]", nameof(yOut));
+            global::ModelGen.Generated.Networks_NetworkLayers.Run(aQ, bQ, yOut, _workspace.Span);
         }
 
-        void global::ModelGen.IModel.Run(ReadOnlySpan<byte> inputs, Span<byte> outputs)
+        void global::ModelGen.IModel.Run(global::System.ReadOnlySpan<byte> inputs, global::System.Span<byte> outputs)
         {
-            CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes", nameof(inputs));
-            CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes", nameof(outputs));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes",
+                nameof(inputs));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes",
+                nameof(outputs));
             Run(
-                MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(0, 30)),
-                MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(32, 60)),
-                MemoryMarshal.Cast<byte, sbyte>(outputs.Slice(0, 36)));
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(0, 30)),
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(32, 60)),
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, sbyte>(outputs.Slice(0, 36)));
         }
+    }
+}
 
-        private static void RunLayers(ReadOnlySpan<sbyte> aQ, ReadOnlySpan<sbyte> bQ, Span<sbyte> yOut, Span<byte> workspace)
+namespace ModelGen.Generated
+{
+    using global::System;
+    using global::System.Runtime.CompilerServices;
+    using global::System.Runtime.InteropServices;
+
+    /// <summary>The layers of <see cref="global::Networks.Network"/>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
+    internal static class Networks_NetworkLayers
+    {
+        internal static void Run(ReadOnlySpan<sbyte> aQ, ReadOnlySpan<sbyte> bQ, Span<sbyte> yOut, Span<byte> workspace)
         {
             Layer01MatrixMultiply(aQ, bQ, yOut, workspace.Slice(0, 88));
         }
 
-        private static void CheckLength(int actual, int expected, string shape, string name)
+        internal static void CheckLength(int actual, int expected, string shape, string name)
         {
             if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
+        }
+
+        internal static class Facts
+        {
+            internal static readonly global::ModelGen.ModelInfo Info = new global::ModelGen.ModelInfo(
+                name: "matrix-multiply-int8.onnx",
+                sourceHash: "a721d1dfa16abb78d989ee6363fe01da7bfaf50bc70f4dc49332b40e11a5375d",
+                inputs: new global::ModelGen.TensorInfo[]
+                {
+                    new global::ModelGen.TensorInfo("a_q", global::ModelGen.TensorElementType.Int8, new int[] { 2, 3, 5 }, 0, null, 0.05f,
+                        3),
+                    new global::ModelGen.TensorInfo("b_q", global::ModelGen.TensorElementType.Int8, new int[] { 2, 5, 6 }, 32, null, 0.04f,
+                        -7),
+                },
+                outputs: new global::ModelGen.TensorInfo[]
+                {
+                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 2, 3, 6 }, 0, null, 0.3f,
+                        5),
+                },
+                labels: new string[0],
+                multiplyAccumulates: 180,
+                denseMultiplyAccumulates: 180,
+                weights: 0,
+                nonZeroWeights: 0,
+                fileBytes: 454,
+                weightBytes: 32,
+                workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  matrix_multiply  "y_out" ──────────────────────────────────────────────────────────────────────────────
@@ -150,9 +166,6 @@ namespace Networks
         }
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
-
-        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
-            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
 
         // sums[i] += sum of weights[k] * source[offsets[k] + i].
         private static void AccumulateInt8Int16(ReadOnlySpan<sbyte> source, ReadOnlySpan<int> offsets, ReadOnlySpan<short> weights,
@@ -204,6 +217,9 @@ namespace Networks
             scaled = scaled > low ? scaled < high ? scaled : high : low;
             return BitConverter.SingleToInt32Bits(scaled + 12582912f) - 0x4B400000 + zeroPoint;
         }
+
+        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
+            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
 
         // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -120,11 +120,13 @@ namespace ModelGen.Generated
                 sourceHash: "5b00607e1b53431602af1084b71de1445822fd77f5d902c68d1e024fe1cf5f30",
                 inputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 2, 6, 6 }, 0),
+                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 2, 6, 6 }, 0, null,
+                        0.05f, 3),
                 },
                 outputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 2, 5, 5 }, 0),
+                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 2, 5, 5 }, 0, null,
+                        0.04f, -5),
                 },
                 labels: new string[0],
                 multiplyAccumulates: 0,

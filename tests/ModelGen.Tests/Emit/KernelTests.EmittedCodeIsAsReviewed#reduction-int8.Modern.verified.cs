@@ -120,11 +120,13 @@ namespace ModelGen.Generated
                 sourceHash: "bad26b9aba08daec102ba126a03a6315861d274578df75642b33b1b7c99f17d9",
                 inputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 4, 5 }, 0),
+                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 4, 5 }, 0, null,
+                        0.05f, 3),
                 },
                 outputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 1, 1 }, 0),
+                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 1, 1 }, 0, null,
+                        0.04f, -5),
                 },
                 labels: new string[0],
                 multiplyAccumulates: 0,

@@ -113,11 +113,12 @@ namespace ModelGen.Generated
                 sourceHash: "90f31e4a8359054173c82f8ba84cc00f0a7f136c09aa5a7d666307b527be4266",
                 inputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 10 }, 0),
+                    new global::ModelGen.TensorInfo("x_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 10 }, 0, null, 0.05f, 3),
                 },
                 outputs: new global::ModelGen.TensorInfo[]
                 {
-                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 10 }, 0),
+                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 10 }, 0, null,
+                        0.00390625f, -128),
                 },
                 labels: new string[0],
                 multiplyAccumulates: 0,
@@ -144,8 +145,11 @@ namespace ModelGen.Generated
                     for (int i = first; i < end; i++) largest = Math.Max(largest, input[i]);
                     double sum = 0;
                     for (int i = first; i < end; i++) sum += exponentials[largest - input[i]];
-                    for (int i = first; i < end; i++) output[i] = (sbyte)Quantize((float)(exponentials[largest - input[i]] / sum) / 0.00390625f,
-                        0f, 255f, -128);
+                    for (int i = first; i < end; i++)
+                    {
+                        float p = (float)(exponentials[largest - input[i]] / sum);
+                        output[i] = (sbyte)Quantize(p / 0.00390625f, 0f, 255f, -128);
+                    }
                 }
             }
         }

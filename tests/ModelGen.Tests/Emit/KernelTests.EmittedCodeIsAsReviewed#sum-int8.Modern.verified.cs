@@ -15,14 +15,6 @@
 #pragma warning disable CS1591 // members below are documented where a caller needs them
 #pragma warning disable CS8981, IDE0005, IDE0055 // generated code follows its own style
 
-using global::System;
-using global::System.Numerics;
-using global::System.Runtime.CompilerServices;
-using global::System.Runtime.InteropServices;
-using global::System.Runtime.Intrinsics;
-using global::System.Runtime.Intrinsics.Arm;
-using global::System.Runtime.Intrinsics.X86;
-
 namespace Networks
 {
     /// <summary>Network compiled from <c>sum-int8.onnx</c>. Not thread-safe: one instance a thread; weights are shared.</summary>
@@ -50,57 +42,36 @@ namespace Networks
         /// <summary>Bytes of working memory that an instance needs.</summary>
         public const int WorkspaceBytes = 0;
 
-        private readonly Memory<byte> _workspace;
+        private readonly global::System.Memory<byte> _workspace;
 
         /// <summary>Creates an instance with a workspace of its own: the only allocation it ever makes.</summary>
         public Network()
         {
             // Pinned, so that a cache line's alignment lasts.
-            byte[] memory = GC.AllocateArray<byte>(WorkspaceBytes + 63, pinned: true);
-            int skip = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 63);
-            _workspace = new Memory<byte>(memory, skip, WorkspaceBytes);
+            byte[] memory = global::System.GC.AllocateArray<byte>(WorkspaceBytes + 63, pinned: true);
+            int skip = (int)(-global::System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 63);
+            _workspace = new global::System.Memory<byte>(memory, skip, WorkspaceBytes);
         }
 
         /// <summary>Creates an instance that works in the caller's memory.</summary>
         /// <param name="workspace">At least <see cref="WorkspaceBytes"/> bytes, 8-byte aligned (64 is faster), used by nobody else while a
         /// run lasts.</param>
         /// <exception cref="global::System.ArgumentException">The memory is too small.</exception>
-        public Network(Memory<byte> workspace)
+        public Network(global::System.Memory<byte> workspace)
         {
             if (workspace.Length < WorkspaceBytes)
-                throw new ArgumentException($"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            {
+                throw new global::System.ArgumentException(
+                    $"The workspace has {workspace.Length} bytes; {WorkspaceBytes} are needed.", nameof(workspace));
+            }
+
             _workspace = workspace;
         }
 
         /// <summary>Shapes, types and costs of the model.</summary>
-        public static global::ModelGen.ModelInfo Info => Facts.Info;
+        public static global::ModelGen.ModelInfo Info => global::ModelGen.Generated.Networks_NetworkLayers.Facts.Info;
 
         global::ModelGen.ModelInfo global::ModelGen.IModel.Info => Info;
-
-        private static class Facts
-        {
-            internal static readonly global::ModelGen.ModelInfo Info = new global::ModelGen.ModelInfo(
-                name: "sum-int8.onnx",
-                sourceHash: "cac8de108bbf0069473000cf0d3f98a466d01c5c77a4e9efa422120451b82073",
-                inputs: new global::ModelGen.TensorInfo[]
-                {
-                    new global::ModelGen.TensorInfo("a_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 8 }, 0),
-                    new global::ModelGen.TensorInfo("b_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 8 }, 24),
-                    new global::ModelGen.TensorInfo("c_q", global::ModelGen.TensorElementType.Int8, new int[] { 3, 1 }, 48),
-                },
-                outputs: new global::ModelGen.TensorInfo[]
-                {
-                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 8 }, 0),
-                },
-                labels: new string[] {  },
-                multiplyAccumulates: 0,
-                denseMultiplyAccumulates: 0,
-                weights: 0,
-                nonZeroWeights: 0,
-                fileBytes: 573,
-                weightBytes: 0,
-                workspaceBytes: WorkspaceBytes);
-        }
 
         /// <summary>Runs the network once. Allocates nothing.</summary>
         /// <param name="aQ">Exactly <see cref="AQLength"/> values of shape [1, 3, 8], row by row.</param>
@@ -108,36 +79,82 @@ namespace Networks
         /// <param name="cQ">Exactly <see cref="CQLength"/> values of shape [3, 1], row by row.</param>
         /// <param name="yOut">Receives <see cref="YOutLength"/> values of shape [1, 3, 8], row by row.</param>
         /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-        public void Run(ReadOnlySpan<sbyte> aQ, ReadOnlySpan<sbyte> bQ, ReadOnlySpan<sbyte> cQ, Span<sbyte> yOut)
+        public void Run(global::System.ReadOnlySpan<sbyte> aQ, global::System.ReadOnlySpan<sbyte> bQ, global::System.ReadOnlySpan<sbyte> cQ,
+            global::System.Span<sbyte> yOut)
         {
-            CheckLength(aQ.Length, AQLength, "[1, 3, 8]", nameof(aQ));
-            CheckLength(bQ.Length, BQLength, "[1, 3, 8]", nameof(bQ));
-            CheckLength(cQ.Length, CQLength, "[3, 1]", nameof(cQ));
-            CheckLength(yOut.Length, YOutLength, "[1, 3, 8]", nameof(yOut));
-            Span<byte> workspace = _workspace.Span;
-            RunLayers(aQ, bQ, cQ, yOut, workspace);
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(aQ.Length, AQLength, "[1, 3, 8]", nameof(aQ));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(bQ.Length, BQLength, "[1, 3, 8]", nameof(bQ));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(cQ.Length, CQLength, "[3, 1]", nameof(cQ));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(yOut.Length, YOutLength, "[1, 3, 8]", nameof(yOut));
+            global::ModelGen.Generated.Networks_NetworkLayers.Run(aQ, bQ, cQ, yOut, _workspace.Span);
         }
 
-        void global::ModelGen.IModel.Run(ReadOnlySpan<byte> inputs, Span<byte> outputs)
+        void global::ModelGen.IModel.Run(global::System.ReadOnlySpan<byte> inputs, global::System.Span<byte> outputs)
         {
-            CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes", nameof(inputs));
-            CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes", nameof(outputs));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(inputs.Length, Info.InputBytes, "of all inputs in bytes",
+                nameof(inputs));
+            global::ModelGen.Generated.Networks_NetworkLayers.CheckLength(outputs.Length, Info.OutputBytes, "of all outputs in bytes",
+                nameof(outputs));
             Run(
-                MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(0, 24)),
-                MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(24, 24)),
-                MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(48, 3)),
-                MemoryMarshal.Cast<byte, sbyte>(outputs.Slice(0, 24)));
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(0, 24)),
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(24, 24)),
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, sbyte>(inputs.Slice(48, 3)),
+                global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, sbyte>(outputs.Slice(0, 24)));
         }
+    }
+}
 
-        private static void RunLayers(ReadOnlySpan<sbyte> aQ, ReadOnlySpan<sbyte> bQ, ReadOnlySpan<sbyte> cQ, Span<sbyte> yOut,
+namespace ModelGen.Generated
+{
+    using global::System;
+    using global::System.Numerics;
+    using global::System.Runtime.CompilerServices;
+    using global::System.Runtime.InteropServices;
+    using global::System.Runtime.Intrinsics;
+    using global::System.Runtime.Intrinsics.Arm;
+    using global::System.Runtime.Intrinsics.X86;
+
+    /// <summary>The layers of <see cref="global::Networks.Network"/>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
+    internal static class Networks_NetworkLayers
+    {
+        internal static void Run(ReadOnlySpan<sbyte> aQ, ReadOnlySpan<sbyte> bQ, ReadOnlySpan<sbyte> cQ, Span<sbyte> yOut,
             Span<byte> workspace)
         {
             Layer01Sum(aQ, bQ, cQ, yOut);
         }
 
-        private static void CheckLength(int actual, int expected, string shape, string name)
+        internal static void CheckLength(int actual, int expected, string shape, string name)
         {
             if (actual != expected) throw new ArgumentException($"{name} has {actual} elements; shape {shape} needs {expected}.", name);
+        }
+
+        internal static class Facts
+        {
+            internal static readonly global::ModelGen.ModelInfo Info = new global::ModelGen.ModelInfo(
+                name: "sum-int8.onnx",
+                sourceHash: "cac8de108bbf0069473000cf0d3f98a466d01c5c77a4e9efa422120451b82073",
+                inputs: new global::ModelGen.TensorInfo[]
+                {
+                    new global::ModelGen.TensorInfo("a_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 8 }, 0, null, 0.05f,
+                        3),
+                    new global::ModelGen.TensorInfo("b_q", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 8 }, 24, null, 0.04f,
+                        -7),
+                    new global::ModelGen.TensorInfo("c_q", global::ModelGen.TensorElementType.Int8, new int[] { 3, 1 }, 48, null, 0.03f, 0),
+                },
+                outputs: new global::ModelGen.TensorInfo[]
+                {
+                    new global::ModelGen.TensorInfo("y_out", global::ModelGen.TensorElementType.Int8, new int[] { 1, 3, 8 }, 0, null, 0.1f,
+                        5),
+                },
+                labels: new string[0],
+                multiplyAccumulates: 0,
+                denseMultiplyAccumulates: 0,
+                weights: 0,
+                nonZeroWeights: 0,
+                fileBytes: 573,
+                weightBytes: 0,
+                workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  sum  "y_out" ──────────────────────────────────────────────────────────────────────────────────────────
@@ -167,9 +184,6 @@ namespace Networks
         }
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
-
-        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
-            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
 
         // round(scaled) + zeroPoint within its range: clamped first, then adding 1.5 * 2^23 rounds half to even in the lowest bits. NaN
         // becomes the lowest.

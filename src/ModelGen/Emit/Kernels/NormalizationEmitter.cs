@@ -30,7 +30,11 @@ internal static class NormalizationEmitter
                 writer.Line($"for (int i = first; i < end; {step}) sum += {exponential};");
                 string probability = integer ? $"(float)({exponential} / sum)" : $"({x}[i] - largest) - logarithm";
                 if (kernel.Logarithm) writer.Line("float logarithm = (float)Math.Log(sum);");
-                writer.Line($"for (int i = first; i < end; {step}) {y}[i] = {Quantized(kernel, probability, scope)};");
+                using (writer.Block($"for (int i = first; i < end; {step})"))
+                {
+                    writer.Line($"float p = {probability};");
+                    writer.Line($"{y}[i] = {Quantized(kernel, "p", scope)};");
+                }
             }
             else
             {
