@@ -6,7 +6,8 @@ using ModelGen;
 namespace QuickStart;
 
 /// <summary>What running a network over the held-out digits showed.</summary>
-internal sealed record Measurement(string Name, ModelInfo Info, int Right, int[] Answers, double MicrosecondsPerRun, double BytesAllocatedPerRun)
+internal sealed record Measurement(string Name, ModelInfo Info, int Right, int[] Answers, double MicrosecondsPerRun,
+    double BytesAllocatedPerRun)
 {
     private const int Rounds = 50;
 

@@ -13,8 +13,10 @@ public interface IModel
     ModelInfo Info { get; }
 
     /// <summary>Runs the network once on raw little-endian tensors. Allocates nothing.</summary>
-    /// <param name="inputs">All inputs, each at its <see cref="TensorInfo.ByteOffset"/>; <see cref="ModelInfo.InputBytes"/> bytes, 8-byte aligned.</param>
-    /// <param name="outputs">Receives all outputs, each at its <see cref="TensorInfo.ByteOffset"/>; <see cref="ModelInfo.OutputBytes"/> bytes, 8-byte aligned.</param>
+    /// <param name="inputs">All inputs, each at its <see cref="TensorInfo.ByteOffset"/>; <see cref="ModelInfo.InputBytes"/> bytes, 8-byte
+    /// aligned.</param>
+    /// <param name="outputs">Receives all outputs, each at its <see cref="TensorInfo.ByteOffset"/>; <see cref="ModelInfo.OutputBytes"/>
+    /// bytes, 8-byte aligned.</param>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     void Run(ReadOnlySpan<byte> inputs, Span<byte> outputs);
 }

@@ -23,7 +23,8 @@ public sealed class ModelInfo
     /// <param name="weightBytes">Bytes of weights, biases and tables in the compiled code.</param>
     /// <param name="workspaceBytes">Bytes of working memory an instance needs.</param>
     public ModelInfo(string name, string sourceHash, TensorInfo[] inputs, TensorInfo[] outputs, string[] labels,
-        long multiplyAccumulates, long denseMultiplyAccumulates, long weights, long nonZeroWeights, long fileBytes, long weightBytes, int workspaceBytes)
+        long multiplyAccumulates, long denseMultiplyAccumulates, long weights, long nonZeroWeights, long fileBytes, long weightBytes,
+            int workspaceBytes)
     {
         Name = name;
         SourceHash = sourceHash;

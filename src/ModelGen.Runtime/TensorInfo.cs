@@ -10,7 +10,8 @@ public sealed class TensorInfo
     /// <param name="elementType">Element type of the tensor as the model file declares it.</param>
     /// <param name="shape">Dimensions, outermost first; empty for a scalar.</param>
     /// <param name="byteOffset">Offset in the buffers of <see cref="IModel.Run"/>.</param>
-    /// <param name="quantizedType">Type of the raw quantized form, or <see langword="null"/> when the model has none for this tensor.</param>
+    /// <param name="quantizedType">Type of the raw quantized form, or <see langword="null"/> when the model has none for this
+    /// tensor.</param>
     /// <param name="scale">
     /// Quantization scale of the raw form or, when the tensor itself is quantized integers, its own:
     /// real = (quantized - zeroPoint) * scale. 0 when not quantized.

@@ -42,7 +42,8 @@ internal static class ToolApplication
             if (result.Errors.Count > 0)
             {
                 // An unknown word also makes other things seem to be missing; it is the one to name.
-                string reason = result.UnmatchedTokens.Count > 0 ? $"'{result.UnmatchedTokens[0]}' is not known here." : result.Errors[0].Message;
+                string reason = result.UnmatchedTokens.Count > 0
+                    ? $"'{result.UnmatchedTokens[0]}' is not known here." : result.Errors[0].Message;
                 terminal.Fail($"{reason} (modelgen {CommandPath(result)}--help lists what there is)");
                 return BadInput;
             }

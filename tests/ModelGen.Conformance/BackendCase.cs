@@ -8,22 +8,6 @@ using ModelGen.Tool.Tensors;
 
 namespace ModelGen.Conformance;
 
-/// <summary>
-/// Which inputs of a case stay inputs. The suite feeds everything at run time, weights, shapes and scales too; real models hold those as
-/// constants.
-/// </summary>
-internal enum CaseForm
-{
-    /// <summary>All.</summary>
-    AsGiven,
-
-    /// <summary>The first; the others become constants of the model.</summary>
-    FirstInput,
-
-    /// <summary>None: all become constants.</summary>
-    NoInput,
-}
-
 /// <summary>One case: a model, what to feed it, and what it must answer.</summary>
 internal sealed class BackendCase
 {
@@ -105,7 +89,8 @@ internal sealed class BackendCase
     {
         ModelProto model = ModelProto.Parser.ParseFrom(System.IO.File.ReadAllBytes(Path.Combine(BackendSuite.Root, name, "model.onnx")));
 
-        // Most files that PyTorch once wrote say operator set 6. Apart from explicit broadcasting their nodes mean the same in set 7, the oldest read.
+        // Most files that PyTorch once wrote say operator set 6. Apart from explicit broadcasting their nodes mean the same in set 7, the
+        // oldest read.
         bool broadcasts = model.Graph.Node.Any(node => node.Attribute.Any(attribute => attribute.Name == "broadcast"));
         foreach (OperatorSetIdProto set in model.OpsetImport)
             if (set.Version == 6 && !broadcasts) set.Version = 7;

@@ -4,7 +4,6 @@ using System.IO;
 using System.Linq;
 using ModelGen.Import.Onnx;
 using ModelGen.Import.Onnx.Wire;
-using Xunit;
 
 namespace ModelGen.Conformance;
 
@@ -57,18 +56,4 @@ internal static class BackendSuite
         ModelProto model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(file));
         return model.Graph.Node.All(node => node.Domain is "" or "ai.onnx" && supported.Contains(node.OpType));
     }
-}
-
-/// <summary>A test over the suite; skipped, with the command that provides it, where it is absent.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class BackendFactAttribute : FactAttribute
-{
-    public BackendFactAttribute() => Skip = BackendSuite.SkipReason;
-}
-
-/// <summary>A theory over the suite; skipped, with the command that provides it, where it is absent.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class BackendTheoryAttribute : TheoryAttribute
-{
-    public BackendTheoryAttribute() => Skip = BackendSuite.SkipReason;
 }

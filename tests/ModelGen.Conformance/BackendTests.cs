@@ -23,7 +23,8 @@ public sealed class BackendTests : IClassFixture<BackendTests.Outcomes>
         foreach (CaseForm form in new[] { CaseForm.AsGiven, CaseForm.FirstInput })
         {
             // Without a row xunit reports an error instead of the reason to skip.
-            IEnumerable<string> names = BackendSuite.SkipReason is null ? BackendSuite.Names().Where(name => BackendCase.Has(name, form)) : ["none"];
+            IEnumerable<string> names = BackendSuite.SkipReason is null
+                ? BackendSuite.Names().Where(name => BackendCase.Has(name, form)) : ["none"];
             foreach (string name in names)
             {
                 data.Add(name, form.ToString(), Profile.Modern);

@@ -15,7 +15,8 @@ public class ConstantFoldingTests
     public static TheoryData<string> Cases()
     {
         TheoryData<string> data = [];
-        IEnumerable<string> names = BackendSuite.SkipReason is null ? BackendSuite.Names().Where(name => BackendCase.Has(name, CaseForm.NoInput)) : ["none"];
+        IEnumerable<string> names = BackendSuite.SkipReason is null
+            ? BackendSuite.Names().Where(name => BackendCase.Has(name, CaseForm.NoInput)) : ["none"];
         foreach (string name in names) data.Add(name);
         return data;
     }

@@ -20,7 +20,8 @@ internal sealed record ExpectedTensor(NumericTensor Tensor, bool IsNarrow)
         {
             if (!actual.IsFloat)
             {
-                if (actual.ToInteger(i) != Tensor.ToInteger(i)) return $"element {i} is {actual.ToInteger(i)} instead of {Tensor.ToInteger(i)}";
+                if (actual.ToInteger(i) != Tensor.ToInteger(i))
+                    return $"element {i} is {actual.ToInteger(i)} instead of {Tensor.ToInteger(i)}";
                 continue;
             }
 

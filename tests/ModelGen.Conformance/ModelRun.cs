@@ -25,7 +25,8 @@ internal static class ModelRun
         foreach (TensorInfo input in info.Inputs)
         {
             if (!test.Inputs.TryGetValue(input.Name, out NumericTensor? value)) return $"the case has no input \"{input.Name}\"";
-            if (value.ElementType != input.ElementType || !value.Dimensions.SequenceEqual(input.Shape)) return $"input \"{input.Name}\" should be {value}";
+            if (value.ElementType != input.ElementType || !value.Dimensions.SequenceEqual(input.Shape))
+                return $"input \"{input.Name}\" should be {value}";
             value.Data.CopyTo(inputs.Span[input.ByteOffset..]);
         }
 
@@ -86,6 +87,7 @@ internal static class ModelRun
 
         public Span<byte> Span => Memory.Span;
 
-        public bool IsIntact => !_bytes.AsSpan(0, _start).ContainsAnyExcept(GuardValue) && !_bytes.AsSpan(_start + _length).ContainsAnyExcept(GuardValue);
+        public bool IsIntact => !_bytes.AsSpan(0, _start).ContainsAnyExcept(GuardValue)
+            && !_bytes.AsSpan(_start + _length).ContainsAnyExcept(GuardValue);
     }
 }

@@ -61,16 +61,19 @@ internal static class SuiteRun
     }
 
     // Warnings count: a project may treat them as errors.
-    private static CSharpCompilation WithoutFaultyFiles(List<(string Name, string Source)> emitted, Profile profile, Dictionary<string, CaseOutcome> outcomes)
+    private static CSharpCompilation WithoutFaultyFiles(List<(string Name, string Source)> emitted, Profile profile,
+        Dictionary<string, CaseOutcome> outcomes)
     {
         CSharpCompilation compilation = SourceCompiler.CreateCompilation(emitted.Select(entry => entry.Source).ToArray(), profile);
         CSharpCompilationOptions strict = compilation.Options.WithNullableContextOptions(NullableContextOptions.Enable).WithWarningLevel(9999);
         compilation = compilation.WithOptions(strict);
         SyntaxTree[] trees = compilation.SyntaxTrees.ToArray();
-        foreach (IGrouping<SyntaxTree?, Diagnostic> file in compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning).GroupBy(d => d.Location.SourceTree))
+        foreach (IGrouping<SyntaxTree?, Diagnostic> file in compilation.GetDiagnostics().Where(d =>
+            d.Severity >= DiagnosticSeverity.Warning).GroupBy(d => d.Location.SourceTree))
         {
             if (file.Key is null) throw new InvalidOperationException(file.First().ToString());
-            outcomes[emitted[Array.IndexOf(trees, file.Key)].Name] = CaseOutcome.Failed("the emitted code does not compile cleanly: " + file.First());
+            outcomes[emitted[Array.IndexOf(trees, file.Key)].Name] = CaseOutcome.Failed("the emitted code does not compile cleanly: "
+                + file.First());
             compilation = compilation.RemoveSyntaxTrees(file.Key);
         }
 

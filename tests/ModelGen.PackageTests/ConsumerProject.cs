@@ -93,7 +93,8 @@ public sealed class ConsumerProject
     public SortedDictionary<string, DateTime> Times(string pattern)
     {
         var times = new SortedDictionary<string, DateTime>(
-            Directory.EnumerateFiles(PathOf("obj"), pattern, SearchOption.AllDirectories).ToDictionary(file => file, File.GetLastWriteTimeUtc), StringComparer.Ordinal);
+            Directory.EnumerateFiles(PathOf("obj"), pattern, SearchOption.AllDirectories).ToDictionary(file => file,
+                File.GetLastWriteTimeUtc), StringComparer.Ordinal);
         Assert.NotEmpty(times);
         return times;
     }

@@ -106,7 +106,8 @@ public sealed class ConsumerTests(PackedPackages packages)
     }
 
     private static int CountIn(string[] lines, string start)
-        => int.Parse(lines.Single(line => line.StartsWith(start, System.StringComparison.Ordinal))[start.Length..], System.Globalization.CultureInfo.InvariantCulture);
+        => int.Parse(lines.Single(line => line.StartsWith(start, System.StringComparison.Ordinal))[start.Length..],
+            System.Globalization.CultureInfo.InvariantCulture);
 
     // Three models in two frameworks, each under its path in obj.
     private static string EmittedText(ConsumerProject project)

@@ -1,24 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.Linq;
-using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 
 namespace ModelGen.PackageTests;
-
-/// <summary>What a run of the dotnet command left behind.</summary>
-/// <param name="ExitCode">0 when it succeeded.</param>
-/// <param name="Output">Everything it printed.</param>
-internal sealed record DotNetResult(int ExitCode, string Output)
-{
-    /// <summary>Distinct lines that report an error (MSBuild repeats them in its summary).</summary>
-    public string[] Errors => Output.Split('\n')
-        .Select(line => line.Trim())
-        .Where(line => Regex.IsMatch(line, @"\berror [A-Z]+\d+:"))
-        .Distinct()
-        .ToArray();
-}
 
 /// <summary>Runs the dotnet command.</summary>
 internal static class DotNet
@@ -26,7 +11,8 @@ internal static class DotNet
     // What the SDK that runs these tests sets for itself and what would lead another build astray.
     private static readonly string[] Foreign =
     [
-        "MSBuildSDKsPath", "MSBuildExtensionsPath", "MSBUILD_EXE_PATH", "MSBuildLoadMicrosoftTargetsReadOnly", "NUGET_PACKAGES", "RestorePackagesPath",
+        "MSBuildSDKsPath", "MSBuildExtensionsPath", "MSBUILD_EXE_PATH", "MSBuildLoadMicrosoftTargetsReadOnly", "NUGET_PACKAGES",
+            "RestorePackagesPath",
     ];
 
     /// <summary>Runs it in a folder.</summary>
@@ -35,7 +21,8 @@ internal static class DotNet
     /// <returns>Exit code and output.</returns>
     public static DotNetResult Run(string folder, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && host.EndsWith("dotnet", StringComparison.Ordinal) ? host : "dotnet", arguments)
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && host.EndsWith("dotnet", StringComparison.Ordinal)
+            ? host : "dotnet", arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -59,7 +59,8 @@ public sealed class IncrementalBuildTests(PackedPackages packages)
         Assert.Matches(@"App\.csproj : error MG0001: Model ""Models/Digits\.onnx"" is missing", error);
 
         // The IDE's build goes on, so that the rest of the project keeps its completion; the generator reports the model there.
-        string items = DotNet.RunGood(project.Folder, "build", "--no-restore", "-t:Compile", "-p:DesignTimeBuild=true", "-p:SkipCompilerExecution=true",
+        string items = DotNet.RunGood(project.Folder, "build", "--no-restore", "-t:Compile", "-p:DesignTimeBuild=true",
+            "-p:SkipCompilerExecution=true",
             "-p:ProvideCommandLineArgs=true", "-getItem:AdditionalFiles");
         string manifest = Regex.Match(items, "\"FullPath\": \"([^\"]+\\.modelgen)\"").Groups[1].Value;
         Assert.DoesNotContain("Sha256=", File.ReadAllText(manifest));
@@ -121,6 +122,7 @@ public sealed class IncrementalBuildTests(PackedPackages packages)
         }
 
         private static DateTime[] Read(ConsumerProject project)
-            => [project.Times("App.dll").Values.Max(), project.Times("*.modelgen").Values.Single(), project.Times("*.stamp").Values.Single()];
+            => [project.Times("App.dll").Values.Max(), project.Times("*.modelgen").Values.Single(),
+                project.Times("*.stamp").Values.Single()];
     }
 }

@@ -14,8 +14,8 @@ namespace ModelGen.PackageTests;
 [Collection(PackedCollection.Name)]
 public sealed class PackageContentTests(PackedPackages packages)
 {
-    // What a compiler of the floor (Roslyn 4.8; Visual Studio 17.8 on .NET Framework) supplies. An assembly that asks for more cannot be loaded there,
-    // and one that brings its own copy breaks other generators.
+    // What a compiler of the floor (Roslyn 4.8; Visual Studio 17.8 on .NET Framework) supplies. An assembly that asks for more cannot be
+    // loaded there, and one that brings its own copy breaks other generators.
     private static readonly Dictionary<string, Version> Supplied = new()
     {
         ["netstandard"] = new Version(2, 0, 0, 0),
@@ -36,7 +36,8 @@ public sealed class PackageContentTests(PackedPackages packages)
         using ZipArchive package = ZipFile.OpenRead(packages.PackagePath("ModelGen"));
         Assert.Equal(
             [
-                "README.md", "analyzers/dotnet/cs/Google.Protobuf.dll", "analyzers/dotnet/cs/ModelGen.dll", "build/ModelGen.props", "build/ModelGen.targets",
+                "README.md", "analyzers/dotnet/cs/Google.Protobuf.dll", "analyzers/dotnet/cs/ModelGen.dll", "build/ModelGen.props",
+                    "build/ModelGen.targets",
             ],
             FilesOf(package));
     }

@@ -1,12 +1,11 @@
 using System;
 using System.IO;
-using Xunit;
 
 namespace ModelGen.PackageTests;
 
 /// <summary>
-/// Packs both packages once, into a folder of their own with a NuGet configuration that looks there first. Packages restored from it never reach
-/// the user's cache; what the cache already has (reference assemblies) is used.
+/// Packs both packages once, into a folder of their own with a NuGet configuration that looks there first. Packages restored from it never
+/// reach the user's cache; what the cache already has (reference assemblies) is used.
 /// </summary>
 public sealed class PackedPackages : IDisposable
 {
@@ -43,7 +42,8 @@ public sealed class PackedPackages : IDisposable
     /// <summary>A folder for a project that can use the packages.</summary>
     /// <param name="name">Name of the project.</param>
     /// <returns>The project, without files.</returns>
-    public ConsumerProject CreateProject(string name) => new(Directory.CreateDirectory(Path.Combine(_root, Path.GetRandomFileName(), name)).FullName, name);
+    public ConsumerProject CreateProject(string name) =>
+        new(Directory.CreateDirectory(Path.Combine(_root, Path.GetRandomFileName(), name)).FullName, name);
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(_root, true);
@@ -69,7 +69,8 @@ public sealed class PackedPackages : IDisposable
         foreach (string project in (string[])["ModelGen.Runtime", "ModelGen"])
         {
             // Artifacts elsewhere: another version must not get into the repository's own output folders.
-            DotNet.RunGood(RepositoryRoot, "pack", $"src/{project}", "-c", "Release", "-o", Feed, "--artifacts-path", Path.Combine(_root, "artifacts"),
+            DotNet.RunGood(RepositoryRoot, "pack", $"src/{project}", "-c", "Release", "-o", Feed, "--artifacts-path",
+                Path.Combine(_root, "artifacts"),
                 $"-p:Version={Version}", "-v", "q");
         }
     }
@@ -77,15 +78,8 @@ public sealed class PackedPackages : IDisposable
     private static string FindRepositoryRoot()
     {
         string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "ModelGen.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("ModelGen.sln");
+        while (!File.Exists(Path.Combine(folder, "ModelGen.sln")))
+            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("ModelGen.sln");
         return folder;
     }
-}
-
-/// <summary>All tests share the packages and run one after the other: each is a build of its own.</summary>
-[CollectionDefinition(Name)]
-public sealed class PackedCollection : ICollectionFixture<PackedPackages>
-{
-    /// <summary>Name of the collection.</summary>
-    public const string Name = "packed";
 }

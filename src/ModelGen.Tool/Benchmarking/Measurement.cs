@@ -8,4 +8,5 @@ namespace ModelGen.Tool.Benchmarking;
 /// <param name="RunsPerRound">Runs in a round.</param>
 /// <param name="AllocatedBytesPerRun">Bytes allocated on the heap by a run.</param>
 internal sealed record Measurement(
-    double FirstRunMicroseconds, double MinimumMicroseconds, double MedianMicroseconds, int Rounds, int RunsPerRound, double AllocatedBytesPerRun);
+    double FirstRunMicroseconds, double MinimumMicroseconds, double MedianMicroseconds, int Rounds, int RunsPerRound,
+        double AllocatedBytesPerRun);

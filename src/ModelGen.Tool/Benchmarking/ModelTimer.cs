@@ -31,7 +31,8 @@ internal static class ModelTimer
         // Methods without AggressiveOptimization reach their final code some 100 ms and 30 calls after the start (tiered compilation).
         TimeSpan warmUp = TimeSpan.FromSeconds(Math.Min(1, duration.TotalSeconds));
         int runs = 0;
-        for (start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < warmUp; runs++) model.Run(samples[runs % samples.Length], output);
+        for (start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < warmUp; runs++)
+            model.Run(samples[runs % samples.Length], output);
         int runsPerRound = (int)Math.Clamp(runs * (RoundTime / warmUp), 1, 1_000_000);
 
         List<double> rounds = [];
@@ -44,12 +45,14 @@ internal static class ModelTimer
         }
         rounds.Sort();
         double median = (rounds[(rounds.Count - 1) / 2] + rounds[rounds.Count / 2]) / 2;
-        return new Measurement(first.TotalMicroseconds, rounds[0], median, rounds.Count, runsPerRound, MeasureAllocation(model, samples[0], output));
+        return new Measurement(first.TotalMicroseconds, rounds[0], median, rounds.Count, runsPerRound,
+            MeasureAllocation(model, samples[0], output));
     }
 
     private static double MeasureAllocation(IModel model, byte[] input, byte[] output)
     {
-        // The runtime itself may allocate once on the way, for example when it resolves this call; what a run allocates is there every time.
+        // The runtime itself may allocate once on the way, for example when it resolves this call; what a run allocates is there every
+        // time.
         long smallest = long.MaxValue;
         for (int round = 0; round < AllocationRounds; round++)
         {

@@ -11,7 +11,8 @@ internal static class RandomInputs
 {
     private const int Seed = 20240229;
 
-    /// <summary>Makes one sample for every input: the range of its quantization where it has one, otherwise -1 to 1, or small integers.</summary>
+    /// <summary>Makes one sample for every input: the range of its quantization where it has one, otherwise -1 to 1, or small
+    /// integers.</summary>
     /// <param name="info">The model.</param>
     public static IReadOnlyList<BoundInput> Create(ModelInfo info)
     {

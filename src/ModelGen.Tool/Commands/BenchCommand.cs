@@ -56,7 +56,8 @@ internal static class BenchCommand
         {
             Model = request.Path,
             Profile = request.Options.Profile == Profile.Portable ? "portable" : "modern",
-            VectorBits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0,
+            VectorBits = Vector512.IsHardwareAccelerated
+                ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0,
             Runtime = RuntimeInformation.FrameworkDescription,
             Measurement = measurement,
             MultiplyAccumulates = model.MultiplyAccumulates,

@@ -40,8 +40,3 @@ internal sealed record CompileRequest(string Path, CompileOptions Options)
     public LoadedModel Load(CancellationToken cancellationToken = default)
         => ModelLoader.Load(Compile(cancellationToken).Model.Source, Options.Profile, Path, cancellationToken);
 }
-
-/// <summary>A model compiled to C# and how long that took.</summary>
-/// <param name="Model">Source and report.</param>
-/// <param name="CompileTime">Time in ModelGen's compiler.</param>
-internal sealed record TimedModel(CompiledModel Model, TimeSpan CompileTime);

@@ -25,7 +25,13 @@ internal static class EmitCommand
             HelpName = "FILE",
             DefaultValueFactory = _ => "-",
         };
-        Option<string> space = new("--namespace") { Description = "Namespace of the class.", HelpName = "NAME", DefaultValueFactory = _ => "" };
+        Option<string> space = new("--namespace")
+        {
+            Description = "Namespace of the class.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ =>
+            ""
+        };
         Option<string?> className = new("--class")
         {
             Description = "Name of the class; the name of the file in PascalCase when not given.",

@@ -34,7 +34,8 @@ internal static class InspectTable
     private static void WriteLayers(Terminal terminal, ModelReport report)
     {
         Table table = Tables.Create(
-            Tables.Number("#"), Tables.Text("layer"), Tables.Text("name"), Tables.Text("shape"), Tables.Number("weights"), Tables.Number("non-zero"),
+            Tables.Number("#"), Tables.Text("layer"), Tables.Text("name"), Tables.Text("shape"), Tables.Number("weights"),
+                Tables.Number("non-zero"),
             Tables.Number("bits"), Tables.Number("MACs"), Tables.Number("bytes"), Tables.Text("kernel"), Tables.Text("why"));
         foreach (LayerReport layer in report.Layers)
         {

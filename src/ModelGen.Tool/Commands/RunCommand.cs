@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.CommandLine;
-using System.Linq;
 using ModelGen.Tool.Execution;
 using ModelGen.Tool.Output;
 using ModelGen.Tool.Tensors;

@@ -36,7 +36,8 @@ internal sealed record RunReport(string Model, int Samples, string? Output, IRea
                 .ToArray();
             (double minimum, double maximum, double mean) = Range(output.Tensor);
             summaries.Add(new OutputSummary(
-                output.Name, TensorNames.Name(output.Tensor.ElementType), output.Tensor.Dimensions.ToArray(), minimum, maximum, mean, shown));
+                output.Name, TensorNames.Name(output.Tensor.ElementType), output.Tensor.Dimensions.ToArray(), minimum, maximum, mean,
+                    shown));
         }
         return new RunReport(model, samples, outputPath, summaries);
     }
@@ -55,25 +56,3 @@ internal sealed record RunReport(string Model, int Samples, string? Output, IRea
         return (minimum, maximum, sum / tensor.Length);
     }
 }
-
-/// <summary>An output in short.</summary>
-/// <param name="Name">Name in the model.</param>
-/// <param name="Type">Element type.</param>
-/// <param name="Shape">Dimensions, samples first when there are several.</param>
-/// <param name="Minimum">Smallest value.</param>
-/// <param name="Maximum">Largest value.</param>
-/// <param name="Mean">Mean of all values.</param>
-/// <param name="First">The largest elements of the first samples.</param>
-internal sealed record OutputSummary(
-    string Name, string Type, IReadOnlyList<int> Shape, double Minimum, double Maximum, double Mean, IReadOnlyList<SampleSummary> First);
-
-/// <summary>A sample in short.</summary>
-/// <param name="Sample">Number of the sample, from 0.</param>
-/// <param name="Largest">Its largest elements, largest first.</param>
-internal sealed record SampleSummary(int Sample, IReadOnlyList<RankedElement> Largest);
-
-/// <summary>One of the largest elements of a sample.</summary>
-/// <param name="Index">Its place.</param>
-/// <param name="Label">Its class name, if the model has class names.</param>
-/// <param name="Value">Its value.</param>
-internal sealed record RankedElement(int Index, string? Label, double Value);

@@ -20,7 +20,8 @@ internal static class RunSummary
             foreach (SampleSummary sample in output.First)
                 terminal.Output.WriteLine($"  sample {sample.Sample}: {string.Join(", ", sample.Largest.Select(Describe))}");
             int hidden = report.Samples - output.First.Count;
-            if (hidden > 0) terminal.Output.WriteLine($"  ... and {Numbers.Count(hidden)} more samples; --output FILE.npz keeps all values");
+            if (hidden > 0)
+                terminal.Output.WriteLine($"  ... and {Numbers.Count(hidden)} more samples; --output FILE.npz keeps all values");
         }
         if (report.Output is not null) terminal.Output.WriteLine($"written to {report.Output}");
     }

@@ -36,7 +36,8 @@ internal static class VerifyTable
         }
         if (report.Outputs.Count == 0) return;
         string rule = FormattableString.Invariant($"atol {report.Tolerance.Absolute}, rtol {report.Tolerance.Relative}");
-        string allowed = report.AllowedMismatches == 0 ? "" : FormattableString.Invariant($", {report.AllowedMismatches} mismatches allowed");
+        string allowed = report.AllowedMismatches == 0
+            ? "" : FormattableString.Invariant($", {report.AllowedMismatches} mismatches allowed");
         string verdict = report.Passed ? "[green]PASSED[/]" : "[red]FAILED[/]";
         terminal.Console.MarkupLine($"{verdict} {Markup.Escape(report.Model)}: {Numbers.Count(report.Samples)} samples, {rule}{allowed}");
     }

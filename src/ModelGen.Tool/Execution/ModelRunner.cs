@@ -72,7 +72,8 @@ internal static class ModelRunner
             string? method = new StackTrace(e).GetFrames().Select(f => f.GetMethod())
                 .FirstOrDefault(m => m?.Module.Assembly == model.GetType().Assembly)?.Name;
             throw new ToolException(
-                $"{model.Info.Name}: the emitted code failed, which is a fault of ModelGen: {e.GetType().Name} in {method}: {e.Message}", e);
+                $"{model.Info.Name}: the emitted code failed, which is a fault of ModelGen: {e.GetType().Name} in {method}: {e.Message}",
+                    e);
         }
     }
 

@@ -11,7 +11,8 @@ internal static class NamedFiles
 {
     /// <summary>Reads the files and gives every array its tensor.</summary>
     /// <param name="arguments">
-    /// The option's values. A file without a name serves the default tensor; the arrays of a .npz file without a name go by their own names.
+    /// The option's values. A file without a name serves the default tensor; the arrays of a .npz file without a name go by their own
+    /// names.
     /// </param>
     /// <param name="names">Names of the tensors in the model.</param>
     /// <param name="defaultName">The tensor that a file without a name is for, or <see langword="null"/> when there are several.</param>
@@ -56,7 +57,8 @@ internal static class NamedFiles
         throw new ToolException($"{option} {argument}: {Unknown(kind, argument[..first], names)}");
     }
 
-    private static string NameFor(string nameInFile, IReadOnlyList<string> names, string? defaultName, string option, string kind, string path)
+    private static string NameFor(string nameInFile, IReadOnlyList<string> names, string? defaultName, string option, string kind,
+        string path)
     {
         if (nameInFile.Length > 0 && names.Contains(nameInFile)) return nameInFile;
         return defaultName ?? throw new ToolException(

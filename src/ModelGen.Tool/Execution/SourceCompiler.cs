@@ -36,7 +36,8 @@ internal static class SourceCompiler
         EmitResult result = compilation.Emit(image, cancellationToken: cancellationToken);
         if (!result.Success)
         {
-            IEnumerable<string> errors = result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(ErrorsShown).Select(Describe);
+            IEnumerable<string> errors = result.Diagnostics.Where(d =>
+                d.Severity == DiagnosticSeverity.Error).Take(ErrorsShown).Select(Describe);
             throw new ToolException($"{modelPath}: the emitted code does not compile, which is a fault of ModelGen: {string.Join("; ", errors)}");
         }
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
@@ -44,11 +45,13 @@ internal static class SourceCompiler
         return new CompiledAssembly(bytes, CountInstructionBytes(bytes), elapsed);
     }
 
-    /// <summary>Prepares the compilation of several emitted files, named by their position: <c>Model0.g.cs</c>, <c>Model1.g.cs</c> and so on.</summary>
+    /// <summary>Prepares the compilation of several emitted files, named by their position: <c>Model0.g.cs</c>, <c>Model1.g.cs</c> and so
+    /// on.</summary>
     /// <param name="sources">The files; their class names differ.</param>
     /// <param name="profile">Portable code must be C# 8; modern code the C# 12 of the oldest SDK that is supported.</param>
     /// <param name="cancellationToken">Stops the parser.</param>
-    public static CSharpCompilation CreateCompilation(IReadOnlyList<string> sources, Profile profile, CancellationToken cancellationToken = default)
+    public static CSharpCompilation CreateCompilation(IReadOnlyList<string> sources, Profile profile,
+        CancellationToken cancellationToken = default)
     {
         LanguageVersion version = profile == Profile.Portable ? LanguageVersion.CSharp8 : LanguageVersion.CSharp12;
         CSharpParseOptions parseOptions = new(version, DocumentationMode.None, SourceCodeKind.Regular, FrameworkSymbols());
@@ -56,7 +59,8 @@ internal static class SourceCompiler
             SourceText.From(source, Encoding.UTF8), parseOptions, FormattableString.Invariant($"Model{i}.g.cs"), cancellationToken));
         return CSharpCompilation.Create(
             "ModelGen.Compiled", trees, References(),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, deterministic: true));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release,
+                deterministic: true));
     }
 
     private static string Describe(Diagnostic diagnostic)

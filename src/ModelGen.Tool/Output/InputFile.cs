@@ -17,7 +17,8 @@ internal static class InputFile
         {
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
             if (stream.Length > maximumBytes)
-                throw new ToolException(string.Create(CultureInfo.InvariantCulture, $"{path}: larger than the {maximumBytes} bytes that are read"));
+                throw new ToolException(string.Create(CultureInfo.InvariantCulture,
+                    $"{path}: larger than the {maximumBytes} bytes that are read"));
             byte[] data = new byte[stream.Length];
             stream.ReadExactly(data);
             return data;

@@ -35,7 +35,8 @@ internal static class Tables
         }
         using StringWriter text = new();
         new Terminal(text, text, isInteractive: false).Console.Write(table);
-        foreach (string line in text.ToString().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n')) terminal.Output.WriteLine(line.TrimEnd());
+        foreach (string line in text.ToString().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'))
+            terminal.Output.WriteLine(line.TrimEnd());
     }
 
     private static string Heading(string text) => $"[bold]{Markup.Escape(text)}[/]";

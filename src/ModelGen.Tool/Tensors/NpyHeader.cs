@@ -128,6 +128,7 @@ internal sealed record NpyHeader(string Description, bool IsFortranOrder, int[] 
             while (_position < text.Length && text[_position] is ' ' or '\n' or '\t' or '\r') _position++;
         }
 
-        private FormatException Unexpected() => new(string.Create(CultureInfo.InvariantCulture, $"its header is damaged at character {_position}"));
+        private FormatException Unexpected() => new(string.Create(CultureInfo.InvariantCulture,
+            $"its header is damaged at character {_position}"));
     }
 }

@@ -5,7 +5,8 @@ using System.Text;
 
 namespace ModelGen.Tool.Tensors;
 
-/// <summary>Reads .npy files, versions 1 to 3: floats of 16 to 64 bits, integers of 8 to 64 bits and booleans, in either byte order.</summary>
+/// <summary>Reads .npy files, versions 1 to 3: floats of 16 to 64 bits, integers of 8 to 64 bits and booleans, in either byte
+/// order.</summary>
 internal static class NpyReader
 {
     /// <summary>The bytes every .npy file begins with.</summary>
@@ -39,7 +40,8 @@ internal static class NpyReader
 
         int headerStart = version == 1 ? 10 : 12;
         if (file.Length < headerStart) throw new FormatException("it is cut short");
-        uint headerLength = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(file[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(file[8..]);
+        uint headerLength = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(file[8..])
+            : BinaryPrimitives.ReadUInt32LittleEndian(file[8..]);
         if (headerLength > MaximumHeaderLength) throw new FormatException("its header is too long");
         if (headerLength > file.Length - headerStart) throw new FormatException("it is cut short");
 

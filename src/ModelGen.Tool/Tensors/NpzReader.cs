@@ -21,7 +21,8 @@ internal static class NpzReader
         try
         {
             using ZipArchive archive = new(new MemoryStream(file, writable: false), ZipArchiveMode.Read);
-            if (archive.Entries.Count > MaximumEntries) throw new ToolException($"{name}: not a usable .npz archive: it has too many entries");
+            if (archive.Entries.Count > MaximumEntries)
+                throw new ToolException($"{name}: not a usable .npz archive: it has too many entries");
             List<NamedTensor> tensors = [];
             HashSet<string> names = new(StringComparer.Ordinal);
             foreach (ZipArchiveEntry entry in archive.Entries)
@@ -29,7 +30,8 @@ internal static class NpzReader
                 if (!entry.FullName.EndsWith(".npy", StringComparison.Ordinal))
                     throw new ToolException($"{name}: not a usable .npz archive: '{entry.FullName}' is not a .npy array");
                 string arrayName = entry.FullName[..^4];
-                if (!names.Add(arrayName)) throw new ToolException($"{name}: not a usable .npz archive: two arrays are called '{arrayName}'");
+                if (!names.Add(arrayName))
+                    throw new ToolException($"{name}: not a usable .npz archive: two arrays are called '{arrayName}'");
                 tensors.Add(new NamedTensor(arrayName, NpyReader.Read(ReadEntry(entry, name), $"{name} ({entry.FullName})")));
             }
             return tensors;

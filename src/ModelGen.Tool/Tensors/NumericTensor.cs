@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 
 namespace ModelGen.Tool.Tensors;
 
-/// <summary>An immutable array of numbers in row-major order, raw and little-endian: what files hold and what models read and write.</summary>
+/// <summary>An immutable array of numbers in row-major order, raw and little-endian: what files hold and what models read and
+/// write.</summary>
 internal sealed class NumericTensor
 {
     /// <summary>More axes than any array library writes (numpy's limit is 64); keeps hostile headers small.</summary>
@@ -27,7 +28,8 @@ internal sealed class NumericTensor
         Length = data.Length / ModelInfo.SizeOf(elementType);
     }
 
-    /// <summary>Element type. 16-bit floats of a file are widened to <see cref="TensorElementType.Float32"/>, which holds them exactly.</summary>
+    /// <summary>Element type. 16-bit floats of a file are widened to <see cref="TensorElementType.Float32"/>, which holds them
+    /// exactly.</summary>
     public TensorElementType ElementType { get; }
 
     /// <summary>Dimensions, outermost first; empty for a scalar.</summary>

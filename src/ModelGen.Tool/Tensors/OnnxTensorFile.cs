@@ -68,7 +68,8 @@ internal static class OnnxTensorFile
             _ => throw new FormatException($"element type {proto.DataType} is not a number that models take"),
         };
         int fileSize = proto.DataType is Float16 or BFloat16 ? 2 : ModelInfo.SizeOf(type);
-        if (!NumericTensor.TryGetByteCount(dimensions, ModelInfo.SizeOf(type), out int bytes)) throw new FormatException("its shape is too large");
+        if (!NumericTensor.TryGetByteCount(dimensions, ModelInfo.SizeOf(type), out int bytes))
+            throw new FormatException("its shape is too large");
         int count = bytes / ModelInfo.SizeOf(type);
 
         byte[] data = proto.RawData.Length > 0 ? proto.RawData.ToByteArray() : TypedData(proto, type, fileSize);

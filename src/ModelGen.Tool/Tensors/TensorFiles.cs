@@ -32,7 +32,8 @@ internal static class TensorFiles
     public static NumericTensor ReadSingle(string path)
     {
         IReadOnlyList<NamedTensor> tensors = Read(path);
-        return tensors.Count == 1 ? tensors[0].Tensor : throw new ToolException($"{path}: holds {tensors.Count} arrays where one is needed");
+        return tensors.Count == 1 ? tensors[0].Tensor
+            : throw new ToolException($"{path}: holds {tensors.Count} arrays where one is needed");
     }
 
     /// <summary>Writes tensors: .npz for any number, .npy and .pb for one.</summary>

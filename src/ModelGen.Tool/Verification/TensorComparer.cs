@@ -8,7 +8,8 @@ namespace ModelGen.Tool.Verification;
 /// <summary>Compares outputs with expected values.</summary>
 internal static class TensorComparer
 {
-    /// <summary>Compares element by element: equal means |actual - expected| is at most atol + rtol * |expected|, or both are NaN.</summary>
+    /// <summary>Compares element by element: equal means |actual - expected| is at most atol + rtol * |expected|, or both are
+    /// NaN.</summary>
     /// <param name="actual">What the model gave.</param>
     /// <param name="expected">What was expected, in any element type; dimensions of 1 may be missing or added.</param>
     /// <param name="origin">Where the expected values come from, for messages.</param>
@@ -48,9 +49,11 @@ internal static class TensorComparer
 
         int sampleLength = tensor.Length / samples;
         return new OutputComparison(
-            actual.Name, tensor.Length, maximumAbsolute, maximumRelative, step > 0 ? maximumAbsolute / step : null, mismatches, identical, samples,
+            actual.Name, tensor.Length, maximumAbsolute, maximumRelative, step > 0
+                ? maximumAbsolute / step : null, mismatches, identical, samples,
             CountAgreements(tensor, expected, samples),
-            worst < 0 ? null : new WorstElement(worst / sampleLength, worst % sampleLength, tensor.ToDouble(worst), expected.ToDouble(worst)));
+            worst < 0 ? null : new WorstElement(worst / sampleLength, worst % sampleLength, tensor.ToDouble(worst),
+                expected.ToDouble(worst)));
     }
 
     /// <summary>Counts the samples whose largest element is where the label says.</summary>
@@ -62,7 +65,8 @@ internal static class TensorComparer
     public static int CountCorrect(NumericTensor output, NumericTensor labels, string origin, int samples)
     {
         if (labels.Length != samples)
-            throw new ToolException(string.Create(CultureInfo.InvariantCulture, $"{origin}: has {labels.Length} labels for {samples} samples"));
+            throw new ToolException(string.Create(CultureInfo.InvariantCulture,
+                $"{origin}: has {labels.Length} labels for {samples} samples"));
         NumericTensor numbers = TensorConverter.Convert(labels, TensorElementType.Int64, origin);
         int correct = 0;
         for (int sample = 0; sample < samples; sample++)

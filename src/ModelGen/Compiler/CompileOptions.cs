@@ -1,34 +1,4 @@
-using System;
-
 namespace ModelGen.Compiler;
-
-/// <summary>Which C# the emitted code may use.</summary>
-public enum Profile
-{
-    /// <summary>.NET 8 and later: 128-, 256- and 512-bit vectors, constant data read in place.</summary>
-    Modern,
-
-    /// <summary>netstandard2.1 and Mono (Meadow): C# 8, scalar code, no dependency but the runtime library.</summary>
-    Portable,
-}
-
-/// <summary>What the planner weighs when it chooses between kernels.</summary>
-public enum Optimization
-{
-    /// <summary>Unroll where it pays within the default budget.</summary>
-    Balanced,
-
-    /// <summary>Fewest bytes of code: never unroll.</summary>
-    Size,
-
-    /// <summary>Fastest run: unroll up to the limits of the JIT, whatever the code size.</summary>
-    Speed,
-}
-
-/// <summary>Dimensions bound for an input whose shape the model leaves open.</summary>
-/// <param name="Input">Name of the input, or empty for the only one.</param>
-/// <param name="Dimensions">All dimensions of the input.</param>
-public sealed record InputShape(string Input, EquatableArray<int> Dimensions);
 
 /// <summary>Everything besides the model file that decides what is emitted.</summary>
 public sealed record CompileOptions

@@ -4,8 +4,8 @@ using ModelGen.Graph;
 namespace ModelGen.Compiler;
 
 /// <summary>
-/// Sizes beyond which a model is refused. A few bytes of a file can ask for gigabytes (a constant of a given shape, a window, a broadcast); the
-/// compiler runs inside editors and builds and must end soon and small whatever the file says.
+/// Sizes beyond which a model is refused. A few bytes of a file can ask for gigabytes (a constant of a given shape, a window, a broadcast);
+/// the compiler runs inside editors and builds and must end soon and small whatever the file says.
 /// </summary>
 internal static class Limits
 {

@@ -11,11 +11,6 @@ using ModelGen.Planning;
 
 namespace ModelGen.Compiler;
 
-/// <summary>The emitted C# and what it costs.</summary>
-/// <param name="Source">The whole source file; lines end in <c>\n</c>.</param>
-/// <param name="Report">Shapes, layers and costs.</param>
-public sealed record CompiledModel(string Source, ModelReport Report);
-
 /// <summary>The compiler: bytes of a model file in, C# out. Pure: no files, no clock, no culture, no state.</summary>
 public static class ModelCompiler
 {

@@ -10,8 +10,10 @@ internal static class ReportBuilder
     public static ModelReport Create(Plan plan, string fileName, long fileBytes, string hash)
     {
         LayerReport[] layers = plan.Steps.Select(step => new LayerReport(
-            step.Index, step.Node.Operator.Kind, step.Node.Name, Shapes(step), step.Kernel.Cost.Weights, step.Kernel.Cost.NonZeroWeights, step.Kernel.Cost.Bits,
-            step.Kernel.Cost.MultiplyAccumulates, step.Kernel.Cost.DenseMultiplyAccumulates, step.Kernel.Cost.WeightBytes, step.Kernel.ScratchBytes,
+            step.Index, step.Node.Operator.Kind, step.Node.Name, Shapes(step), step.Kernel.Cost.Weights, step.Kernel.Cost.NonZeroWeights,
+                step.Kernel.Cost.Bits,
+            step.Kernel.Cost.MultiplyAccumulates, step.Kernel.Cost.DenseMultiplyAccumulates, step.Kernel.Cost.WeightBytes,
+                step.Kernel.ScratchBytes,
             step.Kernel.Description, step.Kernel.Reason)).ToArray();
         return new ModelReport
         {
@@ -42,7 +44,8 @@ internal static class ReportBuilder
         port.Quantization?.ZeroPoint ?? 0);
 
     private static string Shapes(Step step) =>
-        string.Join(", ", step.Operands.Select(operand => Shape(operand.Shape))) + " -> " + string.Join(", ", step.Node.Outputs.Select(output => Shape(output.Shape)));
+        string.Join(", ", step.Operands.Select(operand => Shape(operand.Shape))) + " -> "
+            + string.Join(", ", step.Node.Outputs.Select(output => Shape(output.Shape)));
 
     // The batch of one says nothing.
     private static string Shape(Shape shape)

@@ -34,7 +34,8 @@ internal sealed class CodeWriter
             _text.Append(' ', indent).Append(text, 0, end).Append('\n');
 
             // A comment goes on as a comment; code is indented once more.
-            string prefix = text.StartsWith("///", StringComparison.Ordinal) ? "/// " : text.StartsWith("//", StringComparison.Ordinal) ? "// " : "";
+            string prefix = text.StartsWith("///", StringComparison.Ordinal)
+                ? "/// " : text.StartsWith("//", StringComparison.Ordinal) ? "// " : "";
             if (prefix.Length == 0) indent = first + 4;
             text = prefix + text.Substring(end).TrimStart();
         }
@@ -87,8 +88,9 @@ internal sealed class CodeWriter
     }
 
     /// <summary>
-    /// Where a line is broken: after a comma or arrow (code) or before the last space (comment) within a width; 0 when nowhere. In the second half of
-    /// a line the comma inside the fewest parentheses wins, so that a call is broken between its arguments and not within one.
+    /// Where a line is broken: after a comma or arrow (code) or before the last space (comment) within a width; 0 when nowhere. In the
+    /// second half of a line the comma inside the fewest parentheses wins, so that a call is broken between its arguments and not within
+    /// one.
     /// </summary>
     private static int LineBreak(string line, int width)
     {
@@ -105,7 +107,9 @@ internal sealed class CodeWriter
             bool isBreak = isComment
                 ? line[i] == ' ' && i > 4
                 : !isText && line[i + 1] == ' ' && (line[i] == ',' || (line[i] == '>' && i > 0 && line[i - 1] == '='));
-            if (!isComment && !isText) depth += line[i] is '(' or '<' or '[' ? 1 : line[i] is ')' or ']' || (line[i] == '>' && i > 0 && line[i - 1] != '=') ? -1 : 0;
+            if (!isComment && !isText)
+                depth += line[i] is '(' or '<' or '[' ? 1 : line[i] is ')' or ']' || (line[i] == '>' && i > 0 && line[i - 1] != '=')
+                ? -1 : 0;
             if (!isBreak) continue;
             int end = isComment ? i : i + 1;
             if (end > width && best > 0) break;
@@ -116,18 +120,4 @@ internal sealed class CodeWriter
 
         return best;
     }
-}
-
-/// <summary>An open block of braces.</summary>
-internal readonly struct Block(CodeWriter writer) : IDisposable
-{
-    /// <summary>Writes the closing brace.</summary>
-    public void Dispose() => writer.Close(brace: true);
-}
-
-/// <summary>An open indentation.</summary>
-internal readonly struct Indentation(CodeWriter writer) : IDisposable
-{
-    /// <summary>Ends the indentation.</summary>
-    public void Dispose() => writer.Close(brace: false);
 }

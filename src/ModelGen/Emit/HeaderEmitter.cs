@@ -28,10 +28,13 @@ internal static class HeaderEmitter
         Row(writer, "", "in the model", "as compiled", "");
         string share = report.DenseMultiplyAccumulates > report.MultiplyAccumulates && report.DenseMultiplyAccumulates > 0
             ? FormattableString.Invariant($"   ({100.0 * report.MultiplyAccumulates / report.DenseMultiplyAccumulates:0.#} %: zero weights are skipped)") : "";
-        Row(writer, "multiply-accumulates", Literals.Grouped(report.DenseMultiplyAccumulates), Literals.Grouped(report.MultiplyAccumulates), share);
+        Row(writer, "multiply-accumulates", Literals.Grouped(report.DenseMultiplyAccumulates), Literals.Grouped(report.MultiplyAccumulates),
+            share);
         Row(writer, "weights", Literals.Grouped(report.Weights), Literals.Grouped(report.NonZeroWeights), "   non-zero");
-        Row(writer, "weights and tables", "", Literals.Grouped(report.WeightBytes) + " B", $"   (the file has {Literals.Grouped(report.FileBytes)} B)");
-        Row(writer, "workspace", "", Literals.Grouped(report.WorkspaceBytes) + " B", $"   (lower bound {Literals.Grouped(report.WorkspaceLowerBound)} B)");
+        Row(writer, "weights and tables", "", Literals.Grouped(report.WeightBytes) + " B",
+            $"   (the file has {Literals.Grouped(report.FileBytes)} B)");
+        Row(writer, "workspace", "", Literals.Grouped(report.WorkspaceBytes) + " B",
+            $"   (lower bound {Literals.Grouped(report.WorkspaceLowerBound)} B)");
         writer.Line("//");
         WriteLayers(writer, report);
         writer.Line("// </auto-generated>");
@@ -52,7 +55,8 @@ internal static class HeaderEmitter
             string nonZero = layer.Weights == 0 ? "" : FormattableString.Invariant($"{100.0 * layer.NonZeroWeights / layer.Weights:0.#} %");
             rows.Add([
                 FormattableString.Invariant($"{layer.Index} {layer.Operation}"), layer.Kernel, layer.Shape, nonZero,
-                layer.MultiplyAccumulates == 0 ? "" : Literals.Grouped(layer.MultiplyAccumulates), layer.Bits == 0 ? "" : FormattableString.Invariant($"{layer.Bits}")]);
+                layer.MultiplyAccumulates == 0 ? "" : Literals.Grouped(layer.MultiplyAccumulates), layer.Bits == 0
+                    ? "" : FormattableString.Invariant($"{layer.Bits}")]);
         }
 
         int[] widths = Enumerable.Range(0, 6).Select(column => rows.Max(row => row[column].Length)).ToArray();

@@ -19,7 +19,8 @@ internal static class InfoEmitter
                 writer.Line($"sourceHash: {Literals.Text(report.SourceHash)},");
                 WritePorts(writer, "inputs", plan.Inputs);
                 WritePorts(writer, "outputs", plan.Outputs);
-                string labels = report.Labels.Count == 0 ? "new string[0]" : $"new string[] {{ {string.Join(", ", report.Labels.Select(Literals.Text))} }}";
+                string labels = report.Labels.Count == 0
+                    ? "new string[0]" : $"new string[] {{ {string.Join(", ", report.Labels.Select(Literals.Text))} }}";
                 writer.Line($"labels: {labels},");
                 writer.Line($"multiplyAccumulates: {report.MultiplyAccumulates},");
                 writer.Line($"denseMultiplyAccumulates: {report.DenseMultiplyAccumulates},");

@@ -14,7 +14,8 @@ internal static class LayerEmitter
     private const string AllSamples = "Samples";
 
     /// <summary>Name of the method of a layer.</summary>
-    public static string MethodName(Step step) => FormattableString.Invariant($"Layer{step.Index:00}{IdentifierAllocator.Pascal(step.Node.Operator.Kind)}");
+    public static string MethodName(Step step) =>
+        FormattableString.Invariant($"Layer{step.Index:00}{IdentifierAllocator.Pascal(step.Node.Operator.Kind)}");
 
     public static void Write(CodeWriter writer, Plan plan, HelperSet helpers, Step step, LayerReport report)
     {
@@ -24,7 +25,8 @@ internal static class LayerEmitter
         writer.Line($"// {report.Shape}{(activation.Length > 0 ? $", {activation} fused" : "")}{Requantized(step.Node)}.");
         if (report.Weights > 0)
         {
-            string skipped = report.MultiplyAccumulates < report.DenseMultiplyAccumulates ? $" instead of {Literals.Grouped(report.DenseMultiplyAccumulates)}" : "";
+            string skipped = report.MultiplyAccumulates < report.DenseMultiplyAccumulates
+                ? $" instead of {Literals.Grouped(report.DenseMultiplyAccumulates)}" : "";
             writer.Line($"// {Literals.Grouped(report.NonZeroWeights)} of {Literals.Grouped(report.Weights)} weights are non-zero; {Literals.Grouped(report.MultiplyAccumulates)} multiply-accumulates{skipped}; "
                 + $"{Literals.Grouped(report.WeightBytes)} bytes of weights and tables.");
         }
@@ -33,8 +35,10 @@ internal static class LayerEmitter
         string scratch = report.ScratchBytes > 0 ? $" Scratch: {Literals.Grouped(report.ScratchBytes)} bytes." : "";
         writer.Line($"// Kernel \"{report.Kernel}\"{reason}.{scratch}");
         string suffix = step.Kernel.Samples > 1 ? AllSamples : "";
-        IEnumerable<string> parameters = step.Operands.Select((operand, i) => $"ReadOnlySpan<{operand.Element.Keyword()}> {LayerScope.OperandName(i, step.Operands.Count)}{suffix}")
-            .Concat(step.Node.Outputs.Select((output, i) => $"Span<{output.Element.Keyword()}> {LayerScope.ResultName(i, step.Node.Outputs.Count)}{suffix}"));
+        IEnumerable<string> parameters = step.Operands.Select((operand, i) =>
+            $"ReadOnlySpan<{operand.Element.Keyword()}> {LayerScope.OperandName(i, step.Operands.Count)}{suffix}")
+            .Concat(step.Node.Outputs.Select((output, i) =>
+                $"Span<{output.Element.Keyword()}> {LayerScope.ResultName(i, step.Node.Outputs.Count)}{suffix}"));
         if (step.Kernel.ScratchBytes > 0) parameters = parameters.Append("Span<byte> scratch");
         if (plan.Options.Profile == Profile.Modern) writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using (writer.Block($"private static void {MethodName(step)}({string.Join(", ", parameters)})"))

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using ModelGen.Compiler;
 using ModelGen.Graph;
 using ModelGen.Planning;
@@ -29,7 +28,8 @@ internal sealed class LayerScope
     /// <summary>Name of the parameter of an operand that is computed, by its position among those.</summary>
     public string Operand(int index) => OperandName(index, Step.Operands.Count);
 
-    /// <summary>Name of the parameter of the operand in a position of the node, or <see langword="null"/> when it is constant or absent.</summary>
+    /// <summary>Name of the parameter of the operand in a position of the node, or <see langword="null"/> when it is constant or
+    /// absent.</summary>
     public string? InputName(int input)
     {
         int position = 0;
@@ -72,5 +72,6 @@ internal sealed class LayerScope
         FormattableString.Invariant($"{Use(Helper.View)}<{element.Keyword()}>(scratch, {byteOffset}, {length})");
 
     /// <summary>Modern: declares a reference to the first element of a span.</summary>
-    public void Reference(string element, string name, string span) => Writer.Line($"ref {element} {name} = ref MemoryMarshal.GetReference({span});");
+    public void Reference(string element, string name, string span) =>
+        Writer.Line($"ref {element} {name} = ref MemoryMarshal.GetReference({span});");
 }

@@ -4,8 +4,9 @@ using ModelGen.Planning;
 namespace ModelGen.Emit;
 
 /// <summary>
-/// The class behind the one that users call. It has a namespace of its own, because there the plain names of the framework (Math, Vector, Unsafe) mean
-/// the framework's types whatever the project calls its own types and namespaces, and because its members cannot meet the user's class name.
+/// The class behind the one that users call. It has a namespace of its own, because there the plain names of the framework (Math, Vector,
+/// Unsafe) mean the framework's types whatever the project calls its own types and namespaces, and because its members cannot meet the
+/// user's class name.
 /// </summary>
 internal static class LayersClass
 {

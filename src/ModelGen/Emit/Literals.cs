@@ -1,4 +1,3 @@
-using System;
 using System.Globalization;
 
 namespace ModelGen.Emit;
@@ -51,7 +50,15 @@ internal static class Literals
         var text = new System.Text.StringBuilder();
         foreach (char c in value)
         {
-            text.Append(c switch { '<' => "&lt;", '>' => "&gt;", '&' => "&amp;", _ when char.IsControl(c) || c is '\u2028' or '\u2029' or '\u0085' => " ", _ => c.ToString() });
+            text.Append(c switch
+            {
+                '<' => "&lt;",
+                '>' => "&gt;",
+                '&' => "&amp;",
+                _ when char.IsControl(c)
+                || c is '\u2028' or '\u2029' or '\u0085' => " ",
+                _ => c.ToString()
+            });
             if (text.Length > 200) return text.Append("...").ToString();
         }
 

@@ -1,9 +1,5 @@
-using System;
-using System.Collections.Generic;
 using System.Linq;
 using ModelGen.Compiler;
-using ModelGen.Emit.Kernels;
-using ModelGen.Graph;
 using ModelGen.Planning;
 
 namespace ModelGen.Emit;

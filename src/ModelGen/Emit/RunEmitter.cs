@@ -62,13 +62,17 @@ internal static class RunEmitter
             : "/// <summary>Runs the network once. Allocates nothing.</summary>");
         foreach (Port port in plan.Inputs)
         {
-            string form = raw && port.Conversion is not null ? $" (scale {Literals.Float(port.Inner.Type.Quantization!.Scale)}, zero point {port.Inner.Type.Quantization.ZeroPoint})" : "";
+            string form = raw && port.Conversion is not null
+                ? $" (scale {Literals.Float(port.Inner.Type.Quantization!.Scale)}, zero point {port.Inner.Type.Quantization.ZeroPoint})"
+                : "";
             writer.Line($"/// <param name=\"{port.Identifier}\">Exactly <see cref=\"{ClassEmitter.LengthName(port)}\"/> values of shape {port.Outer.Shape}, row by row{form}.</param>");
         }
 
         foreach (Port port in plan.Outputs)
         {
-            string form = raw && port.Conversion is not null ? $" (scale {Literals.Float(port.Inner.Type.Quantization!.Scale)}, zero point {port.Inner.Type.Quantization.ZeroPoint})" : "";
+            string form = raw && port.Conversion is not null
+                ? $" (scale {Literals.Float(port.Inner.Type.Quantization!.Scale)}, zero point {port.Inner.Type.Quantization.ZeroPoint})"
+                : "";
             writer.Line($"/// <param name=\"{port.Identifier}\">Receives <see cref=\"{ClassEmitter.LengthName(port)}\"/> values of shape {port.Outer.Shape}, row by row{form}.</param>");
         }
 
@@ -96,7 +100,8 @@ internal static class RunEmitter
             writer.Line("Run(");
             using (writer.Indent())
             {
-                string[] arguments = plan.Inputs.Select(port => Part("inputs", plan.Inputs, port)).Concat(plan.Outputs.Select(port => Part("outputs", plan.Outputs, port))).ToArray();
+                string[] arguments = plan.Inputs.Select(port =>
+                    Part("inputs", plan.Inputs, port)).Concat(plan.Outputs.Select(port => Part("outputs", plan.Outputs, port))).ToArray();
                 for (int i = 0; i < arguments.Length; i++) writer.Line(arguments[i] + (i + 1 < arguments.Length ? "," : ");"));
             }
         }
@@ -132,13 +137,15 @@ internal static class RunEmitter
 
     private static void WriteSteps(CodeWriter writer, Plan plan, HelperSet helpers)
     {
-        HashSet<Step> conversions = [.. plan.Inputs.Concat(plan.Outputs).Where(port => port.Conversion is not null).Select(port => port.Conversion!)];
+        HashSet<Step> conversions = [.. plan.Inputs.Concat(plan.Outputs).Where(port => port.Conversion is not null).Select(port =>
+            port.Conversion!)];
         using (writer.Block($"internal static void Run({Parameters(plan, raw: true)}, Span<byte> workspace)"))
         {
             foreach (Step step in plan.Steps.Where(step => !conversions.Contains(step)))
             {
                 IEnumerable<string> arguments = step.Operands.Concat(step.Node.Outputs).Select(value => Argument(plan, value, helpers));
-                if (step.Kernel.ScratchBytes > 0) arguments = arguments.Append(FormattableString.Invariant($"workspace.Slice({plan.Scratch[step]}, {step.Kernel.ScratchBytes})"));
+                if (step.Kernel.ScratchBytes > 0)
+                    arguments = arguments.Append(FormattableString.Invariant($"workspace.Slice({plan.Scratch[step]}, {step.Kernel.ScratchBytes})"));
                 writer.Line($"{LayerEmitter.MethodName(step)}({string.Join(", ", arguments)});");
             }
         }

@@ -1,6 +1,5 @@
 using System;
 using System.Globalization;
-using System.Linq;
 using System.Text;
 using ModelGen.Compiler;
 using ModelGen.Graph;
@@ -99,7 +98,8 @@ internal static class Tables
         for (int i = 0; i < bytes.Length; i += 2 * LiteralsPerLine)
         {
             var line = new StringBuilder("    ");
-            for (int j = i; j < Math.Min(bytes.Length, i + 2 * LiteralsPerLine); j++) line.Append(bytes[j].ToString(CultureInfo.InvariantCulture)).Append(',');
+            for (int j = i; j < Math.Min(bytes.Length, i + 2 * LiteralsPerLine); j++)
+                line.Append(bytes[j].ToString(CultureInfo.InvariantCulture)).Append(',');
             writer.Line(line.ToString());
         }
 

@@ -44,7 +44,8 @@ internal static class AttributedClassReader
         if (type.IsGenericType) return "is generic; remove its type parameters";
         if (type.IsStatic) return "is static; remove the modifier, models are instances";
         if (type.IsFileLocal) return "is local to its file; remove the modifier 'file'";
-        if (!IdentifierNames.IsValidClassName(IdentifierNames.Escape(type.Name))) return "has the name of one of its members; give it another";
+        if (!IdentifierNames.IsValidClassName(IdentifierNames.Escape(type.Name)))
+            return "has the name of one of its members; give it another";
         return "";
     }
 }

@@ -2,7 +2,8 @@ using ModelGen.Compiler;
 
 namespace ModelGen.Generator;
 
-/// <summary>A model to compile into a class. Small and comparable by value: this is the key under which the pipeline caches the result.</summary>
+/// <summary>A model to compile into a class. Small and comparable by value: this is the key under which the pipeline caches the
+/// result.</summary>
 internal sealed record CompileRequest
 {
     /// <summary>Full path of the model file.</summary>

@@ -4,8 +4,8 @@ using System.Collections.Generic;
 namespace ModelGen.Generator;
 
 /// <summary>
-/// Reads the manifests that ModelGen.targets writes: a header, then <c>Key=Value</c> lines. A value runs on to the next line that starts with
-/// a key (metadata in a project may span lines); <c>LabelLines=</c> is the last key and takes all lines after it.
+/// Reads the manifests that ModelGen.targets writes: a header, then <c>Key=Value</c> lines. A value runs on to the next line that starts
+/// with a key (metadata in a project may span lines); <c>LabelLines=</c> is the last key and takes all lines after it.
 /// </summary>
 internal static class ManifestParser
 {

@@ -36,7 +36,8 @@ internal static class ModelFile
 
         if (ModelCompiler.Hash(bytes) != request.Sha256)
         {
-            throw new ModelException(ModelErrorIds.HashChanged, $"Model \"{request.Item}\" changed while the project was being built; build again");
+            throw new ModelException(ModelErrorIds.HashChanged,
+                $"Model \"{request.Item}\" changed while the project was being built; build again");
         }
 
         return bytes;

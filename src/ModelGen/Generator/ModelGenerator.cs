@@ -7,9 +7,9 @@ using ModelGen.Compiler;
 namespace ModelGen.Generator;
 
 /// <summary>
-/// Turns the model files of a project into classes. Only the pipeline is here: manifests, project, compilation and attributes are reduced to
-/// small records that compare by value, so that an edit elsewhere reruns nothing; the weights of a model live only inside the one step that
-/// compiles it. Errors and sources leave by separate outputs, so that a moved attribute does not emit a class anew.
+/// Turns the model files of a project into classes. Only the pipeline is here: manifests, project, compilation and attributes are reduced
+/// to small records that compare by value, so that an edit elsewhere reruns nothing; the weights of a model live only inside the one step
+/// that compiles it. Errors and sources leave by separate outputs, so that a moved attribute does not emit a class anew.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class ModelGenerator : IIncrementalGenerator

@@ -3,7 +3,8 @@ using System.Collections.Generic;
 
 namespace ModelGen.Generator;
 
-/// <summary>Compares the path that an attribute names with a model of the project: by text only, case counts, both slashes are equal.</summary>
+/// <summary>Compares the path that an attribute names with a model of the project: by text only, case counts, both slashes are
+/// equal.</summary>
 internal static class ModelPaths
 {
     /// <summary>Whether a path names a model.</summary>

@@ -25,7 +25,8 @@ internal sealed class OptionParser
     {
         string name = _manifest.ClassName;
         if (name.Length > 0 && IdentifierNames.IsValidClassName(name)) return name;
-        if (name.Length > 0) Refuse("ClassName", name, "use a C# identifier that is not a keyword and not the name of a member such as Run or Info");
+        if (name.Length > 0)
+            Refuse("ClassName", name, "use a C# identifier that is not a keyword and not the name of a member such as Run or Info");
         return IdentifierNames.ClassNameFor(fileName);
     }
 
@@ -50,7 +51,8 @@ internal sealed class OptionParser
     public Profile ParseProfile(TargetFacts target)
     {
         int choice = Choose("Profile", _manifest.Profile, "auto", "modern", "portable");
-        if (choice == 1 && !target.SupportsModern) Refuse("Profile", _manifest.Profile, "it needs .NET 8 and C# 12 or later; use auto or portable");
+        if (choice == 1 && !target.SupportsModern)
+            Refuse("Profile", _manifest.Profile, "it needs .NET 8 and C# 12 or later; use auto or portable");
         if (!target.SupportsPortable) Error ??= $"ModelGenModel \"{_manifest.Item}\" needs C# 8 or later: set LangVersion in the project";
         return choice == 2 || !target.SupportsModern ? Profile.Portable : Profile.Modern;
     }
@@ -112,7 +114,8 @@ internal sealed class OptionParser
         var dimensions = new int[parts.Length];
         for (int i = 0; i < parts.Length; i++)
         {
-            if (!int.TryParse(parts[i], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out dimensions[i])
+            if (!int.TryParse(parts[i], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture,
+                out dimensions[i])
                 || dimensions[i] <= 0)
             {
                 return null;
@@ -130,7 +133,8 @@ internal sealed class OptionParser
     {
         if (value.Length == 0) return 0;
         int index = Array.FindIndex(choices, choice => string.Equals(choice, value, StringComparison.OrdinalIgnoreCase));
-        if (index < 0) Refuse(option, value, "use " + string.Join(", ", choices, 0, choices.Length - 1) + " or " + choices[choices.Length - 1]);
+        if (index < 0)
+            Refuse(option, value, "use " + string.Join(", ", choices, 0, choices.Length - 1) + " or " + choices[choices.Length - 1]);
         return Math.Max(index, 0);
     }
 

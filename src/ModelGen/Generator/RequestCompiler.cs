@@ -4,16 +4,8 @@ using ModelGen.Compiler;
 
 namespace ModelGen.Generator;
 
-/// <summary>The compiler as the generator calls it; tests put another one in its place.</summary>
-/// <param name="file">The whole model file.</param>
-/// <param name="fileName">Its name without folder.</param>
-/// <param name="options">Names, profile and limits.</param>
-/// <param name="cancellationToken">Stops the work.</param>
-/// <returns>Source and report.</returns>
-internal delegate CompiledModel CompileModel(byte[] file, string fileName, CompileOptions options, CancellationToken cancellationToken);
-
-/// <summary>Carries out one request. Whatever goes wrong ends in a result with one error: an exception that left the generator would be a mere
-/// warning, and the class would silently be missing.</summary>
+/// <summary>Carries out one request. Whatever goes wrong ends in a result with one error: an exception that left the generator would be a
+/// mere warning, and the class would silently be missing.</summary>
 internal static class RequestCompiler
 {
     /// <summary>Reads and compiles a model.</summary>

@@ -60,7 +60,8 @@ internal sealed class RequestResolver
 
     private void AddClass(AttributedClass attributed, ModelManifest[] manifests, HashSet<ModelManifest> claimed)
     {
-        ModelManifest? manifest = manifests.FirstOrDefault(candidate => ModelPaths.IsSame(candidate, attributed.ModelPath, _project.Directory));
+        ModelManifest? manifest = manifests.FirstOrDefault(candidate =>
+            ModelPaths.IsSame(candidate, attributed.ModelPath, _project.Directory));
         if (manifest is not null) claimed.Add(manifest);
         if (attributed.Problem.Length > 0)
         {
@@ -69,7 +70,8 @@ internal sealed class RequestResolver
         else if (manifest is null)
         {
             ModelManifest? similar = manifests.FirstOrDefault(
-                candidate => string.Equals(FileNameOf(candidate.Path), FileNameOf(attributed.ModelPath), StringComparison.OrdinalIgnoreCase));
+                candidate => string.Equals(FileNameOf(candidate.Path), FileNameOf(attributed.ModelPath),
+                    StringComparison.OrdinalIgnoreCase));
             RefuseAttribute(attributed,
                 $"\"{attributed.ModelPath}\" is not a model of this project; "
                 + (similar is null ? "" : $"did you mean \"{similar.Item}\"? Otherwise ")

@@ -5,7 +5,8 @@ namespace ModelGen.Generator;
 
 /// <summary>What the consumer's compilation offers.</summary>
 /// <param name="AssemblyName">Name of the assembly.</param>
-/// <param name="SupportsModern">Whether code of the Modern profile compiles: .NET 8 (it knows <c>Vector512&lt;T&gt;</c>) and its C# 12, or later.</param>
+/// <param name="SupportsModern">Whether code of the Modern profile compiles: .NET 8 (it knows <c>Vector512&lt;T&gt;</c>) and its C# 12, or
+/// later.</param>
 /// <param name="SupportsPortable">Whether code of the Portable profile compiles: C# 8 or later.</param>
 /// <param name="HasRuntime">Whether it references ModelGen.Runtime.</param>
 internal sealed record TargetFacts(string AssemblyName, bool SupportsModern, bool SupportsPortable, bool HasRuntime)

@@ -61,7 +61,8 @@ public sealed class GraphBuilder
         return outputs;
     }
 
-    /// <summary>Adds a node of another graph as it is, with replaced operands; its results stay the same values when nothing changed.</summary>
+    /// <summary>Adds a node of another graph as it is, with replaced operands; its results stay the same values when nothing
+    /// changed.</summary>
     internal IReadOnlyList<Value> Keep(Node node, Value?[] inputs)
     {
         if (inputs.SequenceEqual(node.Inputs))

@@ -59,7 +59,8 @@ internal abstract class GraphRewriter
     protected abstract IReadOnlyList<Value>? Visit(Node node, Value?[] inputs);
 
     /// <summary>The value of the new graph that stands for one of the old.</summary>
-    protected Value? Current(Value? value) => value is not null && _replacements.TryGetValue(value, out Value? replacement) ? replacement : value;
+    protected Value? Current(Value? value) => value is not null && _replacements.TryGetValue(value, out Value? replacement)
+        ? replacement : value;
 
     private void Replace(Node node, Value old, Value replacement)
     {

@@ -42,16 +42,3 @@ public sealed class ModelGraph
         return consumers;
     }
 }
-
-/// <summary>An output: its name in the model and the value that it shows.</summary>
-/// <param name="Name">Name in the model.</param>
-/// <param name="Value">The value.</param>
-public sealed record GraphOutput(string Name, Value Value);
-
-/// <summary>Facts about the model file.</summary>
-/// <param name="Name">Name of the graph.</param>
-/// <param name="Description">Documentation string, or empty.</param>
-/// <param name="Producer">Program that wrote the file, with version, or empty.</param>
-/// <param name="Opset">Version of the default operator set.</param>
-/// <param name="Labels">Class names from the metadata, or empty.</param>
-public sealed record ModelMetadata(string Name, string Description, string Producer, long Opset, EquatableArray<string> Labels);

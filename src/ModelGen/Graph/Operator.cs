@@ -45,9 +45,3 @@ public abstract record Operator
     /// <summary>A <see cref="ModelException"/> of operands that do not fit.</summary>
     protected static ModelException Mismatch(string message) => new(ModelErrorIds.TypeMismatch, message);
 }
-
-/// <summary>Type of a requantized result.</summary>
-/// <param name="Element"><see cref="ElementType.Int8"/> or <see cref="ElementType.UInt8"/>.</param>
-/// <param name="Quantization">Scale and zero point, per tensor.</param>
-/// <param name="Range">What results saturate to.</param>
-public sealed record QuantizedResult(ElementType Element, Quantization Quantization, IntegerRange Range);

@@ -21,7 +21,9 @@ public sealed class Shape : IEquatable<Shape>
         {
             if (dimension < 0) throw new ModelException(ModelErrorIds.TypeMismatch, $"negative dimension {dimension}");
             count *= dimension;
-            if (count > int.MaxValue) throw new ModelException(ModelErrorIds.TooLarge, $"a tensor of shape [{string.Join(", ", dimensions)}] has too many elements");
+            if (count > int.MaxValue)
+                throw new ModelException(ModelErrorIds.TooLarge,
+                $"a tensor of shape [{string.Join(", ", dimensions)}] has too many elements");
         }
 
         Count = (int)count;
@@ -81,7 +83,8 @@ public sealed class Shape : IEquatable<Shape>
     /// <exception cref="ModelException">The axis is out of range.</exception>
     public static int Axis(long axis, int rank)
     {
-        if (axis < -rank || axis >= rank) throw new ModelException(ModelErrorIds.TypeMismatch, $"axis {axis} is outside a tensor of rank {rank}");
+        if (axis < -rank || axis >= rank)
+            throw new ModelException(ModelErrorIds.TypeMismatch, $"axis {axis} is outside a tensor of rank {rank}");
         return (int)(axis < 0 ? axis + rank : axis);
     }
 
@@ -101,7 +104,8 @@ public sealed class Shape : IEquatable<Shape>
         return new Shape(dimensions);
     }
 
-    /// <summary>Strides with which a tensor of this shape is read when it is broadcast to <paramref name="target"/>: 0 along repeated axes.</summary>
+    /// <summary>Strides with which a tensor of this shape is read when it is broadcast to <paramref name="target"/>: 0 along repeated
+    /// axes.</summary>
     public int[] BroadcastStrides(Shape target)
     {
         var strides = new int[target.Rank];

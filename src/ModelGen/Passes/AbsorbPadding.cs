@@ -17,8 +17,10 @@ internal sealed class AbsorbPadding : GraphRewriter
 
     protected override IReadOnlyList<Value>? Visit(Node node, Value?[] inputs)
     {
-        if (node.Operator is not (Convolution or Pooling) || !Producers.TryGetValue(inputs[0]!, out Node? producer) || producer.Operator is not Pad pad) return null;
-        bool isSpatial = Enumerable.Range(0, pad.Begin.Count).All(axis => pad.Begin[axis] >= 0 && pad.End[axis] >= 0 && (axis >= 2 || pad.Begin[axis] + pad.End[axis] == 0));
+        if (node.Operator is not (Convolution or Pooling) || !Producers.TryGetValue(inputs[0]!, out Node? producer)
+            || producer.Operator is not Pad pad) return null;
+        bool isSpatial = Enumerable.Range(0, pad.Begin.Count).All(axis => pad.Begin[axis] >= 0 && pad.End[axis] >= 0
+            && (axis >= 2 || pad.Begin[axis] + pad.End[axis] == 0));
         if (!isSpatial) return null;
 
         Operator? absorbed = node.Operator switch
@@ -28,7 +30,8 @@ internal sealed class AbsorbPadding : GraphRewriter
             // With ceil_mode a window may start in padding of the Pad, never in padding of the pooling.
             Pooling { Function: PoolingKind.Max, Ceiling: false } pooling when double.IsNegativeInfinity(pad.Value) =>
                 pooling with { Window = Widened(pooling.Window, pad) },
-            Pooling { Function: PoolingKind.Average, Ceiling: false } pooling when pad.Value == 0 && (pooling.CountPadding || pooling.Window.IsUnpadded) =>
+            Pooling { Function: PoolingKind.Average, Ceiling: false } pooling when pad.Value == 0
+                && (pooling.CountPadding || pooling.Window.IsUnpadded) =>
                 pooling with { Window = Widened(pooling.Window, pad), CountPadding = true },
             _ => null,
         };

@@ -18,7 +18,8 @@ internal sealed class EliminateCommonSubexpressions : GraphRewriter
 
     protected override IReadOnlyList<Value>? Visit(Node node, Value?[] inputs)
     {
-        if (!_seen.TryGetValue(node.Operator, out List<(Value?[] Inputs, IReadOnlyList<Value> Outputs)>? same)) _seen[node.Operator] = same = [];
+        if (!_seen.TryGetValue(node.Operator, out List<(Value?[] Inputs, IReadOnlyList<Value> Outputs)>? same))
+            _seen[node.Operator] = same = [];
         foreach ((Value?[] otherInputs, IReadOnlyList<Value> outputs) in same)
             if (otherInputs.SequenceEqual(inputs)) return outputs;
         IReadOnlyList<Value> kept = Builder.Keep(node, inputs);

@@ -25,8 +25,10 @@ internal sealed class FoldScaleAndShift : GraphRewriter
         int constantIndex = inputs[1]!.Constant is not null ? 1 : inputs[0]!.Constant is not null ? 0 : -1;
         bool needsOrder = binary.Function is BinaryFunction.Subtract or BinaryFunction.Divide;
         if (constantIndex < 0 || (needsOrder && constantIndex == 0) || !HasSingleUse(node.Input(1 - constantIndex))) return null;
-        if (!Producers.TryGetValue(inputs[1 - constantIndex]!, out Node? layer) || layer.Operator is not (Convolution or FullyConnected)) return null;
-        if (layer.Operator.Result is not null || !layer.Operator.Activation.IsNone || layer.Input(1).Constant is not { Element: ElementType.Float32 } weights) return null;
+        if (!Producers.TryGetValue(inputs[1 - constantIndex]!, out Node? layer) || layer.Operator is not (Convolution or FullyConnected))
+            return null;
+        if (layer.Operator.Result is not null || !layer.Operator.Activation.IsNone
+            || layer.Input(1).Constant is not { Element: ElementType.Float32 } weights) return null;
         if (layer.OptionalInput(2) is { Constant: null } || !node.Output.Shape.Equals(layer.Output.Shape)) return null;
 
         int channelAxis = layer.Operator is Convolution ? 1 : layer.Output.Shape.Rank - 1;
@@ -61,6 +63,7 @@ internal sealed class FoldScaleAndShift : GraphRewriter
         float[] values = constant.Constant!.ToFloats();
         if (values.Length == 1) return Enumerable.Repeat(values[0], output[channelAxis]).ToArray();
         int axis = channelAxis - (output.Rank - constant.Shape.Rank);
-        return axis >= 0 && axis < constant.Shape.Rank && constant.Shape[axis] == values.Length && values.Length == output[channelAxis] ? values : null;
+        return axis >= 0 && axis < constant.Shape.Rank && constant.Shape[axis] == values.Length && values.Length == output[channelAxis]
+            ? values : null;
     }
 }

@@ -17,8 +17,10 @@ internal sealed class FuseActivations : GraphRewriter
 
     protected override IReadOnlyList<Value>? Visit(Node node, Value?[] inputs)
     {
-        if (node.Operator is not Unary { Function: UnaryFunction.Clip } clip || clip.Result is not null || !HasSingleUse(node.Input(0))) return null;
-        if (!Producers.TryGetValue(inputs[0]!, out Node? producer) || !producer.Operator.AcceptsActivation || producer.Operator.Result is not null) return null;
+        if (node.Operator is not Unary { Function: UnaryFunction.Clip } clip || clip.Result is not null || !HasSingleUse(node.Input(0)))
+            return null;
+        if (!Producers.TryGetValue(inputs[0]!, out Node? producer) || !producer.Operator.AcceptsActivation
+            || producer.Operator.Result is not null) return null;
         if (producer.Output.Element != ElementType.Float32) return null;
 
         Activation before = producer.Operator.Activation;

@@ -7,9 +7,9 @@ using ModelGen.Graph.Operators;
 namespace ModelGen.Passes;
 
 /// <summary>
-/// Dequantize -> operation -> Quantize becomes one operation on integers (docs/numerics.md). Looking back from each Quantize, it does not matter how
-/// many others read the same quantized tensor. Relu, Clip and operators that only move elements may stand between: clamping narrows the
-/// range of the result, and what is moved can be quantized before.
+/// Dequantize -> operation -> Quantize becomes one operation on integers (docs/numerics.md). Looking back from each Quantize, it does not
+/// matter how many others read the same quantized tensor. Relu, Clip and operators that only move elements may stand between: clamping
+/// narrows the range of the result, and what is moved can be quantized before.
 /// </summary>
 internal sealed class FuseQuantization : GraphRewriter
 {
@@ -28,7 +28,8 @@ internal sealed class FuseQuantization : GraphRewriter
     protected override IReadOnlyList<Value>? Visit(Node node, Value?[] inputs)
     {
         if (node.Operator is not Quantize { Parameters.IsPerTensor: true } quantize || !quantize.Target.IsByte()) return null;
-        Value? fused = Fuse(inputs[0]!, new QuantizedResult(quantize.Target, quantize.Parameters, quantize.Range), Activation.None, node.Output.Name);
+        Value? fused = Fuse(inputs[0]!, new QuantizedResult(quantize.Target, quantize.Parameters, quantize.Range), Activation.None,
+            node.Output.Name);
         return fused is null ? null : [fused];
     }
 

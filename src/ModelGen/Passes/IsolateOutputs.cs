@@ -10,7 +10,8 @@ internal static class IsolateOutputs
 {
     public static ModelGraph Run(ModelGraph graph)
     {
-        var producers = graph.Nodes.SelectMany(node => node.Outputs.Select(output => (output, node))).ToDictionary(pair => pair.output, pair => pair.node);
+        var producers = graph.Nodes.SelectMany(node => node.Outputs.Select(output => (output, node))).ToDictionary(pair => pair.output,
+            pair => pair.node);
         Value Root(Value value)
         {
             while (producers.TryGetValue(value, out Node? node) && node.Operator.IsView) value = node.Input(0);

@@ -6,8 +6,8 @@ using ModelGen.Graph.Operators;
 namespace ModelGen.Passes;
 
 /// <summary>
-/// Transposes and reshapes that follow each other become one; a transpose that only moves axes of size 1 becomes a reshape, which costs nothing;
-/// a transpose moves behind a function of single elements, where it may meet its inverse.
+/// Transposes and reshapes that follow each other become one; a transpose that only moves axes of size 1 becomes a reshape, which costs
+/// nothing; a transpose moves behind a function of single elements, where it may meet its inverse.
 /// </summary>
 internal sealed class SimplifyMovement : GraphRewriter
 {
@@ -56,8 +56,10 @@ internal sealed class SimplifyMovement : GraphRewriter
     // Only when nothing else reads the transposed tensor: otherwise it would be moved twice.
     private IReadOnlyList<Value>? Sink(Node node, Value?[] inputs)
     {
-        if (!HasSingleUse(node.Input(0)) || !Producers.TryGetValue(inputs[0]!, out Node? producer) || producer.Operator is not Transpose transpose) return null;
-        if (!ConsumersOf.TryGetValue(node.Output, out List<Node>? readers) || readers.Count != 1 || OutputValues.Contains(node.Output)) return null;
+        if (!HasSingleUse(node.Input(0)) || !Producers.TryGetValue(inputs[0]!, out Node? producer)
+            || producer.Operator is not Transpose transpose) return null;
+        if (!ConsumersOf.TryGetValue(node.Output, out List<Node>? readers) || readers.Count != 1 || OutputValues.Contains(node.Output))
+            return null;
         if (readers[0].Operator is not (Transpose or Unary or Quantize or Dequantize)) return null;
         Value inner = Builder.Add(node.Operator, node.Name + "/inner", producer.Input(0));
         return [Builder.Add(transpose, node.Output.Name, inner)];

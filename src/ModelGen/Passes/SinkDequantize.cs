@@ -6,8 +6,8 @@ using ModelGen.Graph.Operators;
 namespace ModelGen.Passes;
 
 /// <summary>
-/// Operations that only move or choose elements do so on the integers: <c>move(Dequantize(q)) = Dequantize(move(q))</c>, exactly. Weights are moved
-/// at build time that way and stay integers.
+/// Operations that only move or choose elements do so on the integers: <c>move(Dequantize(q)) = Dequantize(move(q))</c>, exactly. Weights
+/// are moved at build time that way and stay integers.
 /// </summary>
 internal sealed class SinkDequantize : GraphRewriter
 {
@@ -65,7 +65,8 @@ internal sealed class SinkDequantize : GraphRewriter
         Quantization? common = null;
         foreach (Value? input in inputs)
         {
-            if (!IsDequantized(input, out Node? producer) || ((Dequantize)producer!.Operator).Parameters is not { IsPerTensor: true } parameters) return null;
+            if (!IsDequantized(input, out Node? producer)
+                || ((Dequantize)producer!.Operator).Parameters is not { IsPerTensor: true } parameters) return null;
             if (common is not null && (!parameters.Equals(common) || producer.Input(0).Element != operands[0].Element)) return null;
             common = parameters;
             operands.Add(producer.Input(0));

@@ -1,20 +1,9 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Runtime.InteropServices;
 using ModelGen.Graph;
 
 namespace ModelGen.Planning;
-
-/// <summary>A constant table of the emitted class.</summary>
-/// <param name="Element">Element type.</param>
-/// <param name="Offset">First byte within the data of its pool.</param>
-/// <param name="Length">Number of elements.</param>
-internal sealed record ConstantTable(ElementType Element, int Offset, int Length)
-{
-    /// <summary>Bytes of the table.</summary>
-    public int Bytes => Length * Element.Size();
-}
 
 /// <summary>
 /// All weights and tables of a model in one run of bytes. Equal tables are stored once. Floats have a run of their own because the

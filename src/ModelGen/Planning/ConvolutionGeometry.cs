@@ -5,8 +5,8 @@ using ModelGen.Graph.Operators;
 namespace ModelGen.Planning;
 
 /// <summary>
-/// A sliding window turned into flat vectors. The input is laid out as planes so that every tap of the window is a contiguous run at a fixed
-/// offset: output position i of a channel reads <c>planes[offset(tap) + i]</c>. Padding is stored; a stride of s splits the input
+/// A sliding window turned into flat vectors. The input is laid out as planes so that every tap of the window is a contiguous run at a
+/// fixed offset: output position i of a channel reads <c>planes[offset(tap) + i]</c>. Padding is stored; a stride of s splits the input
 /// into s x s phase planes (phase p holds the columns p, p + s, p + 2s, ...), so a strided window is an unstrided one over phases.
 /// Rows of the output then lie <see cref="Columns"/> apart, of which the last <c>Columns - OutputWidth</c> are not part of the result.
 /// A one-dimensional window is one of height 1.

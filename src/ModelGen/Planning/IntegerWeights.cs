@@ -35,7 +35,8 @@ internal sealed class IntegerWeights
     {
         Tensor constant = w.Constant!;
         int channels = w.Shape[0], size = w.Shape.Count / Math.Max(1, channels);
-        Quantization quantization = w.Type.Quantization ?? throw new ModelException(ModelErrorIds.TypeMismatch, $"weights {w} are not quantized");
+        Quantization quantization = w.Type.Quantization
+            ?? throw new ModelException(ModelErrorIds.TypeMismatch, $"weights {w} are not quantized");
         var values = new int[constant.Count];
         var sums = new int[channels];
         for (int i = 0; i < values.Length; i++)

@@ -4,7 +4,6 @@ using System.Linq;
 using ModelGen.Compiler;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
-using ModelGen.Planning.Kernels;
 using ModelGen.Planning.Lowering;
 
 namespace ModelGen.Planning;
@@ -34,7 +33,8 @@ internal static class Planner
             Kernel kernel = LoweringRegistry.Lower(node, context);
             if (detours.Contains(node))
                 kernel = kernel with { Reason = (kernel.Reason.Length > 0 ? kernel.Reason + "; " : "") + FloatDetours.Reason };
-            steps.Add(new Step(steps.Count + 1, node, kernel, node.Inputs.Where(input => input is { Constant: null }).Select(input => Root(input!)).ToArray()));
+            steps.Add(new Step(steps.Count + 1, node, kernel,
+                node.Inputs.Where(input => input is { Constant: null }).Select(input => Root(input!)).ToArray()));
         }
 
         return Place(graph, options, context, steps, Root, quantizedInputs, quantizedOutputs);
@@ -61,8 +61,10 @@ internal static class Planner
         {
             Node[] readers = nodes.Where(node => node.Inputs.Any(value => value is not null && root(value) == input)).ToArray();
             // A value that is shown must be written where it is shown, not taken from what the caller of the raw form hands in.
-            bool isOutput = graph.Outputs.Any(output => root(output.Value) == input || readers.Any(reader => reader.Outputs.Contains(root(output.Value))));
-            if (readers.Length == 1 && !isOutput && readers[0].Operator is Quantize { Parameters.IsPerTensor: true } && readers[0].Output.Element.IsByte()) inputs[input] = readers[0];
+            bool isOutput = graph.Outputs.Any(output => root(output.Value) == input
+                || readers.Any(reader => reader.Outputs.Contains(root(output.Value))));
+            if (readers.Length == 1 && !isOutput && readers[0].Operator is Quantize { Parameters.IsPerTensor: true }
+                && readers[0].Output.Element.IsByte()) inputs[input] = readers[0];
         }
 
         foreach (GraphOutput output in graph.Outputs)
@@ -107,7 +109,8 @@ internal static class Planner
             int port = inputs.Count;
             inputs.Add(new Port(outer.Name, identifier, outer, inner, conversion is null ? null : StepOf(conversion), 0));
             if (conversion is not null)
-                boundary.Add((planner.Add(inner.Type.Bytes, 0, LastUse(inner, steps, root)), offset => inputs[port] = inputs[port] with { BufferOffset = offset }));
+                boundary.Add((planner.Add(inner.Type.Bytes, 0, LastUse(inner, steps, root)), offset =>
+                    inputs[port] = inputs[port] with { BufferOffset = offset }));
         }
 
         for (int i = 0; i < graph.Outputs.Count; i++)
@@ -117,21 +120,25 @@ internal static class Planner
             Value outer = root(output.Value), inner = conversion is null ? outer : root(conversion.Input(0));
             locations[inner] = new Location(LocationKind.Output, i, 0);
             int port = outputs.Count;
-            outputs.Add(new Port(output.Name, identifiers.Parameter(output.Name, "output"), output.Value, inner, conversion is null ? null : StepOf(conversion), 0));
+            outputs.Add(new Port(output.Name, identifiers.Parameter(output.Name, "output"), output.Value, inner, conversion is null
+                ? null : StepOf(conversion), 0));
             if (conversion is not null)
-                boundary.Add((planner.Add(inner.Type.Bytes, FirstUse(inner, steps), lastStep), offset => outputs[port] = outputs[port] with { BufferOffset = offset }));
+                boundary.Add((planner.Add(inner.Type.Bytes, FirstUse(inner, steps), lastStep), offset =>
+                    outputs[port] = outputs[port] with { BufferOffset = offset }));
         }
 
         var buffers = new Dictionary<Value, WorkspacePlanner.Buffer>();
         var scratch = new Dictionary<Step, WorkspacePlanner.Buffer>();
-        var isConversion = new HashSet<Step>(inputs.Concat(outputs).Where(port => port.Conversion is not null).Select(port => port.Conversion!));
+        var isConversion = new HashSet<Step>(inputs.Concat(outputs).Where(port => port.Conversion is not null).Select(port =>
+            port.Conversion!));
         foreach (Step step in steps.Where(step => !isConversion.Contains(step)))
         {
             foreach (Value result in step.Node.Outputs)
             {
                 if (locations.ContainsKey(result)) continue;
                 int last = Math.Max(step.Index, LastUse(result, steps, root));
-                if (step.Kernel.CanRunInPlace && step.Operands.Count > 0 && buffers.TryGetValue(step.Operands[0], out WorkspacePlanner.Buffer? reused)
+                if (step.Kernel.CanRunInPlace && step.Operands.Count > 0
+                    && buffers.TryGetValue(step.Operands[0], out WorkspacePlanner.Buffer? reused)
                     && reused.Last == step.Index && step.Operands.Count(operand => operand == step.Operands[0]) == 1)
                 {
                     reused.Last = last;
@@ -146,7 +153,8 @@ internal static class Planner
         }
 
         (int bytes, int bound) = planner.Place();
-        foreach (KeyValuePair<Value, WorkspacePlanner.Buffer> entry in buffers) locations[entry.Key] = new Location(LocationKind.Workspace, 0, entry.Value.Offset);
+        foreach (KeyValuePair<Value, WorkspacePlanner.Buffer> entry in buffers)
+            locations[entry.Key] = new Location(LocationKind.Workspace, 0, entry.Value.Offset);
         foreach ((WorkspacePlanner.Buffer buffer, Action<int> assign) in boundary) assign(buffer.Offset);
         return new Plan
         {

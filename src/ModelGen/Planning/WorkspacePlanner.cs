@@ -34,7 +34,8 @@ internal sealed class WorkspacePlanner
         foreach (Buffer buffer in _buffers.OrderByDescending(buffer => buffer.Bytes).ThenBy(buffer => buffer.Order))
         {
             long offset = 0;
-            foreach (Buffer other in placed.Where(other => other.First <= buffer.Last && other.Last >= buffer.First).OrderBy(other => other.Offset))
+            foreach (Buffer other in placed.Where(other => other.First <= buffer.Last && other.Last >= buffer.First).OrderBy(other =>
+                other.Offset))
             {
                 if (offset + buffer.Bytes <= other.Offset) break;
                 offset = Math.Max(offset, ((long)other.Offset + other.Bytes + Alignment - 1) / Alignment * Alignment);
@@ -47,7 +48,8 @@ internal sealed class WorkspacePlanner
 
         long bound = 0;
         foreach (int time in _buffers.Select(buffer => buffer.First).Distinct())
-            bound = Math.Max(bound, _buffers.Where(buffer => buffer.First <= time && buffer.Last >= time).Sum(buffer => (long)buffer.Bytes));
+            bound = Math.Max(bound, _buffers.Where(buffer => buffer.First <= time && buffer.Last >= time).Sum(buffer =>
+                (long)buffer.Bytes));
         return (checked((int)total), (int)bound);
     }
 

@@ -33,7 +33,8 @@ public class KernelTests
         foreach (string output in model.Outputs)
         {
             bool isInteger = !expected[output].IsFloat;
-            Assert.Null(TensorComparison.Difference(actual[output], expected[output], rtol: isInteger ? 0 : 1e-4, atol: isInteger ? 0 : 1e-5));
+            Assert.Null(TensorComparison.Difference(actual[output], expected[output], rtol: isInteger
+                ? 0 : 1e-4, atol: isInteger ? 0 : 1e-5));
         }
 
         Assert.Equal(0, compiled.AllocatedBytesPerRun());
@@ -48,7 +49,11 @@ public class KernelTests
         {
             // A thread of its own: the culture must not leak into other tests.
             string? actual = null;
-            var thread = new Thread(() => actual = Emit(name, profile)) { CurrentCulture = CultureInfo.GetCultureInfo(culture), CurrentUICulture = CultureInfo.GetCultureInfo(culture) };
+            var thread = new Thread(() => actual = Emit(name, profile))
+            {
+                CurrentCulture = CultureInfo.GetCultureInfo(culture),
+                CurrentUICulture = CultureInfo.GetCultureInfo(culture)
+            };
             thread.Start();
             thread.Join();
             Assert.Equal(expected, actual);
@@ -71,6 +76,7 @@ public class KernelTests
     private static string Emit(string name, Profile profile)
     {
         byte[] file = KernelCases.All[name]().Build().File;
-        return ModelCompiler.Compile(file, name + ".onnx", new CompileOptions { Namespace = "Networks", ClassName = "Network", Profile = profile }).Source;
+        return ModelCompiler.Compile(file, name + ".onnx",
+            new CompileOptions { Namespace = "Networks", ClassName = "Network", Profile = profile }).Source;
     }
 }

@@ -1,8 +1,6 @@
-using System.Collections.Generic;
 using ModelGen.Compiler;
 using ModelGen.Tests.Models;
 using ModelGen.Tests.Operators;
-using ModelGen.Tests.Support;
 using ModelGen.Tool.Execution;
 using Xunit;
 
@@ -31,11 +29,13 @@ public class NameCollisionTests
         namespace Generated { class ReadOnlySpan<T> { } }
         """;
 
-    public static TheoryData<string, Profile> Cases() => SharedModels.RowsWithProfiles(["conv-int8-sparse", "gru", "softmax", "element-wise"]);
+    public static TheoryData<string, Profile> Cases() =>
+        SharedModels.RowsWithProfiles(["conv-int8-sparse", "gru", "softmax", "element-wise"]);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void TypesOfTheProjectDoNotMatter(string name, Profile profile) => Load(Emit(name, "My", "Network", profile) + TypesOfTheProject, profile);
+    public void TypesOfTheProjectDoNotMatter(string name, Profile profile) =>
+        Load(Emit(name, "My", "Network", profile) + TypesOfTheProject, profile);
 
     [Theory]
     [InlineData("Data")]

@@ -140,7 +140,8 @@ public sealed class DiagnosticTests
         project.AddModel("b/m.onnx");
         GeneratorRunResult result = project.Run();
         Assert.Equal(ModelErrorIds.DuplicateClass, result.Diagnostics.Single().Id);
-        Assert.Contains("\"a/m.onnx\" and \"b/m.onnx\" both become class My.App.M", result.Diagnostics.Single().GetMessage(CultureInfo.InvariantCulture));
+        Assert.Contains("\"a/m.onnx\" and \"b/m.onnx\" both become class My.App.M",
+            result.Diagnostics.Single().GetMessage(CultureInfo.InvariantCulture));
         Assert.Single(result.GeneratedSources);
     }
 
@@ -165,14 +166,16 @@ public sealed class DiagnosticTests
         string documentation = File.ReadAllText(Path.Combine(root, "docs", "diagnostics.md"));
         Assert.Matches(new Regex($"^## {id}$", RegexOptions.Multiline), documentation);
         string generator = Path.Combine(root, "src", "ModelGen", "Generator");
-        string releases = File.ReadAllText(Path.Combine(generator, "AnalyzerReleases.Shipped.md")) + File.ReadAllText(Path.Combine(generator, "AnalyzerReleases.Unshipped.md"));
+        string releases = File.ReadAllText(Path.Combine(generator, "AnalyzerReleases.Shipped.md"))
+            + File.ReadAllText(Path.Combine(generator, "AnalyzerReleases.Unshipped.md"));
         Assert.Contains($"{id} | ModelGen | Error | {DiagnosticDescriptors.Get(id).Title}", releases);
     }
 
     private static string RepositoryRoot()
     {
         string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "ModelGen.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("ModelGen.sln");
+        while (!File.Exists(Path.Combine(folder, "ModelGen.sln")))
+            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("ModelGen.sln");
         return folder;
     }
 }

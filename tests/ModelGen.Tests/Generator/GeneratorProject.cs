@@ -9,7 +9,6 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Text;
 using ModelGen.Compiler;
 using ModelGen.Generator;
 
@@ -87,7 +86,8 @@ internal sealed class GeneratorProject : IDisposable
 
     /// <summary>Adds a C# file.</summary>
     /// <param name="source">Its text.</param>
-    public void AddSource(string source) => _trees.Add(CSharpSyntaxTree.ParseText(source, ParseOptions, $"{Folder}/File{_trees.Count}.cs", Encoding.UTF8));
+    public void AddSource(string source) => _trees.Add(CSharpSyntaxTree.ParseText(source, ParseOptions, $"{Folder}/File{_trees.Count}.cs",
+        Encoding.UTF8));
 
     /// <summary>The project without emitted code.</summary>
     /// <returns>A compilation.</returns>
@@ -149,14 +149,4 @@ internal sealed class GeneratorProject : IDisposable
             public override bool TryGetValue(string key, out string value) => values.TryGetValue(key, out value!);
         }
     }
-}
-
-/// <summary>An additional file without a file.</summary>
-/// <param name="path">Its path.</param>
-/// <param name="text">Its text; <see langword="null"/> when it cannot be read.</param>
-internal sealed class InMemoryText(string path, string? text) : AdditionalText
-{
-    public override string Path => path;
-
-    public override SourceText? GetText(CancellationToken cancellationToken = default) => text is null ? null : SourceText.From(text, Encoding.UTF8);
 }

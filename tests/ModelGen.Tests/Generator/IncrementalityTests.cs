@@ -34,7 +34,8 @@ public sealed class IncrementalityTests
         {
             foreach ((object value, IncrementalStepRunReason reason) in result.TrackedSteps[step].SelectMany(run => run.Outputs))
             {
-                Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{step}: {reason} for {value}");
+                Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged,
+                    $"{step}: {reason} for {value}");
             }
         }
 
@@ -70,7 +71,8 @@ public sealed class IncrementalityTests
         driver = driver.ReplaceAdditionalText(first, project.ManifestOf("a.onnx")).RunGenerators(compilation);
 
         Assert.Equal(3, project.CompileCount);
-        Assert.Contains("a.onnx 19 ", driver.GetRunResult().Results[0].GeneratedSources.Single(file => file.HintName == "My.App.A.g.cs").SourceText.ToString());
+        Assert.Contains("a.onnx 19 ", driver.GetRunResult().Results[0].GeneratedSources.Single(file =>
+            file.HintName == "My.App.A.g.cs").SourceText.ToString());
     }
 
     [Fact]
@@ -99,7 +101,8 @@ public sealed class IncrementalityTests
 
         SyntaxTree old = compilation.SyntaxTrees.Single();
         compilation = compilation.ReplaceSyntaxTree(old, CSharpSyntaxTree.ParseText(
-            "// a comment above\n\n[ModelGen.CompiledModel(\"a.onnx\")] partial class X { void M() { } }", (CSharpParseOptions)old.Options, old.FilePath));
+            "// a comment above\n\n[ModelGen.CompiledModel(\"a.onnx\")] partial class X { void M() { } }", (CSharpParseOptions)old.Options,
+                old.FilePath));
         driver = driver.RunGenerators(compilation);
 
         Assert.Equal(1, project.CompileCount);
@@ -138,7 +141,8 @@ public sealed class IncrementalityTests
     private static void Walk(object? value, string path, HashSet<object> seen)
     {
         if (value is null || value is string || value.GetType().IsPrimitive || value.GetType().IsEnum || !seen.Add(value)) return;
-        Assert.False(value is Compilation or ISymbol or SyntaxNode or SyntaxTree or SyntaxReference or Location or AdditionalText, $"{path} keeps a {value.GetType()}");
+        Assert.False(value is Compilation or ISymbol or SyntaxNode or SyntaxTree or SyntaxReference or Location or AdditionalText,
+            $"{path} keeps a {value.GetType()}");
         Assert.False(value is byte[], $"{path} keeps the bytes of a model");
         if (value is IEnumerable items)
         {

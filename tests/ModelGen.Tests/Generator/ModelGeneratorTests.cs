@@ -78,7 +78,8 @@ public sealed class ModelGeneratorTests
         using var project = new GeneratorProject();
         project.AddModel("m.onnx", "ClassName=Kws");
         project.AddModel("n.onnx", "ClassName=KWS");
-        Assert.Equal(["My.App.KWS_2.g.cs", "My.App.Kws.g.cs"], project.Run().GeneratedSources.Select(file => file.HintName).Order(StringComparer.Ordinal));
+        Assert.Equal(["My.App.KWS_2.g.cs", "My.App.Kws.g.cs"],
+            project.Run().GeneratedSources.Select(file => file.HintName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -120,7 +121,8 @@ public sealed class ModelGeneratorTests
     {
         using var project = new GeneratorProject();
         project.AddModel("m.onnx");
-        using var stream = new FileStream(Path.Combine(project.Folder, "m.onnx"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var stream = new FileStream(Path.Combine(project.Folder, "m.onnx"), FileMode.Open, FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete);
         Assert.Empty(project.Run().Diagnostics);
     }
 
@@ -132,6 +134,7 @@ public sealed class ModelGeneratorTests
         project.AddSource("using My.App; public class User<T> where T : ModelGen.IModel { } public class Mine : User<M> { public M? Field; }");
         project.CreateDriver().RunGeneratorsAndUpdateCompilation(project.CreateCompilation(), out Compilation compilation, out _);
         Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
-        Assert.All(compilation.SyntaxTrees.Skip(1), tree => Assert.Equal(LanguageVersion.Latest.MapSpecifiedToEffectiveVersion(), ((CSharpParseOptions)tree.Options).LanguageVersion));
+        Assert.All(compilation.SyntaxTrees.Skip(1), tree =>
+            Assert.Equal(LanguageVersion.Latest.MapSpecifiedToEffectiveVersion(), ((CSharpParseOptions)tree.Options).LanguageVersion));
     }
 }

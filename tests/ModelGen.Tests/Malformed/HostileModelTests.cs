@@ -14,7 +14,8 @@ using Xunit;
 
 namespace ModelGen.Tests.Malformed;
 
-/// <summary>Files that are damaged, contradictory or made to hurt: each ends in code or in one <see cref="ModelException"/>, in little memory.</summary>
+/// <summary>Files that are damaged, contradictory or made to hurt: each ends in code or in one <see cref="ModelException"/>, in little
+/// memory.</summary>
 public class HostileModelTests
 {
     // More than any of the small models below may need; a file of a few hundred bytes must not make the compiler ask for gigabytes.
@@ -24,7 +25,8 @@ public class HostileModelTests
     public void EveryTruncationIsRefusedOrCompiles()
     {
         byte[] model = SmallNetwork().Build();
-        for (int length = 0; length < model.Length; length += Math.Max(1, model.Length / 400)) TryCompile(model[..length], $"cut to {length} bytes");
+        for (int length = 0; length < model.Length; length += Math.Max(1, model.Length / 400))
+            TryCompile(model[..length], $"cut to {length} bytes");
     }
 
     [Fact]
@@ -48,7 +50,8 @@ public class HostileModelTests
     public void BytesThatAreNoModelAreRefused(byte[] file) => Assert.Equal(ModelErrorIds.NotAModel, Refused(file));
 
     [Fact]
-    public void TextIsRefused() => Assert.Equal(ModelErrorIds.NotAModel, Refused("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"u8.ToArray()));
+    public void TextIsRefused() => Assert.Equal(ModelErrorIds.NotAModel,
+        Refused("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"u8.ToArray()));
 
     [Fact]
     public void DeepNestingIsRefused()
@@ -76,11 +79,13 @@ public class HostileModelTests
     [InlineData(int.MaxValue)]
     [InlineData(100_000L)]
     public void DimensionsBeyondTheDataAreRefused(long dimension)
-        => Assert.Contains(Refused(SmallNetwork(), model => model.Graph.Initializer[0].Dims[0] = dimension), new[] { ModelErrorIds.NotAModel, ModelErrorIds.TooLarge });
+        => Assert.Contains(Refused(SmallNetwork(), model => model.Graph.Initializer[0].Dims[0] = dimension),
+            new[] { ModelErrorIds.NotAModel, ModelErrorIds.TooLarge });
 
     [Fact]
     public void DataThatIsTooShortIsRefused()
-        => Assert.Equal(ModelErrorIds.NotAModel, Refused(SmallNetwork(), model => model.Graph.Initializer[0].RawData = ByteString.CopyFrom(1, 2, 3)));
+        => Assert.Equal(ModelErrorIds.NotAModel,
+            Refused(SmallNetwork(), model => model.Graph.Initializer[0].RawData = ByteString.CopyFrom(1, 2, 3)));
 
     [Theory]
     [InlineData(0)]
@@ -92,11 +97,13 @@ public class HostileModelTests
 
     [Fact]
     public void ExternalDataIsRefused()
-        => Assert.Equal(ModelErrorIds.ExternalData, Refused(SmallNetwork(), model => model.Graph.Initializer[0].DataLocation = TensorProto.Types.DataLocation.External));
+        => Assert.Equal(ModelErrorIds.ExternalData,
+            Refused(SmallNetwork(), model => model.Graph.Initializer[0].DataLocation = TensorProto.Types.DataLocation.External));
 
     [Fact]
     public void NamesThatAreDefinedTwiceAreRefused()
-        => Assert.Equal(ModelErrorIds.NotAModel, Refused(SmallNetwork(), model => model.Graph.Node[1].Output[0] = model.Graph.Node[0].Output[0]));
+        => Assert.Equal(ModelErrorIds.NotAModel,
+            Refused(SmallNetwork(), model => model.Graph.Node[1].Output[0] = model.Graph.Node[0].Output[0]));
 
     [Fact]
     public void UnknownInputsAreRefused()
@@ -104,7 +111,8 @@ public class HostileModelTests
 
     [Fact]
     public void CyclesAreRefused()
-        => Assert.Equal(ModelErrorIds.NotAModel, Refused(SmallNetwork(), model => model.Graph.Node[0].Input[0] = model.Graph.Output[0].Name));
+        => Assert.Equal(ModelErrorIds.NotAModel,
+            Refused(SmallNetwork(), model => model.Graph.Node[0].Input[0] = model.Graph.Output[0].Name));
 
     [Fact]
     public void MissingOutputsAreRefused()
@@ -134,7 +142,8 @@ public class HostileModelTests
         foreach (string type in new[] { "Conv", "MaxPool", "AveragePool" })
         {
             long[] values = Enumerable.Repeat(value, attribute == "pads" ? 4 : 2).ToArray();
-            OnnxModelBuilder model = new OnnxModelBuilder().AddInput("x", DataType.Float32, 1, 2, 6, 6).AddInitializer("w", [2, 2, 3, 3], new float[36]);
+            OnnxModelBuilder model = new OnnxModelBuilder().AddInput("x", DataType.Float32, 1, 2, 6, 6).AddInitializer("w", [2, 2, 3, 3],
+                new float[36]);
             (string, object)[] attributes = attribute == "group" ? [("group", value)] : [(attribute, values)];
             if (type != "Conv" && attribute != "kernel_shape") attributes = [.. attributes, ("kernel_shape", new[] { 3, 3 })];
             model.AddNode(type, type == "Conv" ? ["x", "w"] : ["x"], ["y"], attributes).AddOutput("y", DataType.Float32);
@@ -160,9 +169,11 @@ public class HostileModelTests
             OnnxModelBuilder model = new OnnxModelBuilder();
             if (isConstant) model.AddInitializer("x", [1], 1f);
             else model.AddInput("x", DataType.Float32, 1);
-            model.AddInitializer("size", [type == "Pad" ? 2 : 1], type == "Pad" ? new[] { size, size } : new[] { size }).AddInitializer("values", [2], 0f, 1f).AddInitializer("index", [1], 0L);
+            model.AddInitializer("size", [type == "Pad" ? 2 : 1], type == "Pad"
+                ? new[] { size, size } : new[] { size }).AddInitializer("values", [2], 0f, 1f).AddInitializer("index", [1], 0L);
             string[] inputs = type switch { "ConstantOfShape" => ["size"], "OneHot" => ["index", "size", "values"], _ => ["x", "size"] };
-            Assert.Contains(Refused(model.AddNode(type, inputs, ["y"]).AddOutput("y", DataType.Float32).Build()), new[] { ModelErrorIds.TooLarge, ModelErrorIds.TypeMismatch });
+            Assert.Contains(Refused(model.AddNode(type, inputs, ["y"]).AddOutput("y", DataType.Float32).Build()),
+                new[] { ModelErrorIds.TooLarge, ModelErrorIds.TypeMismatch });
         }
     }
 
@@ -177,7 +188,8 @@ public class HostileModelTests
     [Fact]
     public void ARangeThatNeverEndsIsRefused()
     {
-        OnnxModelBuilder model = new OnnxModelBuilder().AddInitializer("a", [], 0f).AddInitializer("b", [], float.PositiveInfinity).AddInitializer("c", [], 1e-30f);
+        OnnxModelBuilder model = new OnnxModelBuilder().AddInitializer("a", [], 0f).AddInitializer("b", [],
+            float.PositiveInfinity).AddInitializer("c", [], 1e-30f);
         Refused(model.AddNode("Range", ["a", "b", "c"], ["y"]).AddOutput("y", DataType.Float32).Build());
     }
 
@@ -185,7 +197,8 @@ public class HostileModelTests
     public void ALongChainOfNodesCompiles()
     {
         // Recursion over nodes would end the process.
-        OnnxModelBuilder model = new OnnxModelBuilder().AddInput("t0", DataType.Float32, 2, 3).AddInitializer("s", [2], 3L, 2L).AddInitializer("u", [2], 2L, 3L);
+        OnnxModelBuilder model = new OnnxModelBuilder().AddInput("t0", DataType.Float32, 2, 3).AddInitializer("s", [2], 3L,
+            2L).AddInitializer("u", [2], 2L, 3L);
         for (int i = 0; i < 3000; i++) model.AddNode("Reshape", [$"t{i}", i % 2 == 0 ? "s" : "u"], [$"t{i + 1}"]);
         TryCompile(model.AddNode("Relu", ["t3000"], ["y"]).AddOutput("y", DataType.Float32).Build(), "a chain of 3,000 nodes");
     }
@@ -217,9 +230,11 @@ public class HostileModelTests
         {
             foreach (object form in new object[] { value, new[] { value }, new[] { value, value, value, value }, "text" })
             {
-                OnnxModelBuilder model = new OnnxModelBuilder().AddInput("x", DataType.Float32, 1, 4, 2, 2).AddInitializer("w", [4], 1f, 2f, 3f, 4f);
+                OnnxModelBuilder model = new OnnxModelBuilder().AddInput("x", DataType.Float32, 1, 4, 2, 2).AddInitializer("w", [4], 1f, 2f,
+                    3f, 4f);
                 string[] inputs = type is "LayerNormalization" or "LSTM" ? ["x", "w", "w"] : ["x"];
-                TryCompile(model.AddNode(type, inputs, ["y"], (attribute, form)).AddOutput("y", DataType.Float32).Build(), $"{type} with {attribute} {value}");
+                TryCompile(model.AddNode(type, inputs, ["y"], (attribute, form)).AddOutput("y", DataType.Float32).Build(),
+                    $"{type} with {attribute} {value}");
             }
         }
     }
@@ -229,9 +244,12 @@ public class HostileModelTests
     {
         foreach (string type in OperatorRegistry.SupportedOperators)
         {
-            TryCompile(new OnnxModelBuilder().AddInput("x", DataType.Float32, 1, 4).AddNode(type, [], ["y"]).AddOutput("y", DataType.Float32).Build(), type + " without inputs");
-            TryCompile(new OnnxModelBuilder().AddInput("x", DataType.Float32, 1, 4).AddNode(type, ["x"], []).AddOutput("x", DataType.Float32).Build(), type + " without outputs");
-            TryCompile(new OnnxModelBuilder().AddInput("x", DataType.Float32, 1, 4).AddNode(type, ["", ""], ["y"]).AddOutput("y", DataType.Float32).Build(), type + " with absent inputs");
+            TryCompile(new OnnxModelBuilder().AddInput("x", DataType.Float32, 1, 4).AddNode(type, [], ["y"]).AddOutput("y",
+                DataType.Float32).Build(), type + " without inputs");
+            TryCompile(new OnnxModelBuilder().AddInput("x", DataType.Float32, 1, 4).AddNode(type, ["x"], []).AddOutput("x",
+                DataType.Float32).Build(), type + " without outputs");
+            TryCompile(new OnnxModelBuilder().AddInput("x", DataType.Float32, 1, 4).AddNode(type, ["", ""], ["y"]).AddOutput("y",
+                DataType.Float32).Build(), type + " with absent inputs");
         }
     }
 

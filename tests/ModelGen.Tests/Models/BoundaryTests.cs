@@ -1,6 +1,5 @@
 using System.Linq;
 using ModelGen.Compiler;
-using ModelGen.Graph;
 using ModelGen.Tests.Operators;
 using ModelGen.Tests.Reference;
 using ModelGen.Tests.Support;

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 using System.Runtime.InteropServices;
 using ModelGen.Compiler;
 using ModelGen.Tests.Reference;
@@ -27,7 +26,12 @@ internal sealed class CompiledTestModel : IDisposable
     public ModelInfo Info => _loaded.Model.Info;
 
     public static CompiledTestModel Compile(byte[] model, string fileName, Profile profile, params string[] extraOutputs)
-        => Compile(model, fileName, new CompileOptions { Namespace = "Compiled", Profile = profile, ExtraOutputs = new EquatableArray<string>(extraOutputs) });
+        => Compile(model, fileName, new CompileOptions
+        {
+            Namespace = "Compiled",
+            Profile = profile,
+            ExtraOutputs = new EquatableArray<string>(extraOutputs)
+        });
 
     public static CompiledTestModel Compile(byte[] model, string fileName, CompileOptions options, Func<string, string>? edit = null)
     {
@@ -49,7 +53,8 @@ internal sealed class CompiledTestModel : IDisposable
         return values;
     }
 
-    /// <summary>Bytes that a run allocates on the heap: the least of a few, because the runtime itself allocates now and then while it replaces code.</summary>
+    /// <summary>Bytes that a run allocates on the heap: the least of a few, because the runtime itself allocates now and then while it
+    /// replaces code.</summary>
     public long AllocatedBytesPerRun()
     {
         Span<byte> input = MemoryMarshal.AsBytes(_inputs.AsSpan())[..Info.InputBytes];

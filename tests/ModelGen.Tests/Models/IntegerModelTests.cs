@@ -51,7 +51,8 @@ public class IntegerModelTests(ITestOutputHelper log)
         OnnxRuntimeAgreement agreement = new(file, model.Info.Outputs[0].Scale);
         NpyArray inputs = found.Inputs;
         NpyArray expected = found.Expected;
-        for (int n = 0; n < inputs.Dims[0]; n++) agreement.Add(model.Run(found.Sample(inputs, n)).Values.First().Floats, expected.Sample(n));
+        for (int n = 0; n < inputs.Dims[0]; n++)
+            agreement.Add(model.Run(found.Sample(inputs, n)).Values.First().Floats, expected.Sample(n));
         log.WriteLine(agreement.ToString());
         agreement.Check();
         Assert.Equal(0, model.AllocatedBytesPerRun());

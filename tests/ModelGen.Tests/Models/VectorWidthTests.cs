@@ -15,8 +15,8 @@ using Xunit;
 namespace ModelGen.Tests.Models;
 
 /// <summary>
-/// Integer models give the same bytes at every vector width and in both profiles. The width is chosen when a process starts, so the sample's models
-/// run in a process for each.
+/// Integer models give the same bytes at every vector width and in both profiles. The width is chosen when a process starts, so the
+/// sample's models run in a process for each.
 /// </summary>
 public class VectorWidthTests
 {
@@ -38,7 +38,8 @@ public class VectorWidthTests
         string repository = Repository.Root;
         byte[] model = File.ReadAllBytes(Path.Combine(repository, "samples", "QuickStart", "Models", name));
         float[] pixels = File.ReadLines(Path.Combine(repository, "samples", "QuickStart", "Data", "digits-test.csv")).Take(20)
-            .SelectMany(line => line.Split(',').Skip(1)).Select(cell => int.Parse(cell, System.Globalization.CultureInfo.InvariantCulture) / 16f).ToArray();
+            .SelectMany(line => line.Split(',').Skip(1)).Select(cell =>
+                int.Parse(cell, System.Globalization.CultureInfo.InvariantCulture) / 16f).ToArray();
         using ToolSession session = new();
         Compare(session, session.Write(name, model), session.WriteFloats("x.npy", [20, 1, 1, 8, 8], pixels));
     }
@@ -46,8 +47,8 @@ public class VectorWidthTests
     public static TheoryData<string> SharedCases() => SharedModels.Rows(SharedModels.Integer);
 
     /// <summary>
-    /// Every quantized value inside the network, made an output, at every width. Here the width is chosen by answering the questions for it in the
-    /// emitted code, which saves dozens of processes; the sample's models above run with the real settings.
+    /// Every quantized value inside the network, made an output, at every width. Here the width is chosen by answering the questions for it
+    /// in the emitted code, which saves dozens of processes; the sample's models above run with the real settings.
     /// </summary>
     [SharedDataTheory]
     [MemberData(nameof(SharedCases))]
@@ -55,7 +56,8 @@ public class VectorWidthTests
     {
         ReferenceModelCase found = ReferenceModelCase.Find(file);
         ReferenceTensor input = found.Sample(found.Inputs, 0);
-        string[] taps = ModelProto.Parser.ParseFrom(found.Model).Graph.Node.Where(n => n.OpType == "QuantizeLinear").Select(n => n.Output[0]).ToArray();
+        string[] taps = ModelProto.Parser.ParseFrom(found.Model).Graph.Node.Where(n => n.OpType == "QuantizeLinear").Select(n =>
+            n.Output[0]).ToArray();
         CompileOptions options = new() { Namespace = "Compiled", ExtraOutputs = new EquatableArray<string>(taps) };
         using CompiledTestModel whole = CompiledTestModel.Compile(found.Model, file, options);
         IReadOnlyDictionary<string, ReferenceTensor> expected = whole.Run(input);
@@ -76,7 +78,8 @@ public class VectorWidthTests
         foreach (string question in questions)
         {
             // Code with vectors asks all these questions; a network of sparse dot products has none.
-            Assert.True(source.Contains(question, StringComparison.Ordinal) || !source.Contains("Vector128<int>", StringComparison.Ordinal));
+            Assert.True(source.Contains(question, StringComparison.Ordinal)
+                || !source.Contains("Vector128<int>", StringComparison.Ordinal));
             source = source.Replace(question, "false", StringComparison.Ordinal);
         }
 
@@ -95,7 +98,8 @@ public class VectorWidthTests
                 RunTool(setting, ["run", model, "--input", input, "--output", output, "--profile", profile]);
                 byte[] actual = Uncompressed(output);
                 expected ??= actual;
-                Assert.True(expected.AsSpan().SequenceEqual(actual), $"{profile} with {(setting.Length > 0 ? setting : "all vectors")} differs");
+                Assert.True(expected.AsSpan().SequenceEqual(actual),
+                    $"{profile} with {(setting.Length > 0 ? setting : "all vectors")} differs");
             }
         }
 
@@ -117,7 +121,9 @@ public class VectorWidthTests
 
     private static void RunTool(string setting, IEnumerable<string> arguments)
     {
-        ProcessStartInfo start = new("dotnet", ["exec", typeof(ToolApplication).Assembly.Location, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new("dotnet", ["exec", typeof(ToolApplication).Assembly.Location,
+            .. arguments])
+        { RedirectStandardError = true, RedirectStandardOutput = true };
         if (setting.Length > 0) start.Environment[setting.Split('=')[0]] = setting.Split('=')[1];
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();

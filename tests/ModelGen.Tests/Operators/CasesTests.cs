@@ -24,7 +24,8 @@ public class CasesTests
         {
             double inside = output.Integers.Count(q => q > output.Type.Minimum() && q < output.Type.Maximum()) / (double)output.Count;
             Assert.True(inside >= 0.3, $"{inside:P0} of the elements are not saturated");
-            if (output.Count > 1 && name != "conv all zero") Assert.True(output.Integers.Distinct().Count() > 3, "hardly any two elements differ");
+            if (output.Count > 1 && name != "conv all zero")
+                Assert.True(output.Integers.Distinct().Count() > 3, "hardly any two elements differ");
         }
     }
 

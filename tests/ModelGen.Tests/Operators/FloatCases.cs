@@ -16,12 +16,14 @@ internal static class FloatCases
         => new OperatorCase().Input("x", dims).Node(type, ["x"], ["y"], attributes).Output("y");
 
     private static OperatorCase Conv(int[] x, int[] w, params (string, object)[] attributes)
-        => new OperatorCase().Input("x", x).Weights("w", w).Weights("b", [w[0]]).Node("Conv", ["x", "w", "b"], ["y"], attributes).Output("y");
+        => new OperatorCase().Input("x", x).Weights("w", w).Weights("b", [w[0]]).Node("Conv", ["x", "w", "b"], ["y"],
+            attributes).Output("y");
 
     private static Dictionary<string, Func<OperatorCase>> Layers() => new(StringComparer.Ordinal)
     {
         ["conv 3x3"] = () => Conv([1, 5, 13, 11], [17, 5, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
-        ["conv strided, asymmetric pads"] = () => Conv([1, 5, 13, 11], [17, 5, 3, 3], ("pads", new[] { 0, 2, 1, 0 }), ("strides", new[] { 2, 3 })),
+        ["conv strided, asymmetric pads"] = () =>
+            Conv([1, 5, 13, 11], [17, 5, 3, 3], ("pads", new[] { 0, 2, 1, 0 }), ("strides", new[] { 2, 3 })),
         ["conv dilated"] = () => Conv([1, 4, 16, 16], [8, 4, 3, 3], ("dilations", new[] { 2, 3 })),
         ["conv same upper"] = () => Conv([1, 4, 10, 9], [8, 4, 4, 2], ("auto_pad", "SAME_UPPER"), ("strides", new[] { 2, 2 })),
         ["conv same lower"] = () => Conv([1, 4, 10, 9], [8, 4, 4, 2], ("auto_pad", "SAME_LOWER")),
@@ -36,19 +38,25 @@ internal static class FloatCases
             .Node("Gemm", ["x", "w", "b"], ["y"], ("transB", 1)).Output("y"),
         ["gemm alpha beta"] = () => new OperatorCase().Input("x", [3, 40]).Weights("w", [40, 7]).Weights("b", [3, 1])
             .Node("Gemm", ["x", "w", "b"], ["y"], ("alpha", 0.5f), ("beta", 2f)).Output("y"),
-        ["matmul stacked"] = () => new OperatorCase().Input("a", [2, 3, 4, 5]).Input("b", [3, 5, 6]).Node("MatMul", ["a", "b"], ["y"]).Output("y"),
-        ["matmul of a vector"] = () => new OperatorCase().Input("a", [5]).Weights("b", [5, 6]).Node("MatMul", ["a", "b"], ["y"]).Output("y"),
+        ["matmul stacked"] = () => new OperatorCase().Input("a", [2, 3, 4, 5]).Input("b", [3, 5, 6]).Node("MatMul", ["a", "b"],
+            ["y"]).Output("y"),
+        ["matmul of a vector"] = () => new OperatorCase().Input("a", [5]).Weights("b", [5, 6]).Node("MatMul", ["a", "b"],
+            ["y"]).Output("y"),
     };
 
     private static Dictionary<string, Func<OperatorCase>> Pooling() => new(StringComparer.Ordinal)
     {
-        ["max pool"] = () => One("MaxPool", [1, 5, 9, 8], ("kernel_shape", new[] { 3, 2 }), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 0, 1, 0 })),
-        ["max pool ceil"] = () => One("MaxPool", [1, 5, 9, 8], ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 3 }), ("ceil_mode", 1)),
+        ["max pool"] = () => One("MaxPool", [1, 5, 9, 8], ("kernel_shape", new[] { 3, 2 }), ("strides", new[] { 2, 2 }),
+            ("pads", new[] { 1, 0, 1, 0 })),
+        ["max pool ceil"] = () => One("MaxPool", [1, 5, 9, 8], ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 3 }),
+            ("ceil_mode", 1)),
         ["max pool dilated"] = () => One("MaxPool", [1, 5, 9, 8], ("kernel_shape", new[] { 2, 2 }), ("dilations", new[] { 2, 2 })),
         ["max pool 1d"] = () => One("MaxPool", [1, 5, 19], ("kernel_shape", new[] { 3 }), ("strides", new[] { 2 })),
         ["average pool"] = () => One("AveragePool", [1, 5, 9, 8], ("kernel_shape", new[] { 3, 3 }), ("pads", new[] { 1, 1, 1, 1 })),
-        ["average pool with padding"] = () => One("AveragePool", [1, 5, 9, 8], ("kernel_shape", new[] { 3, 3 }), ("pads", new[] { 1, 1, 1, 1 }), ("count_include_pad", 1)),
-        ["average pool ceil"] = () => One("AveragePool", [1, 5, 10, 8], ("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }), ("ceil_mode", 1)),
+        ["average pool with padding"] = () => One("AveragePool", [1, 5, 9, 8], ("kernel_shape", new[] { 3, 3 }),
+            ("pads", new[] { 1, 1, 1, 1 }), ("count_include_pad", 1)),
+        ["average pool ceil"] = () => One("AveragePool", [1, 5, 10, 8], ("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }),
+            ("ceil_mode", 1)),
         ["global average pool"] = () => One("GlobalAveragePool", [1, 5, 9, 8]),
         ["global max pool"] = () => One("GlobalMaxPool", [1, 5, 9, 8]),
         ["lp pool"] = () => One(
@@ -68,11 +76,13 @@ internal static class FloatCases
 
     private static Dictionary<string, Func<OperatorCase>> Normalizations() => new(StringComparer.Ordinal)
     {
-        ["batch normalization"] = () => new OperatorCase().Input("x", [1, 6, 5, 4]).Weights("s", [6]).Weights("b", [6]).Weights("m", [6]).Weights("v", [6], 0.1, 2)
+        ["batch normalization"] = () => new OperatorCase().Input("x", [1, 6, 5, 4]).Weights("s", [6]).Weights("b", [6]).Weights("m",
+            [6]).Weights("v", [6], 0.1, 2)
             .Node("BatchNormalization", ["x", "s", "b", "m", "v"], ["y"]).Output("y"),
         ["batch normalization after conv"] = () => new OperatorCase().Input("x", [1, 3, 8, 8]).Weights("w", [6, 3, 3, 3])
             .Weights("s", [6]).Weights("b", [6]).Weights("m", [6]).Weights("v", [6], 0.1, 2)
-            .Node("Conv", ["x", "w"], ["c"]).Node("BatchNormalization", ["c", "s", "b", "m", "v"], ["n"]).Node("Relu", ["n"], ["y"]).Output("y"),
+            .Node("Conv", ["x", "w"], ["c"]).Node("BatchNormalization", ["c", "s", "b", "m", "v"], ["n"]).Node("Relu", ["n"],
+                ["y"]).Output("y"),
         ["instance normalization"] = () => new OperatorCase().Input("x", [1, 6, 5, 4]).Weights("s", [6]).Weights("b", [6])
             .Node("InstanceNormalization", ["x", "s", "b"], ["y"]).Output("y"),
         ["layer normalization"] = () => new OperatorCase().Input("x", [2, 5, 12]).Weights("s", [12]).Weights("b", [12])
@@ -86,7 +96,8 @@ internal static class FloatCases
         ["lp normalization"] = () => One("LpNormalization", [3, 7], ("axis", 1)),
         ["softmax"] = () => One("Softmax", [2, 3, 7]),
         ["softmax of an inner axis"] = () => One("Softmax", [2, 5, 7], ("axis", 1)),
-        ["softmax before opset 13"] = () => new OperatorCase(11).Input("x", [2, 5, 7]).Node("Softmax", ["x"], ["y"], ("axis", 1)).Output("y"),
+        ["softmax before opset 13"] = () => new OperatorCase(11).Input("x", [2, 5, 7]).Node("Softmax", ["x"], ["y"],
+            ("axis", 1)).Output("y"),
         ["log softmax"] = () => One("LogSoftmax", [2, 7]),
     };
 
@@ -124,14 +135,19 @@ internal static class FloatCases
         Dictionary<string, Func<OperatorCase>> cases = new(StringComparer.Ordinal);
         foreach (string type in new[] { "Add", "Sub", "Mul", "Div", "Min", "Max" })
         {
-            cases[type] = () => new OperatorCase().Input("a", [1, 3, 4, 5]).Input("b", [1, 3, 4, 5], 0.5, 2).Node(type, ["a", "b"], ["y"]).Output("y");
-            cases[type + " broadcast"] = () => new OperatorCase().Input("a", [1, 3, 4, 5]).Weights("b", [3, 1, 1], 0.5, 2).Node(type, ["a", "b"], ["y"]).Output("y");
-            cases[type + " both broadcast"] = () => new OperatorCase().Input("a", [4, 1]).Input("b", [1, 5], 0.5, 2).Node(type, ["a", "b"], ["y"]).Output("y");
+            cases[type] = () => new OperatorCase().Input("a", [1, 3, 4, 5]).Input("b", [1, 3, 4, 5], 0.5, 2).Node(type, ["a", "b"],
+                ["y"]).Output("y");
+            cases[type + " broadcast"] = () => new OperatorCase().Input("a", [1, 3, 4, 5]).Weights("b", [3, 1, 1], 0.5, 2).Node(type,
+                ["a", "b"], ["y"]).Output("y");
+            cases[type + " both broadcast"] = () =>
+                new OperatorCase().Input("a", [4, 1]).Input("b", [1, 5], 0.5, 2).Node(type, ["a", "b"], ["y"]).Output("y");
         }
 
         cases["Pow"] = () => new OperatorCase().Input("a", [3, 4], 0.1, 2).Input("b", [3, 4]).Node("Pow", ["a", "b"], ["y"]).Output("y");
-        cases["PRelu"] = () => new OperatorCase().Input("a", [1, 3, 4, 5]).Weights("b", [3, 1, 1]).Node("PRelu", ["a", "b"], ["y"]).Output("y");
-        cases["Sum"] = () => new OperatorCase().Input("a", [3, 4]).Input("b", [3, 4]).Input("c", [4]).Node("Sum", ["a", "b", "c"], ["y"]).Output("y");
+        cases["PRelu"] = () => new OperatorCase().Input("a", [1, 3, 4, 5]).Weights("b", [3, 1, 1]).Node("PRelu", ["a", "b"],
+            ["y"]).Output("y");
+        cases["Sum"] = () => new OperatorCase().Input("a", [3, 4]).Input("b", [3, 4]).Input("c", [4]).Node("Sum", ["a", "b", "c"],
+            ["y"]).Output("y");
         return cases;
     }
 
@@ -140,7 +156,8 @@ internal static class FloatCases
         Dictionary<string, Func<OperatorCase>> cases = new(StringComparer.Ordinal);
         foreach (string type in new[]
         {
-            "Relu", "LeakyRelu", "Elu", "Selu", "Celu", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Softplus", "Softsign", "ThresholdedRelu",
+            "Relu", "LeakyRelu", "Elu", "Selu", "Celu", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Softplus", "Softsign",
+                "ThresholdedRelu",
             "Mish", "Erf", "Neg", "Abs", "Exp", "Floor", "Ceil", "Round", "Sign", "Sin", "Cos",
         })
         {
@@ -167,7 +184,8 @@ internal static class FloatCases
             cases[type + " of all"] = () => One(type, [2, 3, 4]);
         }
 
-        cases["ReduceSum"] = () => new OperatorCase().Input("x", [2, 3, 4]).Constant("axes", -1).Node("ReduceSum", ["x", "axes"], ["y"]).Output("y");
+        cases["ReduceSum"] = () => new OperatorCase().Input("x", [2, 3, 4]).Constant("axes", -1).Node("ReduceSum", ["x", "axes"],
+            ["y"]).Output("y");
         cases["ArgMax"] = () => One("ArgMax", [2, 3, 4], ("axis", 1));
         return cases;
     }
@@ -175,19 +193,29 @@ internal static class FloatCases
     private static Dictionary<string, Func<OperatorCase>> Shapes() => new(StringComparer.Ordinal)
     {
         ["transpose"] = () => One("Transpose", [2, 3, 4, 5], ("perm", new[] { 3, 1, 0, 2 })),
-        ["concat"] = () => new OperatorCase().Input("a", [2, 3, 4]).Input("b", [2, 5, 4]).Node("Concat", ["a", "b"], ["y"], ("axis", 1)).Output("y"),
-        ["split"] = () => new OperatorCase().Input("x", [2, 7]).Constant("sizes", 3, 4).Node("Split", ["x", "sizes"], ["a", "b"], ("axis", 1)).Output("a").Output("b"),
-        ["slice"] = () => new OperatorCase().Input("x", [4, 9]).Constant("starts", -1, 1).Constant("ends", -5, 8).Constant("axes", 0, 1).Constant("steps", -2, 3)
+        ["concat"] = () => new OperatorCase().Input("a", [2, 3, 4]).Input("b", [2, 5, 4]).Node("Concat", ["a", "b"], ["y"],
+            ("axis", 1)).Output("y"),
+        ["split"] = () => new OperatorCase().Input("x", [2, 7]).Constant("sizes", 3, 4).Node("Split", ["x", "sizes"], ["a", "b"],
+            ("axis", 1)).Output("a").Output("b"),
+        ["slice"] = () => new OperatorCase().Input("x", [4, 9]).Constant("starts", -1, 1).Constant("ends", -5, 8).Constant("axes", 0,
+            1).Constant("steps", -2, 3)
             .Node("Slice", ["x", "starts", "ends", "axes", "steps"], ["y"]).Output("y"),
-        ["gather"] = () => new OperatorCase().Input("x", [4, 9]).Constant("i", 8, 0, -2).Node("Gather", ["x", "i"], ["y"], ("axis", 1)).Output("y"),
-        ["pad constant"] = () => new OperatorCase().Input("x", [2, 4]).Constant("pads", 1, 0, 0, 2).Node("Pad", ["x", "pads"], ["y"]).Output("y"),
-        ["pad reflect"] = () => new OperatorCase().Input("x", [2, 4]).Constant("pads", 0, 2, 0, 3).Node("Pad", ["x", "pads"], ["y"], ("mode", "reflect")).Output("y"),
-        ["pad edge"] = () => new OperatorCase().Input("x", [2, 4]).Constant("pads", 0, 2, 0, 3).Node("Pad", ["x", "pads"], ["y"], ("mode", "edge")).Output("y"),
-        ["expand"] = () => new OperatorCase().Input("x", [3, 1]).Constant("shape", 2, 1, 4).Node("Expand", ["x", "shape"], ["y"]).Output("y"),
+        ["gather"] = () => new OperatorCase().Input("x", [4, 9]).Constant("i", 8, 0, -2).Node("Gather", ["x", "i"], ["y"],
+            ("axis", 1)).Output("y"),
+        ["pad constant"] = () => new OperatorCase().Input("x", [2, 4]).Constant("pads", 1, 0, 0, 2).Node("Pad", ["x", "pads"],
+            ["y"]).Output("y"),
+        ["pad reflect"] = () => new OperatorCase().Input("x", [2, 4]).Constant("pads", 0, 2, 0, 3).Node("Pad", ["x", "pads"], ["y"],
+            ("mode", "reflect")).Output("y"),
+        ["pad edge"] = () => new OperatorCase().Input("x", [2, 4]).Constant("pads", 0, 2, 0, 3).Node("Pad", ["x", "pads"], ["y"],
+            ("mode", "edge")).Output("y"),
+        ["expand"] = () => new OperatorCase().Input("x", [3, 1]).Constant("shape", 2, 1, 4).Node("Expand", ["x", "shape"],
+            ["y"]).Output("y"),
         ["tile"] = () => new OperatorCase().Input("x", [3, 2]).Constant("repeats", 2, 3).Node("Tile", ["x", "repeats"], ["y"]).Output("y"),
-        ["reshape"] = () => new OperatorCase().Input("x", [3, 4]).Constant("shape", 0, 2, -1).Node("Reshape", ["x", "shape"], ["y"]).Output("y"),
+        ["reshape"] = () => new OperatorCase().Input("x", [3, 4]).Constant("shape", 0, 2, -1).Node("Reshape", ["x", "shape"],
+            ["y"]).Output("y"),
         ["depth to space"] = () => One("DepthToSpace", [1, 8, 2, 3], ("blocksize", 2)),
         ["space to depth"] = () => One("SpaceToDepth", [1, 2, 4, 6], ("blocksize", 2)),
-        ["an input as output"] = () => new OperatorCase().Input("x", [3, 4]).Node("Identity", ["x"], ["y"]).Node("Neg", ["x"], ["z"]).Output("y").Output("z"),
+        ["an input as output"] = () => new OperatorCase().Input("x", [3, 4]).Node("Identity", ["x"], ["y"]).Node("Neg", ["x"],
+            ["z"]).Output("y").Output("z"),
     };
 }

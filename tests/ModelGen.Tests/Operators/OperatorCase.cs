@@ -80,7 +80,8 @@ internal sealed class OperatorCase
     }
 
     /// <summary>Adds constant quantized weights <c>name</c>: one scale an entry of the axis, or one for all.</summary>
-    public OperatorCase QuantizedWeights(string name, int[] dims, int? axis = 0, int zeroPoint = 0, DataType type = DataType.Int8, double density = 1)
+    public OperatorCase QuantizedWeights(string name, int[] dims, int? axis = 0, int zeroPoint = 0, DataType type = DataType.Int8,
+        double density = 1)
     {
         int count = axis is { } a ? dims[a] : 1;
         float[] scales = Floats([count], 0.002, 0.03);
@@ -94,7 +95,8 @@ internal sealed class OperatorCase
     /// <summary>Adds an int32 bias with the scale of the accumulators of <paramref name="x"/> and <paramref name="w"/>.</summary>
     public OperatorCase QuantizedBias(string name, float scaleOfX, string w)
     {
-        float[] weightScales = MemoryMarshal.Cast<byte, float>(Model.Model.Graph.Initializer.First(i => i.Name == w + "_scale").RawData.Span).ToArray();
+        float[] weightScales = MemoryMarshal.Cast<byte, float>(Model.Model.Graph.Initializer.First(i => i.Name == w
+            + "_scale").RawData.Span).ToArray();
         float[] scales = Array.ConvertAll(weightScales, s => (float)(s * scaleOfX));
         int count = (int)Model.Model.Graph.Initializer.First(i => i.Name == w + "_q").Dims[0];
         Model.AddInitializer(name + "_q", [count], Enumerable.Range(0, count).Select(_ => _random.Next(-3000, 3000)).ToArray());

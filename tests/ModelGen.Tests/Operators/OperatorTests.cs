@@ -102,7 +102,8 @@ public class OperatorTests
     internal static void Check(OperatorCase model, Profile profile, string space = "Compiled")
     {
         (byte[] file, IReadOnlyDictionary<string, ReferenceTensor> expected) = model.Build();
-        using CompiledTestModel compiled = CompiledTestModel.Compile(file, "case.onnx", new CompileOptions { Profile = profile, Namespace = space });
+        using CompiledTestModel compiled = CompiledTestModel.Compile(file, "case.onnx",
+            new CompileOptions { Profile = profile, Namespace = space });
         IReadOnlyDictionary<string, ReferenceTensor> actual = compiled.Run(model.Inputs.Values.ToArray());
         foreach (string output in model.Outputs)
         {

@@ -14,11 +14,14 @@ internal static class QuantizedCases
     private static Dictionary<string, Func<OperatorCase>> Single => new(StringComparer.Ordinal)
     {
         ["conv 3x3 relu"] = () => Convolution([1, 8, 12, 10], [16, 8, 3, 3], relu: true, ("pads", new[] { 1, 1, 1, 1 })),
-        ["conv 3x3 stride 2, asymmetric pads"] = () => Convolution([1, 5, 13, 11], [7, 5, 3, 3], relu: false, ("pads", new[] { 0, 0, 1, 1 }), ("strides", new[] { 2, 2 })),
+        ["conv 3x3 stride 2, asymmetric pads"] = () =>
+            Convolution([1, 5, 13, 11], [7, 5, 3, 3], relu: false, ("pads", new[] { 0, 0, 1, 1 }), ("strides", new[] { 2, 2 })),
         ["conv 1x1"] = () => Convolution([1, 24, 7, 9], [33, 24, 1, 1], relu: true),
-        ["conv depthwise 3x3"] = () => Convolution([1, 20, 9, 17], [20, 1, 3, 3], relu: true, ("group", 20), ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv depthwise 3x3"] = () => Convolution([1, 20, 9, 17], [20, 1, 3, 3], relu: true, ("group", 20),
+            ("pads", new[] { 1, 1, 1, 1 })),
         ["conv in groups"] = () => Convolution([1, 12, 8, 8], [18, 4, 3, 3], relu: false, ("group", 3)),
-        ["conv 1d causal dilated"] = () => Convolution([1, 6, 40], [10, 6, 5], relu: true, ("pads", new[] { 8, 0 }), ("dilations", new[] { 2 })),
+        ["conv 1d causal dilated"] = () => Convolution([1, 6, 40], [10, 6, 5], relu: true, ("pads", new[] { 8, 0 }),
+            ("dilations", new[] { 2 })),
         ["conv of one pixel"] = () => Convolution([1, 40, 1, 1], [9, 40, 1, 1], relu: false),
         ["conv sparse"] = () => Convolution([1, 16, 16, 16], [16, 16, 3, 3], relu: true, 0.1, ("pads", new[] { 1, 1, 1, 1 })),
         ["conv sparse 1d"] = () => Convolution([1, 32, 50], [32, 32, 3], relu: true, 0.08, ("pads", new[] { 1, 1 })),
@@ -53,12 +56,15 @@ internal static class QuantizedCases
         ["add uint8"] = () => new OperatorCase()
             .Quantized("a", [1, 37], 0.02f, 120, DataType.UInt8).Quantized("b", [1, 37], 0.03f, 10, DataType.UInt8)
             .Node("Add", ["a", "b"], ["y"]).QuantizedOutput("y", 0.05f, 64, DataType.UInt8),
-        ["average pool"] = () => Unary([1, 5, 9, 8], "AveragePool", 0.015f, ("kernel_shape", new[] { 3, 2 }), ("pads", new[] { 1, 0, 1, 1 }), ("strides", new[] { 2, 1 })),
-        ["average pool with padding"] = () => Unary([1, 5, 9, 8], "AveragePool", 0.015f, ("kernel_shape", new[] { 3, 3 }), ("pads", new[] { 1, 1, 1, 1 }), ("count_include_pad", 1)),
+        ["average pool"] = () => Unary([1, 5, 9, 8], "AveragePool", 0.015f, ("kernel_shape", new[] { 3, 2 }),
+            ("pads", new[] { 1, 0, 1, 1 }), ("strides", new[] { 2, 1 })),
+        ["average pool with padding"] = () => Unary([1, 5, 9, 8], "AveragePool", 0.015f, ("kernel_shape", new[] { 3, 3 }),
+            ("pads", new[] { 1, 1, 1, 1 }), ("count_include_pad", 1)),
         ["global average pool"] = () => Unary([1, 19, 7, 5], "GlobalAveragePool", 0.005f),
         ["reduce mean"] = () => Unary([1, 13, 21], "ReduceMean", 0.005f, ("axes", new[] { 2 }), ("keepdims", 0)),
         ["max pool"] = () => Unary([1, 5, 9, 8], "MaxPool", 0.02f, ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 })),
-        ["max pool to another scale"] = () => Unary([1, 5, 9, 8], "MaxPool", 0.031f, ("kernel_shape", new[] { 3, 3 }), ("pads", new[] { 1, 1, 1, 1 })),
+        ["max pool to another scale"] = () => Unary([1, 5, 9, 8], "MaxPool", 0.031f, ("kernel_shape", new[] { 3, 3 }),
+            ("pads", new[] { 1, 1, 1, 1 })),
         ["transpose"] = () => Unary([1, 5, 9, 8], "Transpose", 0.02f, ("perm", new[] { 0, 2, 3, 1 })),
         ["sigmoid"] = () => Unary([1, 300], "Sigmoid", 1f / 256),
         ["tanh"] = () => Unary([1, 300], "Tanh", 1f / 128),
@@ -66,7 +72,8 @@ internal static class QuantizedCases
         ["relu to another scale"] = () => Unary([1, 300], "Relu", 0.011f),
         ["hard swish"] = () => Unary([1, 300], "HardSwish", 0.02f),
         ["identity to another scale"] = () => Unary([1, 300], "Identity", 0.027f),
-        ["softmax"] = () => new OperatorCase().Quantized("x", [3, 12], 0.02f, 5).Node("Softmax", ["x"], ["y"]).QuantizedOutput("y", 1f / 256, -128),
+        ["softmax"] = () => new OperatorCase().Quantized("x", [3, 12], 0.02f, 5).Node("Softmax", ["x"], ["y"]).QuantizedOutput("y",
+            1f / 256, -128),
         ["softmax over channels"] = () => new OperatorCase()
             .Quantized("x", [1, 6, 3, 2], 0.1f, 5).Node("Softmax", ["x"], ["y"], ("axis", 1)).QuantizedOutput("y", 1f / 256, -128),
         ["log softmax"] = () => new OperatorCase().Quantized("x", [3, 12], 0.5f, 5).Node("LogSoftmax", ["x"], ["y"])
@@ -91,7 +98,8 @@ internal static class QuantizedCases
             .Quantized("x", [1, 6, 10], 0.02f, -3).Constant("starts", 1).Constant("ends", 9).Constant("axes", 2).Constant("steps", 3)
             .Node("Slice", ["x", "starts", "ends", "axes", "steps"], ["y"]).QuantizedOutput("y", 0.02f, -3),
         ["pad"] = () => new OperatorCase()
-            .Quantized("x", [1, 3, 4], 0.02f, -3).Constant("pads", 0, 0, 2, 0, 1, 1).Node("Pad", ["x", "pads"], ["y"]).QuantizedOutput("y", 0.02f, -3),
+            .Quantized("x", [1, 3, 4], 0.02f, -3).Constant("pads", 0, 0, 2, 0, 1, 1).Node("Pad", ["x", "pads"], ["y"]).QuantizedOutput("y",
+                0.02f, -3),
         ["residual block"] = ResidualBlock,
         ["quantized value read as floats too"] = () => new OperatorCase()
             .Quantized("x", [1, 4, 6, 6], 0.02f, -3).QuantizedWeights("w", [4, 4, 3, 3])
@@ -107,7 +115,8 @@ internal static class QuantizedCases
         ["qlinearmatmul"] = LinearMatMul,
     };
 
-    private static OperatorCase Convolution(int[] x, int[] w, bool relu, params (string, object)[] attributes) => Convolution(x, w, relu, 1, attributes);
+    private static OperatorCase Convolution(int[] x, int[] w, bool relu, params (string, object)[] attributes) =>
+        Convolution(x, w, relu, 1, attributes);
 
     private static OperatorCase Convolution(int[] x, int[] w, bool relu, double density, params (string, object)[] attributes)
     {
@@ -149,13 +158,15 @@ internal static class QuantizedCases
         OperatorCase model = new OperatorCase()
             .Quantized("x", [1, 6, 8, 8], 0.02f, 117, DataType.UInt8).QuantizedWeights("w", [8, 6, 3, 3]).QuantizedBias("b", 0.02f, "w");
         model.Model.AddInitializer("y_scale", [], 0.07f).AddInitializer("y_zero", [], new byte[] { 128 });
-        return model.Node("QLinearConv", ["x_q", "x_scale", "x_zero", "w_q", "w_scale", "w_zero", "y_scale", "y_zero", "b_q"], ["y"]).Output("y");
+        return model.Node("QLinearConv", ["x_q", "x_scale", "x_zero", "w_q", "w_scale", "w_zero", "y_scale", "y_zero", "b_q"],
+            ["y"]).Output("y");
     }
 
     private static OperatorCase LinearMatMul()
     {
         OperatorCase model = new OperatorCase().Quantized("x", [3, 20], 0.02f, -3).QuantizedWeights("w", [20, 12], axis: null);
         model.Model.AddInitializer("y_scale", [], 0.15f).AddInitializer("y_zero", [], new sbyte[] { 3 });
-        return model.Node("QLinearMatMul", ["x_q", "x_scale", "x_zero", "w_q", "w_scale", "w_zero", "y_scale", "y_zero"], ["y"]).Output("y");
+        return model.Node("QLinearMatMul", ["x_q", "x_scale", "x_zero", "w_q", "w_scale", "w_zero", "y_scale", "y_zero"],
+            ["y"]).Output("y");
     }
 }

@@ -21,7 +21,8 @@ public class PassTests
         ["SimplifyMovement"] = () => new OperatorCase().Input("x", [1, 3, 4, 5])
             .Node("Transpose", ["x"], ["a"], ("perm", new[] { 0, 2, 3, 1 })).Node("Relu", ["a"], ["b"])
             .Node("Transpose", ["b"], ["c"], ("perm", new[] { 0, 3, 1, 2 })).Node("Softmax", ["c"], ["y"]).Output("y"),
-        ["AbsorbPadding"] = () => new OperatorCase().Input("x", [1, 2, 6, 6]).Constant("pads", 0, 0, 1, 2, 0, 0, 1, 0).Weights("w", [3, 2, 3, 3])
+        ["AbsorbPadding"] = () => new OperatorCase().Input("x", [1, 2, 6, 6]).Constant("pads", 0, 0, 1, 2, 0, 0, 1, 0).Weights("w",
+            [3, 2, 3, 3])
             .Node("Pad", ["x", "pads"], ["a"]).Node("Conv", ["a", "w"], ["y"]).Output("y"),
         ["FoldScaleAndShift"] = () => new OperatorCase().Input("x", [1, 2, 6, 6]).Weights("w", [3, 2, 3, 3])
             .Weights("scale", [3]).Weights("shift", [3]).Weights("mean", [3]).Weights("variance", [3], 0.5, 2)
@@ -30,8 +31,10 @@ public class PassTests
             .Node("Conv", ["x", "w"], ["a"]).Node("Relu", ["a"], ["y"]).Output("y"),
         ["SinkDequantize"] = () => new OperatorCase().Quantized("x", [1, 3, 4, 5], 0.05f, 3)
             .Node("Transpose", ["x"], ["a"], ("perm", new[] { 0, 2, 3, 1 })).QuantizedWeights("w", [2, 60])
-            .Constant("shape", 1, 60).Node("Reshape", ["a", "shape"], ["b"]).Node("Gemm", ["b", "w"], ["y"], ("transB", 1)).QuantizedOutput("y", 0.2f, -5),
-        ["FuseQuantization"] = () => new OperatorCase().Quantized("x", [1, 9], 0.05f, 3).QuantizedWeights("w", [16, 9]).QuantizedBias("b", 0.05f, "w")
+            .Constant("shape", 1, 60).Node("Reshape", ["a", "shape"], ["b"]).Node("Gemm", ["b", "w"], ["y"],
+                ("transB", 1)).QuantizedOutput("y", 0.2f, -5),
+        ["FuseQuantization"] = () => new OperatorCase().Quantized("x", [1, 9], 0.05f, 3).QuantizedWeights("w", [16, 9]).QuantizedBias("b",
+            0.05f, "w")
             .Node("Gemm", ["x", "w", "b"], ["y"], ("transB", 1)).QuantizedOutput("y", 0.3f, -5),
     };
 
@@ -53,7 +56,8 @@ public class PassTests
             using CompiledTestModel compiled = CompiledTestModel.Compile(file, "pass.onnx", chosen);
             IReadOnlyDictionary<string, ReferenceTensor> actual = compiled.Run(model.Inputs.Values.ToArray());
             foreach (string output in model.Outputs)
-                Assert.Null(TensorComparison.Difference(actual[output], expected[output], rtol: 1e-5, atol: Tolerance(pass, chosen == without, expected[output])));
+                Assert.Null(TensorComparison.Difference(actual[output], expected[output], rtol: 1e-5,
+                    atol: Tolerance(pass, chosen == without, expected[output])));
         }
     }
 

@@ -4,9 +4,6 @@ using ModelGen.Import.Onnx.Wire;
 
 namespace ModelGen.Tests.Reference;
 
-/// <summary>Computes the outputs of one node; absent optional outputs may be left out at the end.</summary>
-internal delegate ReferenceTensor[] ReferenceOperator(OperatorContext node);
-
 /// <summary>A node with its inputs evaluated.</summary>
 internal sealed class OperatorContext
 {
@@ -55,5 +52,6 @@ internal sealed class OperatorContext
     /// <summary>Integers that an operator took as an attribute once and takes as an input since.</summary>
     public long[]? IntsOrInput(string attribute, int input) => Optional(input)?.Integers ?? Ints(attribute);
 
-    public NotSupportedException NotSupported(string what) => new($"{Type} '{_node.Name}' (opset {Opset}): {what} is not supported by the reference.");
+    public NotSupportedException NotSupported(string what) =>
+        new($"{Type} '{_node.Name}' (opset {Opset}): {what} is not supported by the reference.");
 }

@@ -69,11 +69,13 @@ internal sealed class ReferenceTensor
         if (!IsFloat) return Integer(Type, dims, Array.ConvertAll(source, i => i < 0 ? (long)padding : Integers[i]));
         // The integers can stand for a padding of zero only; with any other the definition in floats holds.
         bool keepsOrigin = padding == 0 || !source.Contains(-1);
-        return Float(dims, () => Array.ConvertAll(source, i => i < 0 ? padding : Floats[i]), keepsOrigin ? Origin?.Select(source) : null, Type);
+        return Float(dims, () => Array.ConvertAll(source, i => i < 0 ? padding : Floats[i]), keepsOrigin
+            ? Origin?.Select(source) : null, Type);
     }
 
     public ReferenceTensor Reshape(int[] dims) => IsFloat
-        ? new ReferenceTensor(Type, Shapes.Count(dims) == Count ? dims : throw new InvalidOperationException("Element counts differ."), null, _floats, Origin)
+        ? new ReferenceTensor(Type, Shapes.Count(dims) == Count
+            ? dims : throw new InvalidOperationException("Element counts differ."), null, _floats, Origin)
         : Integer(Type, dims, Integers);
 
     public override string ToString() => $"{Type}[{string.Join(",", Dims)}]";

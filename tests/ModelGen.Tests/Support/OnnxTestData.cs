@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using Xunit;
 
 namespace ModelGen.Tests.Support;
 
@@ -19,18 +18,4 @@ internal static class OnnxTestData
 
     /// <summary>Reason to skip a test, or null.</summary>
     public static string? SkipReason => IsPresent ? null : $"No ONNX test data in '{Root}': apt-get install libonnx-testdata";
-}
-
-/// <summary>A theory over <see cref="OnnxTestData"/>; skipped with the command that provides it where it is absent.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class OnnxTestDataTheoryAttribute : TheoryAttribute
-{
-    public OnnxTestDataTheoryAttribute() => Skip = OnnxTestData.SkipReason;
-}
-
-/// <summary>A test over <see cref="OnnxTestData"/>; skipped with the command that provides it where it is absent.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class OnnxTestDataFactAttribute : FactAttribute
-{
-    public OnnxTestDataFactAttribute() => Skip = OnnxTestData.SkipReason;
 }

@@ -12,7 +12,8 @@ internal static class Repository
     private static string Find([CallerFilePath] string path = "")
     {
         string folder = Path.GetDirectoryName(path)!;
-        while (!File.Exists(Path.Combine(folder, "ModelGen.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("ModelGen.sln");
+        while (!File.Exists(Path.Combine(folder, "ModelGen.sln")))
+            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("ModelGen.sln");
         return folder;
     }
 }

@@ -2,7 +2,6 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Reflection;
-using Xunit;
 
 namespace ModelGen.Tests.Support;
 
@@ -19,22 +18,9 @@ internal static class SharedData
     public static bool IsPresent => Directory.Exists(Path.Combine(Root, "models"));
 
     /// <summary>Reason to skip a test, or null.</summary>
-    public static string? SkipReason => IsPresent ? null : $"No models in '{Root}': run with MODELGEN_SHARED=<folder that holds models/ and data/>.";
+    public static string? SkipReason => IsPresent
+        ? null : $"No models in '{Root}': run with MODELGEN_SHARED=<folder that holds models/ and data/>.";
 
     /// <summary>A path below the folder, given with slashes.</summary>
     public static string PathOf(string relative) => Path.Combine([Root, .. relative.Split('/')]);
-}
-
-/// <summary>A test that needs <see cref="SharedData"/>; skipped with the reason where it is absent.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class SharedDataFactAttribute : FactAttribute
-{
-    public SharedDataFactAttribute() => Skip = SharedData.SkipReason;
-}
-
-/// <summary>A theory that needs <see cref="SharedData"/>; skipped with the reason where it is absent.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class SharedDataTheoryAttribute : TheoryAttribute
-{
-    public SharedDataTheoryAttribute() => Skip = SharedData.SkipReason;
 }

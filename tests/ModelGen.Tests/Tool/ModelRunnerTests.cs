@@ -62,7 +62,8 @@ public class ModelRunnerTests
     [InlineData(1, 1, 1, 2)]
     public void Refuses_other_shapes(params int[] shape)
     {
-        ToolException error = Assert.Throws<ToolException>(() => Run(Floats(shape, new float[shape.Aggregate((a, b) => a * b)]), Floats([2], 1, 2)));
+        ToolException error = Assert.Throws<ToolException>(() =>
+            Run(Floats(shape, new float[shape.Aggregate((a, b) => a * b)]), Floats([2], 1, 2)));
         Assert.StartsWith("a.npy: shape [", error.Message);
         Assert.Contains("input 'a' float32[1, 2]", error.Message);
     }
@@ -74,11 +75,13 @@ public class ModelRunnerTests
     private static IReadOnlyList<NamedTensor> Run(NumericTensor a, NumericTensor b)
     {
         TwoInputModel model = new();
-        return ModelRunner.Run(model, [BoundInput.Bind(a, model.Info.Inputs[0], "a.npy"), BoundInput.Bind(b, model.Info.Inputs[1], "b.npy")]);
+        return ModelRunner.Run(model, [BoundInput.Bind(a, model.Info.Inputs[0], "a.npy"),
+            BoundInput.Bind(b, model.Info.Inputs[1], "b.npy")]);
     }
 
     private static NumericTensor Floats(int[] shape, params float[] values)
         => new(TensorElementType.Float32, shape, MemoryMarshal.AsBytes<float>(values).ToArray());
 
-    private static double[] Values(NamedTensor output) => Enumerable.Range(0, output.Tensor.Length).Select(output.Tensor.ToDouble).ToArray();
+    private static double[] Values(NamedTensor output) =>
+        Enumerable.Range(0, output.Tensor.Length).Select(output.Tensor.ToDouble).ToArray();
 }

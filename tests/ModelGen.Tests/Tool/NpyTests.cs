@@ -21,7 +21,8 @@ public class NpyTests
         Assert.Equal([2, 3], tensor.Dimensions.ToArray());
         double[] expected = description == "|b1" ? [1, 0, 1, 0, 0, 1] : [1, 0, 5, 2, 3, 1];
         Assert.Equal(expected, Values(tensor));
-        string wanted = description == "|b1" ? "Bool" : (description[1] switch { 'f' => "Float", 'i' => "Int", _ => "UInt" }) + Math.Max(8, 8 * (description[2] - '0'));
+        string wanted = description == "|b1" ? "Bool" : (description[1] switch { 'f' => "Float", 'i' => "Int", _ => "UInt" })
+            + Math.Max(8, 8 * (description[2] - '0'));
         Assert.Equal(wanted == "Float16" ? "Float32" : wanted, tensor.ElementType.ToString());
     }
 
@@ -89,7 +90,8 @@ public class NpyTests
 
     [Fact]
     public void Refuses_more_axes_than_any_array_has()
-        => AssertRefused(File($"{{'descr': '<f4', 'fortran_order': False, 'shape': ({string.Concat(Enumerable.Repeat("1,", 65))})}}", [0, 0, 0, 0]), "too many axes");
+        => AssertRefused(File($"{{'descr': '<f4', 'fortran_order': False, 'shape': ({string.Concat(Enumerable.Repeat("1,", 65))})}}",
+            [0, 0, 0, 0]), "too many axes");
 
     [Fact]
     public void Refuses_every_truncation_with_the_name_of_the_file()

@@ -27,7 +27,8 @@ public class NpzTests
     [Fact]
     public void Writes_equal_files_for_equal_arrays_and_reads_them_back()
     {
-        NamedTensor[] tensors = [new("/conv/out:0", new NumericTensor(TensorElementType.Int8, [3], [1, 255, 3])), new("y", new NumericTensor(TensorElementType.UInt8, [], [9]))];
+        NamedTensor[] tensors = [new("/conv/out:0", new NumericTensor(TensorElementType.Int8, [3], [1, 255, 3])),
+            new("y", new NumericTensor(TensorElementType.UInt8, [], [9]))];
 
         byte[] file = Write(tensors);
         IReadOnlyList<NamedTensor> back = NpzReader.Read(file, "x.npz");

@@ -2,7 +2,8 @@ using Xunit;
 
 namespace ModelGen.Tests.Tool;
 
-/// <summary>Files as numpy 1.24.2 writes them (<c>numpy.lib.format.write_array</c>, <c>numpy.savez</c>, <c>numpy.savez_compressed</c>), base64.</summary>
+/// <summary>Files as numpy 1.24.2 writes them (<c>numpy.lib.format.write_array</c>, <c>numpy.savez</c>, <c>numpy.savez_compressed</c>),
+/// base64.</summary>
 internal static class NumpyFiles
 {
     /// <summary>[[1, 0, 5], [2, 3, 1]] in every element type ([[True, False, True], [False, False, True]] for b1), version 1.</summary>

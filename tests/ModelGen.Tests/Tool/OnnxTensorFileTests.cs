@@ -43,8 +43,18 @@ public class OnnxTensorFileTests
     [Fact]
     public void Widens_16_bit_floats_and_4_bit_integers()
     {
-        Assert.Equal([1, -2], Values(Read(new TensorProto { DataType = 10, Dims = { 2 }, RawData = ByteString.CopyFrom(0x00, 0x3C, 0x00, 0xC0) })));
-        Assert.Equal([1, -2], Values(Read(new TensorProto { DataType = 16, Dims = { 2 }, RawData = ByteString.CopyFrom(0x80, 0x3F, 0x00, 0xC0) })));
+        Assert.Equal([1, -2], Values(Read(new TensorProto
+        {
+            DataType = 10,
+            Dims = { 2 },
+            RawData = ByteString.CopyFrom(0x00, 0x3C, 0x00, 0xC0)
+        })));
+        Assert.Equal([1, -2], Values(Read(new TensorProto
+        {
+            DataType = 16,
+            Dims = { 2 },
+            RawData = ByteString.CopyFrom(0x80, 0x3F, 0x00, 0xC0)
+        })));
         Assert.Equal([-8, 7, -1], Values(Read(new TensorProto { DataType = 22, Dims = { 3 }, RawData = ByteString.CopyFrom(0x78, 0x0F) })));
         Assert.Equal([8, 7, 15], Values(Read(new TensorProto { DataType = 21, Dims = { 3 }, RawData = ByteString.CopyFrom(0x78, 0x0F) })));
     }

@@ -34,13 +34,15 @@ public class OtherCommandTests
         string labels = session.Write("labels.txt", "\uFEFFred\r\ngreen\n\nblue"u8.ToArray());
         string target = session.PathOf("Model.cs");
 
-        Assert.Equal(ToolApplication.Success, session.Run("emit", model, "-o", target, "--namespace", "My.App", "--labels", labels, "--profile", name));
+        Assert.Equal(ToolApplication.Success, session.Run("emit", model, "-o", target, "--namespace", "My.App", "--labels", labels,
+            "--profile", name));
         string source = File.ReadAllText(target);
         using LoadedModel loaded = ModelLoader.Load(source, profile, model);
         Assert.Equal("My.App.AddIt", loaded.Model.GetType().FullName);
         Assert.Equal(["red", "green", "blue"], loaded.Model.Info.Labels.ToArray());
 
-        Assert.Equal(ToolApplication.Success, session.Run("emit", model, "--class", "Other", "--namespace", "My.App", "--labels", labels, "--profile", name));
+        Assert.Equal(ToolApplication.Success, session.Run("emit", model, "--class", "Other", "--namespace", "My.App", "--labels", labels,
+            "--profile", name));
         Assert.Equal(source.Replace("AddIt", "Other", System.StringComparison.Ordinal), session.Output);
     }
 

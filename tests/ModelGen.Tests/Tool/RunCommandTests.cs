@@ -78,7 +78,8 @@ public class RunCommandTests
         GraphOnlyLast(session, out string model);
         string a = session.WriteFloats("a.npy", [1, 2], 1, 2);
 
-        int exitCode = session.Run("run", model, "--input", "a=" + a, "--input", "b=" + a, "--tap", "sum", "--output", session.PathOf("out.npz"));
+        int exitCode = session.Run("run", model, "--input", "a=" + a, "--input", "b=" + a, "--tap", "sum", "--output",
+            session.PathOf("out.npz"));
 
         Assert.True(exitCode == ToolApplication.Success, session.Error);
         Assert.Contains("sum", TensorFiles.Read(session.PathOf("out.npz")).Select(t => t.Name));
@@ -122,7 +123,8 @@ public class RunCommandTests
         NumericTensor tensor = TensorFiles.ReadSingle(session.WriteFloats("a.npy", [1, 2], 1, 2));
         TensorFiles.Write(session.PathOf("in.npz"), [new NamedTensor("b", tensor), new NamedTensor("a", tensor)]);
 
-        Assert.Equal(ToolApplication.Success, session.Run("run", model, "--input", session.PathOf("in.npz"), "--output", session.PathOf("out.npz")));
+        Assert.Equal(ToolApplication.Success, session.Run("run", model, "--input", session.PathOf("in.npz"), "--output",
+            session.PathOf("out.npz")));
         Assert.Equal([2, 4], Values(TensorFiles.Read(session.PathOf("out.npz"))[0].Tensor));
     }
 

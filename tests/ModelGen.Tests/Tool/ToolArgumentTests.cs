@@ -32,7 +32,8 @@ public class ToolArgumentTests
         Assert.Equal(ToolApplication.BadInput, exitCode);
         Assert.StartsWith("modelgen: ", session.Error);
         Assert.Contains(reason, session.Error);
-        Assert.Equal(session.Error.Length - Environment.NewLine.Length, session.Error.IndexOf(Environment.NewLine, StringComparison.Ordinal));
+        Assert.Equal(session.Error.Length - Environment.NewLine.Length,
+            session.Error.IndexOf(Environment.NewLine, StringComparison.Ordinal));
         Assert.Empty(session.Output);
     }
 

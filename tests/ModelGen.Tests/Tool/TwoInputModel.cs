@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace ModelGen.Tests.Tool;
 
-/// <summary>A model written by hand: <c>sum[1,2] = a[1,2] + b[2]</c> as float32, and <c>calls[1]</c>, the number of runs so far, as int64.</summary>
+/// <summary>A model written by hand: <c>sum[1,2] = a[1,2] + b[2]</c> as float32, and <c>calls[1]</c>, the number of runs so far, as
+/// int64.</summary>
 internal sealed class TwoInputModel : IModel
 {
     private long _calls;

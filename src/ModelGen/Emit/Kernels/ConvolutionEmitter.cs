@@ -16,7 +16,8 @@ internal static class ConvolutionEmitter
         string source = scope.Operand(0);
         if (!geometry.IsDirect)
         {
-            source = EmitPacking(geometry, kernel.Input, kernel.IsInteger ? kernel.InputZeroPoint.ToString(System.Globalization.CultureInfo.InvariantCulture) : "0f", scope, ref offset);
+            source = EmitPacking(geometry, kernel.Input, kernel.IsInteger
+                ? kernel.InputZeroPoint.ToString(System.Globalization.CultureInfo.InvariantCulture) : "0f", scope, ref offset);
         }
 
         if (scope.IsModern) EmitModern(kernel, source, offset, scope);
@@ -24,7 +25,8 @@ internal static class ConvolutionEmitter
     }
 
     /// <summary>Writes the call that lays the input out as planes; returns the name of the planes.</summary>
-    public static string EmitPacking(ConvolutionGeometry geometry, ElementType element, string padding, LayerScope scope, ref int scratchOffset)
+    public static string EmitPacking(ConvolutionGeometry geometry, ElementType element, string padding, LayerScope scope,
+        ref int scratchOffset)
     {
         scope.Writer.Line(FormattableString.Invariant($"Span<{element.Keyword()}> planes = {scope.Scratch(element, scratchOffset, geometry.PackedLength)};"));
         scope.Writer.Line($"{scope.Use(PackingHelpers.PackPlanes)}<{element.Keyword()}>(");
@@ -59,7 +61,8 @@ internal static class ConvolutionEmitter
 
         scope.Reference(kernel.IsInteger ? "int" : "float", "source", source);
         bool sparse = kernel.Order == TapOrder.Sparse;
-        string offsetType = kernel.Offsets.Element.Keyword(), weightType = !kernel.IsInteger ? "float" : kernel.Weights.Element == ElementType.Int8 ? "short" : "int";
+        string offsetType = kernel.Offsets.Element.Keyword(), weightType = !kernel.IsInteger
+            ? "float" : kernel.Weights.Element == ElementType.Int8 ? "short" : "int";
         scope.Reference(offsetType, "offsets", scope.Table(kernel.Offsets));
         scope.Reference(weightType, "weights", WeightTable(kernel.Weights, weightType, scope));
         scope.Reference(kernel.IsInteger ? "int" : "float", "bias", scope.Table(kernel.Bias));
@@ -84,19 +87,23 @@ internal static class ConvolutionEmitter
 
         if (geometry.IsContiguous && (kernel.Groups == 1 || sparse))
         {
-            Call(kernel, writer, helperName, sparse, "0", "0", kernel.OutputChannels.ToString(System.Globalization.CultureInfo.InvariantCulture), resultName, "0");
+            Call(kernel, writer, helperName, sparse, "0", "0",
+                kernel.OutputChannels.ToString(System.Globalization.CultureInfo.InvariantCulture), resultName, "0");
             return;
         }
 
         // Blocks of channels: of one group when dense, and few enough that their gapped rows stay small.
-        int block = Math.Min(sparse ? kernel.OutputChannels : perOutputGroup, geometry.IsContiguous ? int.MaxValue : ConvolutionLowering.ChannelBlock);
-        if (!sparse && perOutputGroup % block != 0) block = perOutputGroup > block ? GreatestDivisor(perOutputGroup, block) : perOutputGroup;
+        int block = Math.Min(sparse ? kernel.OutputChannels : perOutputGroup, geometry.IsContiguous
+            ? int.MaxValue : ConvolutionLowering.ChannelBlock);
+        if (!sparse && perOutputGroup % block != 0)
+            block = perOutputGroup > block ? GreatestDivisor(perOutputGroup, block) : perOutputGroup;
         using (writer.Block($"for (int channel = 0; channel < {kernel.OutputChannels}; channel += {block})"))
         {
             string rows = kernel.OutputChannels % block == 0
                 ? block.ToString(System.Globalization.CultureInfo.InvariantCulture)
                 : $"Math.Min({block}, {kernel.OutputChannels} - channel)";
-            string group = kernel.Groups == 1 || sparse ? "0" : perOutputGroup == 1 ? $"channel * {sourceGroup}" : $"channel / {perOutputGroup} * {sourceGroup}";
+            string group = kernel.Groups == 1 || sparse
+                ? "0" : perOutputGroup == 1 ? $"channel * {sourceGroup}" : $"channel / {perOutputGroup} * {sourceGroup}";
             if (geometry.IsContiguous)
             {
                 Call(kernel, writer, helperName, sparse, group, "channel", rows, resultName, $"channel * {geometry.OutputSize}");
@@ -123,17 +130,20 @@ internal static class ConvolutionEmitter
         return scope.Table(table with { Element = pair, Length = table.Length / 2 });
     }
 
-    private static void Call(ConvolutionKernel kernel, CodeWriter writer, string helper, bool sparse, string group, string channel, string rows, string output, string outputOffset)
+    private static void Call(ConvolutionKernel kernel, CodeWriter writer, string helper, bool sparse, string group, string channel,
+        string rows, string output, string outputOffset)
     {
         ConvolutionGeometry geometry = kernel.Geometry;
-        string taps = sparse ? $"ref {At("first", channel)}, ref offsets" : FormattableString.Invariant($"ref offsets, taps: {kernel.Taps}");
+        string taps = sparse ? $"ref {At("first", channel)}, ref offsets"
+            : FormattableString.Invariant($"ref offsets, taps: {kernel.Taps}");
         string weights = sparse ? "ref weights" : $"ref {At("weights", channel == "0" ? "0" : $"{channel} * {kernel.Taps}")}";
         writer.Line($"{helper}(");
         using (writer.Indent())
         {
             writer.Line($"ref {At("source", group)}, {taps}, {weights},");
             writer.Line($"ref {At("bias", channel)}, {(kernel.IsInteger ? $"ref {At("multipliers", channel)}, " : "")}rows: {rows},");
-            string target = outputOffset == "0" ? $"ref MemoryMarshal.GetReference({output})" : $"ref Unsafe.Add(ref MemoryMarshal.GetReference({output}), {outputOffset})";
+            string target = outputOffset == "0" ? $"ref MemoryMarshal.GetReference({output})"
+                : $"ref Unsafe.Add(ref MemoryMarshal.GetReference({output}), {outputOffset})";
             int stride = geometry.IsContiguous ? geometry.OutputSize : geometry.Length;
             writer.Line($"{target}, stride: {stride}, length: {geometry.Length}, {Finish(kernel)});");
         }
@@ -169,12 +179,14 @@ internal static class ConvolutionEmitter
         if (sparse) writer.Line($"ReadOnlySpan<int> first = {scope.Table(kernel.First!)};");
         using (writer.Block($"for (int channel = 0; channel < {kernel.OutputChannels}; channel++)"))
         {
-            string target = geometry.IsContiguous ? $"{scope.Result()}.Slice(channel * {geometry.OutputSize}, {geometry.Length})" : "gapped";
+            string target = geometry.IsContiguous ? $"{scope.Result()}.Slice(channel * {geometry.OutputSize}, {geometry.Length})"
+                : "gapped";
             string sum = kernel.IsInteger ? "sums" : "target";
             if (!kernel.IsInteger || geometry.IsContiguous) writer.Line($"Span<{kernel.Output.Keyword()}> target = {target};");
             else writer.Line($"Span<{kernel.Output.Keyword()}> target = gapped;");
             writer.Line($"{sum}.Fill(bias[channel]);");
-            string input = sparse || kernel.Groups == 1 ? source : $"{source}.Slice({(perGroup == 1 ? "channel" : $"channel / {perGroup}")} * {groupStride})";
+            string input = sparse || kernel.Groups == 1
+                ? source : $"{source}.Slice({(perGroup == 1 ? "channel" : $"channel / {perGroup}")} * {groupStride})";
             string helper = scope.Use(PortableHelpers.Accumulate(kernel.Input, kernel.Weights.Element, kernel.Offsets.Element));
             writer.Line(sparse
                 ? $"{helper}({input}, offsets.Slice(first[channel], first[channel + 1] - first[channel]), weights.Slice(first[channel]), {sum});"

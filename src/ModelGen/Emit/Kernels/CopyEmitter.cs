@@ -27,7 +27,8 @@ internal static class CopyEmitter
     public static void Emit(GatherKernel kernel, LayerScope scope)
     {
         CodeWriter writer = scope.Writer;
-        string data = kernel.Data is null ? scope.InputName(0)! : scope.Table(kernel.Data), indices = kernel.IndexTable is null ? scope.InputName(1)! : scope.Table(kernel.IndexTable);
+        string data = kernel.Data is null ? scope.InputName(0)! : scope.Table(kernel.Data), indices = kernel.IndexTable is null
+            ? scope.InputName(1)! : scope.Table(kernel.IndexTable);
         writer.Line($"ReadOnlySpan<{kernel.Element.Keyword()}> data = {data};");
         writer.Line($"ReadOnlySpan<{kernel.IndexElement.Keyword()}> indices = {indices};");
         using (writer.Block($"for (int outer = 0; outer < {kernel.Outer}; outer++)"))

@@ -17,7 +17,8 @@ internal static class DotHelpers
         string name = $"DotSparse{input}{(weight == ElementType.Int16 ? "Int16" : "")}{(index == ElementType.Int32 ? "Far" : "")}";
 
         // Indices come from the model's own tables, so the modern profile reads without bounds checks.
-        string At(string i) => modern ? $"Unsafe.Add(ref weight, {i}) * Unsafe.Add(ref source, Unsafe.Add(ref index, {i}))" : $"weights[{i}] * x[indices[{i}]]";
+        string At(string i) => modern ? $"Unsafe.Add(ref weight, {i}) * Unsafe.Add(ref source, Unsafe.Add(ref index, {i}))"
+            : $"weights[{i}] * x[indices[{i}]]";
         string references = modern
             ? $"""
 
@@ -50,7 +51,8 @@ internal static class DotHelpers
     public static Helper SparseRows(ElementType index, bool modern)
     {
         Helper dot = Sparse(ElementType.Float32, ElementType.Float32, index, modern);
-        string name = "MultiplySparse" + (index == ElementType.Int32 ? "Far" : ""), optimize = modern ? "[MethodImpl(MethodImplOptions.AggressiveOptimization)]\n" : "";
+        string name = "MultiplySparse" + (index == ElementType.Int32 ? "Far" : ""), optimize = modern
+            ? "[MethodImpl(MethodImplOptions.AggressiveOptimization)]\n" : "";
         return new Helper(name, $$"""
             // output[i] = bias[i] + sum of weights[k] * x[indices[k]] for k in [first[i], first[i + 1]).
             {{optimize}}private static void {{name}}(

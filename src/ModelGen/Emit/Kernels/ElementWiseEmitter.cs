@@ -31,7 +31,8 @@ internal static class ElementWiseEmitter
         writer.Line($"Span<{kernel.Result.Element.Keyword()}> target = {scope.Result()}.Slice({target}, {size});");
         string[] elements = new string[names.Length];
         string[] vectors = new string[names.Length];
-        bool canVectorize = scope.IsModern && kernel.Result.Element == ElementType.Float32 && kernel.Operands.All(operand => operand.Element == ElementType.Float32) && size >= 4;
+        bool canVectorize = scope.IsModern && kernel.Result.Element == ElementType.Float32
+            && kernel.Operands.All(operand => operand.Element == ElementType.Float32) && size >= 4;
         for (int i = 0; i < names.Length; i++)
         {
             if (kernel.Operands[i].Scalar is not null)
@@ -104,7 +105,8 @@ internal static class ElementWiseEmitter
         };
         Activation activation = @operator.Activation;
         if (result is null || activation.IsNone) return result;
-        return Expressions.ClampVector($"({result})", $"new Vector<float>({Literals.Float(activation.Low)})", $"new Vector<float>({Literals.Float(activation.High)})", activation.Low, activation.High);
+        return Expressions.ClampVector($"({result})", $"new Vector<float>({Literals.Float(activation.Low)})",
+            $"new Vector<float>({Literals.Float(activation.High)})", activation.Low, activation.High);
     }
 
     private static string CastExpression(string x, ElementType from, ElementType to)

@@ -27,7 +27,8 @@ internal static class Expressions
             UnaryFunction.Sign => $"{x} > 0 ? 1 : {x} < 0 ? -1 : {x}",
             UnaryFunction.Erf => $"{scope.Use(FunctionHelpers.Erf)}({x})",
             UnaryFunction.Sin or UnaryFunction.Cos or UnaryFunction.Tan or UnaryFunction.Asin or UnaryFunction.Acos or UnaryFunction.Atan or UnaryFunction.Sinh
-                or UnaryFunction.Cosh or UnaryFunction.Asinh or UnaryFunction.Acosh or UnaryFunction.Atanh or UnaryFunction.Tanh => $"{math}.{function}({x})",
+                or UnaryFunction.Cosh or UnaryFunction.Asinh or UnaryFunction.Acosh or UnaryFunction.Atanh or UnaryFunction.Tanh =>
+                    $"{math}.{function}({x})",
             UnaryFunction.Sigmoid => $"1 / (1 + {math}.Exp(-{x}))",
             UnaryFunction.HardSigmoid => $"Math.Max(0, Math.Min(1, {a} * {x} + {b}))",
             UnaryFunction.HardSwish => $"{x} * Math.Max(0, Math.Min(1, {x} / 6 + 0.5f))",
@@ -69,7 +70,8 @@ internal static class Expressions
     /// <summary>A binary function of two numbers of one type.</summary>
     public static string Binary(BinaryFunction function, string a, string b, ElementType element)
     {
-        string cast = element is ElementType.Int8 or ElementType.UInt8 or ElementType.Int16 or ElementType.UInt16 ? $"({element.Keyword()})" : "";
+        string cast = element is ElementType.Int8 or ElementType.UInt8 or ElementType.Int16 or ElementType.UInt16
+            ? $"({element.Keyword()})" : "";
         string math = element == ElementType.Float32 ? "MathF" : "Math";
         bool isFloat = element.IsFloat();
         return function switch
@@ -135,24 +137,10 @@ internal static class Expressions
     {
         string result = x;
         if (!float.IsNegativeInfinity(lowValue)) result = $"Vector.ConditionalSelect(Vector.LessThan({result}, {low}), {low}, {result})";
-        if (!float.IsPositiveInfinity(highValue)) result = $"Vector.ConditionalSelect(Vector.GreaterThan({result}, {high}), {high}, {result})";
+        if (!float.IsPositiveInfinity(highValue))
+            result = $"Vector.ConditionalSelect(Vector.GreaterThan({result}, {high}), {high}, {result})";
         return result;
     }
 
     private static string Narrow(string cast, string expression) => cast.Length == 0 ? expression : $"unchecked({cast}({expression}))";
-}
-
-/// <summary>Functions that the class library lacks.</summary>
-internal static class FunctionHelpers
-{
-    public static readonly Helper Erf = new("Erf", """
-        // Error function, to 1.2e-7 (Press et al., "Numerical Recipes in C", 2nd edition, section 6.2, erfcc).
-        private static float Erf(double x)
-        {
-            double z = Math.Abs(x), t = 1 / (1 + 0.5 * z);
-            double r = t * Math.Exp(-z * z - 1.26551223 + t * (1.00002368 + t * (0.37409196 + t * (0.09678418 + t * (-0.18628806
-                + t * (0.27886807 + t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277)))))))));
-            return (float)(x >= 0 ? 1 - r : r - 1);
-        }
-        """);
 }

@@ -5,7 +5,8 @@ using ModelGen.Graph;
 
 namespace ModelGen.Emit.Kernels;
 
-/// <summary>Nested loops over a result whose operands are broadcast: axes that behave alike are merged, the last is left to the caller.</summary>
+/// <summary>Nested loops over a result whose operands are broadcast: axes that behave alike are merged, the last is left to the
+/// caller.</summary>
 internal sealed class LoopNest
 {
     private LoopNest(int[] sizes, int[] result, int[][] operands)

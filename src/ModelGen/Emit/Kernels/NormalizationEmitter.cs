@@ -1,8 +1,6 @@
 using System;
-using System.Globalization;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
-using ModelGen.Planning;
 using ModelGen.Planning.Kernels;
 
 namespace ModelGen.Emit.Kernels;

@@ -2,7 +2,6 @@ using System;
 using System.Globalization;
 using System.Linq;
 using ModelGen.Graph;
-using ModelGen.Planning;
 using ModelGen.Planning.Kernels;
 
 namespace ModelGen.Emit.Kernels;
@@ -147,7 +146,8 @@ internal static class ProductEmitter
                 string dot;
                 if (sparse)
                 {
-                    string helper = scope.Use(DotHelpers.Sparse(kernel.Input, kernel.Weights.Element, kernel.Offsets!.Element, scope.IsModern));
+                    string helper = scope.Use(DotHelpers.Sparse(kernel.Input, kernel.Weights.Element, kernel.Offsets!.Element,
+                        scope.IsModern));
                     dot = $"{helper}(x, indices.Slice(first[i], first[i + 1] - first[i]), weights.Slice(first[i]))";
                 }
                 else
@@ -158,7 +158,8 @@ internal static class ProductEmitter
 
                 string target = $"{scope.Result()}[row * {kernel.Outputs} + i]";
                 writer.Line($"{sum} sum = bias[i] + {dot};");
-                if (kernel.IsInteger) writer.Line($"{target} = ({kernel.Output.Keyword()}){scope.UseMethod(VectorHelpers.RequantizeScalar, "Requantize")}(sum, multipliers[i], {Finish(kernel)});");
+                if (kernel.IsInteger)
+                    writer.Line($"{target} = ({kernel.Output.Keyword()}){scope.UseMethod(VectorHelpers.RequantizeScalar, "Requantize")}(sum, multipliers[i], {Finish(kernel)});");
                 else if (kernel.Activation.IsNone) writer.Line($"{target} = sum;");
                 else writer.Line($"{target} = {scope.UseMethod(VectorHelpers.ScalarClamp, "Clamp")}(sum, {Finish(kernel)});");
             }
@@ -178,14 +179,17 @@ internal static class ProductEmitter
         {
             string[] terms = Enumerable.Range(0, kernel.Inputs).Where(i => kernel.Literals![o * kernel.Inputs + i] != 0)
                 .Select(i => Term(kernel, kernel.Literals![o * kernel.Inputs + i], i)).ToArray();
-            string bias = kernel.IsInteger ? ((int)kernel.LiteralBias![o]).ToString(CultureInfo.InvariantCulture) : Literals.Float((float)kernel.LiteralBias![o]);
+            string bias = kernel.IsInteger ? ((int)kernel.LiteralBias![o]).ToString(CultureInfo.InvariantCulture)
+                : Literals.Float((float)kernel.LiteralBias![o]);
             string[] lines = new[] { bias }.Concat(terms).ToArray();
-            string head = kernel.IsInteger ? "sum = " : kernel.Activation.IsNone ? $"y[{o}] = " : $"y[{o}] = {scope.UseMethod(VectorHelpers.ScalarClamp, "Clamp")}(";
+            string head = kernel.IsInteger ? "sum = " : kernel.Activation.IsNone
+                ? $"y[{o}] = " : $"y[{o}] = {scope.UseMethod(VectorHelpers.ScalarClamp, "Clamp")}(";
             string tail = kernel.IsInteger || kernel.Activation.IsNone ? ";" : $", {Finish(kernel)});";
             WriteWrapped(writer, head, lines, tail);
             if (kernel.IsInteger)
             {
-                string multiplier = Literals.Float(kernel.Requantization!.Multipliers[kernel.Requantization.Multipliers.Length == 1 ? 0 : o]);
+                string multiplier = Literals.Float(kernel.Requantization!.Multipliers[kernel.Requantization.Multipliers.Length == 1
+                    ? 0 : o]);
                 writer.Line($"y[{o}] = ({kernel.Output.Keyword()}){scope.UseMethod(VectorHelpers.RequantizeScalar, "Requantize")}(sum, {multiplier}, {Finish(kernel)});");
             }
         }

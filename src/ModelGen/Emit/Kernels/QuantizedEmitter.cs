@@ -55,7 +55,8 @@ internal static class QuantizedEmitter
         int inner = nest.Sizes.Length - 1, size = nest.Sizes[inner];
         nest.Open(writer, inner);
         writer.Line($"Span<{kernel.Result.Element.Keyword()}> target = {scope.Result()}.Slice({nest.Expression(inner, nest.Result)}, {size});");
-        string a = Element(kernel.Left, left, "a", nest.Operands[0], nest, inner, size, writer), b = Element(kernel.Right, right, "b", nest.Operands[1], nest, inner, size, writer);
+        string a = Element(kernel.Left, left, "a", nest.Operands[0], nest, inner, size, writer),
+            b = Element(kernel.Right, right, "b", nest.Operands[1], nest, inner, size, writer);
         Requantization requantization = kernel.Requantization;
         string x = Shifted(a, kernel.LeftQuantization.ZeroPoint), y = Shifted(b, kernel.RightQuantization.ZeroPoint);
         string range = $"{Literals.Float(requantization.RelativeLow)}, {Literals.Float(requantization.RelativeHigh)}, {requantization.ZeroPoint}";
@@ -121,7 +122,8 @@ internal static class QuantizedEmitter
         using (writer.Block($"for (int i = 0; i < {scope.Result()}.Length; i++)"))
         {
             string scale = parameters.IsPerTensor ? Literals.Float(parameters.Scale) : $"scales[{index}]";
-            string zeroPoint = parameters.IsPerTensor ? parameters.ZeroPoint.ToString(CultureInfo.InvariantCulture) : $"zeroPoints[{index}]";
+            string zeroPoint = parameters.IsPerTensor
+                ? parameters.ZeroPoint.ToString(CultureInfo.InvariantCulture) : $"zeroPoints[{index}]";
             string Relative(int bound) => parameters.IsPerTensor
                 ? Literals.Float(bound - parameters.ZeroPoint)
                 : FormattableString.Invariant($"{bound} - zeroPoints[{index}]");
@@ -135,7 +137,8 @@ internal static class QuantizedEmitter
         Quantization parameters = kernel.Parameters;
         string index = kernel.Inner == 1 ? $"i % {parameters.Scales.Count}" : $"i / {kernel.Inner} % {parameters.Scales.Count}";
         string scale = parameters.IsPerTensor ? Literals.Float(parameters.Scale) : $"{scope.Table(kernel.Scales!)}[{index}]";
-        string x = parameters.IsPerTensor ? Shifted($"{scope.Operand(0)}[i]", parameters.ZeroPoint) : $"({scope.Operand(0)}[i] - {scope.Table(kernel.ZeroPoints!)}[{index}])";
+        string x = parameters.IsPerTensor ? Shifted($"{scope.Operand(0)}[i]", parameters.ZeroPoint)
+            : $"({scope.Operand(0)}[i] - {scope.Table(kernel.ZeroPoints!)}[{index}])";
         scope.Writer.Line($"for (int i = 0; i < {scope.Result()}.Length; i++) {scope.Result()}[i] = {x} * {scale};");
     }
 
@@ -148,7 +151,8 @@ internal static class QuantizedEmitter
         return name;
     }
 
-    private static string Element(ElementWiseOperand operand, string name, string local, int[] strides, LoopNest nest, int inner, int size, CodeWriter writer)
+    private static string Element(ElementWiseOperand operand, string name, string local, int[] strides, LoopNest nest, int inner, int size,
+        CodeWriter writer)
     {
         if (operand.Scalar is not null) return name;
         string start = nest.Expression(inner, strides);

@@ -22,11 +22,13 @@ internal static class RecurrentEmitter
         writer.Line($"Span<float> projected = {scope.Scratch(ElementType.Float32, 0, kernel.Steps * gates)};");
         writer.Line($"Span<float> gates = {scope.Scratch(ElementType.Float32, kernel.Steps * gates * sizeof(float), gates)};");
         writer.Line(kernel.HasInitialHidden ? $"{Initial(kernel, 4, scope)}.CopyTo(hidden);" : "hidden.Clear();");
-        if (layer.Cell == RecurrentCell.Lstm) writer.Line(kernel.HasInitialCell ? $"{Initial(kernel, 5, scope)}.CopyTo(cell);" : "cell.Clear();");
+        if (layer.Cell == RecurrentCell.Lstm)
+            writer.Line(kernel.HasInitialCell ? $"{Initial(kernel, 5, scope)}.CopyTo(cell);" : "cell.Clear();");
         writer.Line();
         Product(scope, kernel.InputProduct, scope.InputName(0)!, scope.Table(kernel.InputBias), kernel.Steps, "projected", gates, gates);
         writer.Line();
-        using (writer.Block(layer.Reverse ? $"for (int step = {kernel.Steps - 1}; step >= 0; step--)" : $"for (int step = 0; step < {kernel.Steps}; step++)"))
+        using (writer.Block(layer.Reverse ? $"for (int step = {kernel.Steps - 1}; step >= 0; step--)"
+            : $"for (int step = 0; step < {kernel.Steps}; step++)"))
         {
             writer.Line($"ReadOnlySpan<float> p = projected.Slice(step * {gates}, {gates});");
             switch (layer.Cell)
@@ -47,7 +49,8 @@ internal static class RecurrentEmitter
         if (value.Constant is null) return scope.InputName(input)!;
         ConstantTable table = (input == 4 ? kernel.InitialHidden : kernel.InitialCell)!;
         int hidden = kernel.Layer.Hidden;
-        return kernel.Samples == 1 ? scope.Table(table) : FormattableString.Invariant($"{scope.Table(table)}.Slice(sample * {hidden}, {hidden})");
+        return kernel.Samples == 1 ? scope.Table(table)
+            : FormattableString.Invariant($"{scope.Table(table)}.Slice(sample * {hidden}, {hidden})");
     }
 
     // target[row][i] = bias[i] + sum over k of x[row][k] * weights[k][first gate + i]
@@ -56,7 +59,8 @@ internal static class RecurrentEmitter
     {
         CodeWriter writer = scope.Writer;
         int taps = product.Taps;
-        string From(ConstantTable table) => firstGate == 0 ? scope.Table(table) : FormattableString.Invariant($"{scope.Table(table)}.Slice({firstGate})");
+        string From(ConstantTable table) => firstGate == 0
+            ? scope.Table(table) : FormattableString.Invariant($"{scope.Table(table)}.Slice({firstGate})");
         if (scope.IsModern && !product.IsSparse)
         {
             string helper = scope.Use(TileHelpers.Create(new TileFlavor("MultiplyColumns", false, false, true, "float", "int")));
@@ -162,7 +166,8 @@ internal static class RecurrentEmitter
 
     private static string Activate(RecurrentKernel kernel, int activation, string x, LayerScope scope)
     {
-        if (kernel.Layer.Clip > 0) x = $"{scope.UseMethod(VectorHelpers.ScalarClamp, "Clamp")}({x}, {Literals.Float(-kernel.Layer.Clip)}, {Literals.Float(kernel.Layer.Clip)})";
+        if (kernel.Layer.Clip > 0)
+            x = $"{scope.UseMethod(VectorHelpers.ScalarClamp, "Clamp")}({x}, {Literals.Float(-kernel.Layer.Clip)}, {Literals.Float(kernel.Layer.Clip)})";
         return Function(kernel.Layer.Activations[activation], x, scope);
     }
 
@@ -178,7 +183,8 @@ internal static class RecurrentEmitter
     private static Helper ActivationHelper(RecurrentActivation activation, LayerScope scope)
     {
         // The parameters are part of the name: one cell may use a function with two sets of them.
-        string parameters = activation.Alpha == 0 && activation.Beta == 0 ? "" : FormattableString.Invariant($"{activation.Alpha:R}_{activation.Beta:R}");
+        string parameters = activation.Alpha == 0 && activation.Beta == 0
+            ? "" : FormattableString.Invariant($"{activation.Alpha:R}_{activation.Beta:R}");
         string name = $"Gate{activation.Function}" + System.Text.RegularExpressions.Regex.Replace(parameters, "[^0-9A-Za-z]", "_");
         string body = Expressions.Unary(activation.Function, "x", activation.Alpha, activation.Beta, scope);
         return new Helper(name, $"private static float {name}(float x) => {body};");

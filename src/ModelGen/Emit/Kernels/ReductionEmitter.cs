@@ -2,7 +2,6 @@ using System;
 using System.Linq;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
-using ModelGen.Planning;
 using ModelGen.Planning.Kernels;
 
 namespace ModelGen.Emit.Kernels;
@@ -59,9 +58,12 @@ internal static class ReductionEmitter
         (string start, string step, string end) = kernel.Function switch
         {
             ReductionFunction.Sum => ("0", "result += x;", "result"),
-            ReductionFunction.Mean => ("0", "result += x;", kernel.Requantization is not null ? "result" : FormattableString.Invariant($"result / {count}")),
-            ReductionFunction.Maximum => (kernel.Element.IsFloat() ? $"{type}.NegativeInfinity" : $"{type}.MinValue", "result = Math.Max(result, x);", "result"),
-            ReductionFunction.Minimum => (kernel.Element.IsFloat() ? $"{type}.PositiveInfinity" : $"{type}.MaxValue", "result = Math.Min(result, x);", "result"),
+            ReductionFunction.Mean => ("0", "result += x;", kernel.Requantization is not null
+                ? "result" : FormattableString.Invariant($"result / {count}")),
+            ReductionFunction.Maximum => (kernel.Element.IsFloat()
+                ? $"{type}.NegativeInfinity" : $"{type}.MinValue", "result = Math.Max(result, x);", "result"),
+            ReductionFunction.Minimum => (kernel.Element.IsFloat()
+                ? $"{type}.PositiveInfinity" : $"{type}.MaxValue", "result = Math.Min(result, x);", "result"),
             ReductionFunction.Product => ("1", "result *= x;", "result"),
             ReductionFunction.L1 when !kernel.Element.IsFloat() => ("0", "result += x < 0 ? -x : x;", "result"),
             ReductionFunction.L1 => ("0", "result += Math.Abs(x);", "result"),
@@ -70,11 +72,13 @@ internal static class ReductionEmitter
             ReductionFunction.LogSumExp => ("0", $"result += {math}.Exp(x);", $"{math}.Log(result)"),
             _ => ("0", "result += x * x;", "result"),
         };
-        if (!kernel.Activation.IsNone) end = $"{scope.UseMethod(VectorHelpers.ScalarClamp, "Clamp")}({end}, {Literals.Float(kernel.Activation.Low)}, {Literals.Float(kernel.Activation.High)})";
+        if (!kernel.Activation.IsNone)
+            end = $"{scope.UseMethod(VectorHelpers.ScalarClamp, "Clamp")}({end}, {Literals.Float(kernel.Activation.Low)}, {Literals.Float(kernel.Activation.High)})";
         return (start, step, end);
     }
 
-    private static string Cast(ElementType element, bool needed, string expression) => needed ? $"({element.Keyword()})({expression})" : expression;
+    private static string Cast(ElementType element, bool needed, string expression) => needed
+        ? $"({element.Keyword()})({expression})" : expression;
 
     private static string Loops(CodeWriter writer, int[] sizes, int[] strides, string prefix)
     {
@@ -85,7 +89,8 @@ internal static class ReductionEmitter
             writer.Block();
         }
 
-        return string.Join(" + ", sizes.Select((_, i) => strides[i] == 1 ? FormattableString.Invariant($"{prefix}{i}") : FormattableString.Invariant($"{prefix}{i} * {strides[i]}")));
+        return string.Join(" + ", sizes.Select((_, i) => strides[i] == 1
+            ? FormattableString.Invariant($"{prefix}{i}") : FormattableString.Invariant($"{prefix}{i} * {strides[i]}")));
     }
 
     private static void CloseLoops(CodeWriter writer, int count)

@@ -4,26 +4,17 @@ using System.Text;
 
 namespace ModelGen.Emit.Kernels;
 
-/// <summary>Which multiply-accumulate loop a tile holds.</summary>
-/// <param name="Name">Name of the driver method.</param>
-/// <param name="IsInteger">16-bit pairs with 32-bit sums and requantization, instead of float32.</param>
-/// <param name="IsSparse">A list of taps for each output row, instead of the same taps for all.</param>
-/// <param name="IsByColumn">Bias and multipliers belong to columns (outputs of a product), instead of rows (channels of a convolution).</param>
-/// <param name="Weight">C# type of stored weights: float; short for two signed bytes; int for two 16-bit numbers.</param>
-/// <param name="Offset">C# type of stored offsets.</param>
-internal sealed record TileFlavor(string Name, bool IsInteger, bool IsSparse, bool IsByColumn, string Weight, string Offset);
-
 /// <summary>
-/// The heart of the modern profile: <c>output[row][i] = finish(bias + sum over taps of weight[row][tap] * source[offset[tap] + i])</c>. A tile is a few
-/// vectors of neighbouring <c>i</c> (and four rows when dense) whose sums stay in registers while the taps are walked. Written for 512, 256 and 128 bits;
-/// the last tile is moved back to end at the length, so that there is no remainder loop.
+/// The heart of the modern profile: <c>output[row][i] = finish(bias + sum over taps of weight[row][tap] * source[offset[tap] + i])</c>. A
+/// tile is a few vectors of neighbouring <c>i</c> (and four rows when dense) whose sums stay in registers while the taps are walked.
+/// Written for 512, 256 and 128 bits; the last tile is moved back to end at the length, so that there is no remainder loop.
 /// </summary>
 internal static class TileHelpers
 {
     private static readonly int[] Widths = [512, 256, 128];
 
-    // The rounding error of a sum grows with its length, so products add float32 terms in blocks. 256 is also the block of the matrix products in
-    // wide use: a dense layer then gives the very numbers that they give.
+    // The rounding error of a sum grows with its length, so products add float32 terms in blocks. 256 is also the block of the matrix
+    // products in wide use: a dense layer then gives the very numbers that they give.
     private const int TermsABlock = 256;
 
     private static bool SumsInBlocks(TileFlavor flavor) => flavor is { IsByColumn: true, IsInteger: false };
@@ -77,7 +68,8 @@ internal static class TileHelpers
     private static string Driver(TileFlavor flavor)
     {
         var writer = new CodeWriter(Helper.Depth);
-        string what = flavor.IsSparse ? "weights[row][entry] * source[offsets[row][entry] + i]" : "weights[row][tap] * source[offsets[tap] + i]";
+        string what = flavor.IsSparse ? "weights[row][entry] * source[offsets[row][entry] + i]"
+            : "weights[row][tap] * source[offsets[tap] + i]";
         string where = flavor.IsByColumn ? "bias[i]" : "bias[row]";
         writer.Line(flavor.IsInteger
             ? $"// output[row][i] = requantize({where} + sum of {what}) for i in [0, length); a source element is a pair of 16-bit numbers."
@@ -146,7 +138,8 @@ internal static class TileHelpers
         using (writer.Block("for (i = 0; i < length; i++)"))
         {
             writer.Line($"{sum} sum = Unsafe.Add(ref bias, {index});");
-            string range = flavor.IsSparse ? "int k = Unsafe.Add(ref first, row); k < Unsafe.Add(ref first, row + 1); k++" : "int k = 0; k < taps; k++";
+            string range = flavor.IsSparse ? "int k = Unsafe.Add(ref first, row); k < Unsafe.Add(ref first, row + 1); k++"
+                : "int k = 0; k < taps; k++";
             string weight = flavor.IsSparse ? "Unsafe.Add(ref weights, k)" : "Unsafe.Add(ref weights, row * taps + k)";
             using (writer.Block($"for ({range})"))
             {
@@ -169,7 +162,8 @@ internal static class TileHelpers
             }
 
             writer.Line();
-            if (flavor.IsInteger) writer.Line($"Unsafe.Add(ref output, row * stride + i) = unchecked((byte)Requantize(sum, Unsafe.Add(ref multipliers, {index}), low, high, zeroPoint));");
+            if (flavor.IsInteger)
+                writer.Line($"Unsafe.Add(ref output, row * stride + i) = unchecked((byte)Requantize(sum, Unsafe.Add(ref multipliers, {index}), low, high, zeroPoint));");
             else writer.Line("Unsafe.Add(ref output, row * stride + i) = Clamp(sum, low, high);");
         }
     }
@@ -205,7 +199,8 @@ internal static class TileHelpers
             {
                 for (int v = 0; v < size; v++)
                 {
-                    string start = flavor.IsByColumn ? $"Vector{width}.LoadUnsafe(ref bias{LaneOffset(v * lanes)})" : v == 0 ? $"{create}(Unsafe.Add(ref bias, {Row(r)}))" : $"sum{r}{0}";
+                    string start = flavor.IsByColumn ? $"Vector{width}.LoadUnsafe(ref bias{LaneOffset(v * lanes)})" : v == 0
+                        ? $"{create}(Unsafe.Add(ref bias, {Row(r)}))" : $"sum{r}{0}";
                     writer.Line($"{vector} sum{r}{v} = {start};");
                 }
             }
@@ -216,7 +211,8 @@ internal static class TileHelpers
                 {
                     for (int r = 0; r < rows; r++)
                         for (int v = 0; v < size; v++) writer.Line($"{vector} part{r}{v} = {vector}.Zero;");
-                    Taps(writer, flavor, width, size, rows, $"int k = start, end = Math.Min(start + {TermsABlock}, taps); k < end; k++", "part");
+                    Taps(writer, flavor, width, size, rows, $"int k = start, end = Math.Min(start + {TermsABlock}, taps); k < end; k++",
+                        "part");
                     writer.Line();
                     for (int r = 0; r < rows; r++)
                         for (int v = 0; v < size; v++) writer.Line($"sum{r}{v} += part{r}{v};");
@@ -224,7 +220,8 @@ internal static class TileHelpers
             }
             else
             {
-                string range = flavor.IsSparse ? "int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++" : "int k = 0; k < taps; k++";
+                string range = flavor.IsSparse ? "int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++"
+                    : "int k = 0; k < taps; k++";
                 Taps(writer, flavor, width, size, rows, range, "sum");
             }
 
@@ -234,7 +231,9 @@ internal static class TileHelpers
                 writer.Line($"ref {(flavor.IsInteger ? "byte" : "float")} y{r} = ref Unsafe.Add(ref output, {RowTimes(r, "stride")});");
                 for (int v = 0; v < size; v++)
                 {
-                    string multiplier = flavor.IsByColumn ? $"Vector{width}.LoadUnsafe(ref multipliers{LaneOffset(v * lanes)})" : $"{create}(Unsafe.Add(ref multipliers, {Row(r)}))";
+                    string multiplier = flavor.IsByColumn
+                        ? $"Vector{width}.LoadUnsafe(ref multipliers{LaneOffset(v * lanes)})"
+                        : $"{create}(Unsafe.Add(ref multipliers, {Row(r)}))";
                     writer.Line(flavor.IsInteger
                         ? $"StoreBytes(Requantize(sum{r}{v}, {multiplier}, low, high, zeroPoint), ref Unsafe.Add(ref y{r}, {v * lanes}));"
                         : $"Clamp(sum{r}{v}, low, high).StoreUnsafe(ref y{r}{LaneOffset(v * lanes)});");
@@ -248,7 +247,8 @@ internal static class TileHelpers
         string vector = $"Vector{width}<{(flavor.IsInteger ? "int" : "float")}>", create = $"Vector{width}.Create";
         using (writer.Block($"for ({range})"))
         {
-            string scale = flavor is { IsByColumn: true, IsInteger: true } ? "2 * Unsafe.Add(ref offsets, k)" : "Unsafe.Add(ref offsets, k)";
+            string scale = flavor is { IsByColumn: true, IsInteger: true }
+                ? "2 * Unsafe.Add(ref offsets, k)" : "Unsafe.Add(ref offsets, k)";
             writer.Line($"ref {(flavor.IsInteger ? flavor.IsByColumn ? "sbyte" : "int" : "float")} x = ref Unsafe.Add(ref source, {scale});");
             for (int v = 0; v < size && !flavor.IsSparse; v++) writer.Line($"{vector} x{v} = {Load(flavor, width, v)};");
             for (int r = 0; r < rows; r++)
@@ -275,5 +275,6 @@ internal static class TileHelpers
 
     private static string Row(int r) => r == 0 ? "row" : FormattableString.Invariant($"row + {r}");
 
-    private static string RowTimes(int r, string stride) => r == 0 ? $"row * {stride}" : FormattableString.Invariant($"(row + {r}) * {stride}");
+    private static string RowTimes(int r, string stride) => r == 0
+        ? $"row * {stride}" : FormattableString.Invariant($"(row + {r}) * {stride}");
 }

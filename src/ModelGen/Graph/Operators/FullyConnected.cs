@@ -20,26 +20,8 @@ public sealed record FullyConnected : Operator
     {
         Shape x = inputs[0]!.Shape, w = inputs[1]!.Shape;
         if (w.Rank != 2 || x.Rank < 1 || x[x.Rank - 1] != w[1]) throw Mismatch($"operands {x} and {w} do not fit a matrix product");
-        if (inputs.Count > 2 && inputs[2] is { } bias && bias.Shape.Count != w[0]) throw Mismatch($"bias {bias.Shape} does not fit weights {w}");
+        if (inputs.Count > 2 && inputs[2] is { } bias && bias.Shape.Count != w[0])
+            throw Mismatch($"bias {bias.Shape} does not fit weights {w}");
         return [new TensorType(inputs[0]!.Element, new Shape(x.Dimensions.Take(x.Rank - 1).Append(w[0])))];
-    }
-}
-
-/// <summary>Product of two computed matrices with broadcast leading axes (ONNX MatMul). Operands: a [.., M, K], b [.., K, N].</summary>
-public sealed record MatrixMultiply : Operator
-{
-    /// <inheritdoc/>
-    public override string Kind => "matrix_multiply";
-
-    /// <inheritdoc/>
-    public override bool AcceptsActivation => true;
-
-    /// <inheritdoc/>
-    protected override TensorType[] InferTypes(IReadOnlyList<Value?> inputs)
-    {
-        Shape a = inputs[0]!.Shape, b = inputs[1]!.Shape;
-        if (a.Rank < 2 || b.Rank < 2 || a[a.Rank - 1] != b[b.Rank - 2]) throw Mismatch($"operands {a} and {b} do not fit a matrix product");
-        Shape batch = Shape.Broadcast(new Shape(a.Dimensions.Take(a.Rank - 2)), new Shape(b.Dimensions.Take(b.Rank - 2)));
-        return [new TensorType(inputs[0]!.Element, new Shape(batch.Dimensions.Append(a[a.Rank - 2]).Append(b[b.Rank - 1])))];
     }
 }

@@ -12,7 +12,8 @@ public sealed record OutputCopy : Movement
     public override Tensor[]? Evaluate(IReadOnlyList<Value?> inputs) => null;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CopyRegion> Regions(IReadOnlyList<Value?> inputs) => [new CopyRegion(0, [inputs[0]!.Shape.Count], 0, [1], 0, [1])];
+    public override IReadOnlyList<CopyRegion> Regions(IReadOnlyList<Value?> inputs) =>
+        [new CopyRegion(0, [inputs[0]!.Shape.Count], 0, [1], 0, [1])];
 
     /// <inheritdoc/>
     protected override TensorType[] InferTypes(IReadOnlyList<Value?> inputs) => [inputs[0]!.Type];

@@ -3,16 +3,6 @@ using System.Collections.Generic;
 
 namespace ModelGen.Graph.Operators;
 
-/// <summary>What a pooling window computes.</summary>
-public enum PoolingKind
-{
-    /// <summary>Largest element; padding does not count.</summary>
-    Max,
-
-    /// <summary>Mean of the elements.</summary>
-    Average,
-}
-
 /// <summary>Pooling over a sliding window (ONNX MaxPool, AveragePool). Operand: [N, C, spatial...].</summary>
 /// <param name="Function">Maximum or average.</param>
 /// <param name="Window">Kernel, strides, dilations, padding.</param>

@@ -3,19 +3,6 @@ using System.Linq;
 
 namespace ModelGen.Graph.Operators;
 
-/// <summary>Cells of recurrent layers.</summary>
-public enum RecurrentCell
-{
-    /// <summary>h = f(W x + R h + b).</summary>
-    Simple,
-
-    /// <summary>Gated recurrent unit; gates in ONNX order z, r, h.</summary>
-    Gru,
-
-    /// <summary>Long short-term memory; gates in ONNX order i, o, f, c.</summary>
-    Lstm,
-}
-
 /// <summary>
 /// One direction of a recurrent layer over a whole sequence (ONNX RNN, GRU, LSTM; a bidirectional layer becomes two).
 /// Operands: x [N, T, I], W [gates * H, I], R [gates * H, H], optional bias [2 * gates * H] (ONNX B), optional initial h [N, H],
@@ -29,7 +16,8 @@ public enum RecurrentCell
 /// <param name="Clip">Bound of the cell input, or 0 for none.</param>
 /// <param name="CoupleInputForget">LSTM: whether the forget gate is 1 - the input gate.</param>
 public sealed record Recurrent(
-    RecurrentCell Cell, int Hidden, bool Reverse, EquatableArray<RecurrentActivation> Activations, bool LinearBeforeReset, float Clip, bool CoupleInputForget)
+    RecurrentCell Cell, int Hidden, bool Reverse, EquatableArray<RecurrentActivation> Activations, bool LinearBeforeReset, float Clip,
+        bool CoupleInputForget)
     : Operator
 {
     /// <summary>Number of gates: 1, 3 or 4.</summary>
@@ -43,20 +31,18 @@ public sealed record Recurrent(
     {
         Shape x = inputs[0]!.Shape, w = inputs[1]!.Shape, r = inputs[2]!.Shape;
         if (x.Rank != 3) throw Mismatch($"input {x}: a recurrent layer needs [batch, time, channels]");
-        if (w.Rank != 2 || w[0] != Gates * Hidden || w[1] != x[2]) throw Mismatch($"weights W {w} do not fit input {x} and {Hidden} hidden units");
+        if (w.Rank != 2 || w[0] != Gates * Hidden || w[1] != x[2])
+            throw Mismatch($"weights W {w} do not fit input {x} and {Hidden} hidden units");
         if (r.Rank != 2 || r[0] != Gates * Hidden || r[1] != Hidden) throw Mismatch($"weights R {r} do not fit {Hidden} hidden units");
-        if (inputs.Count > 3 && inputs[3] is { } bias && bias.Shape.Count != 2 * Gates * Hidden) throw Mismatch($"bias {bias.Shape} does not fit {Hidden} hidden units");
+        if (inputs.Count > 3 && inputs[3] is { } bias && bias.Shape.Count != 2 * Gates * Hidden)
+            throw Mismatch($"bias {bias.Shape} does not fit {Hidden} hidden units");
         foreach (Value? state in inputs.Skip(4).Take(2))
-            if (state is not null && !state.Shape.Equals(new Shape(x[0], Hidden))) throw Mismatch($"initial state {state.Shape} does not fit input {x} and {Hidden} hidden units");
-        if (inputs.Count > 6 && inputs[6] is { } peepholes && peepholes.Shape.Count != 3 * Hidden) throw Mismatch($"peepholes {peepholes.Shape} do not fit {Hidden} hidden units");
+            if (state is not null && !state.Shape.Equals(new Shape(x[0], Hidden)))
+                throw Mismatch($"initial state {state.Shape} does not fit input {x} and {Hidden} hidden units");
+        if (inputs.Count > 6 && inputs[6] is { } peepholes && peepholes.Shape.Count != 3 * Hidden)
+            throw Mismatch($"peepholes {peepholes.Shape} do not fit {Hidden} hidden units");
         var sequence = new TensorType(ElementType.Float32, new Shape(x[0], x[1], Hidden));
         var last = new TensorType(ElementType.Float32, new Shape(x[0], Hidden));
         return Cell == RecurrentCell.Lstm ? [sequence, last, last] : [sequence, last];
     }
 }
-
-/// <summary>An activation of a recurrent cell with its parameters.</summary>
-/// <param name="Function">The function.</param>
-/// <param name="Alpha">First parameter.</param>
-/// <param name="Beta">Second parameter.</param>
-public sealed record RecurrentActivation(UnaryFunction Function, float Alpha = 0, float Beta = 0);

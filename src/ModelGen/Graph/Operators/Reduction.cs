@@ -4,14 +4,6 @@ using System.Linq;
 
 namespace ModelGen.Graph.Operators;
 
-#pragma warning disable CS1591 // Each member is the ONNX operator Reduce... of that name.
-
-/// <summary>Functions that reduce many elements to one.</summary>
-public enum ReductionFunction
-{
-    Sum, Mean, Maximum, Minimum, Product, L1, L2, LogSum, LogSumExp, SumSquare,
-}
-
 #pragma warning restore CS1591
 
 /// <summary>Reduces axes (ONNX Reduce..., global pooling).</summary>
@@ -50,7 +42,8 @@ public sealed record Reduction(ReductionFunction Function, EquatableArray<int> A
         bool fits = Function switch
         {
             ReductionFunction.L2 or ReductionFunction.LogSum or ReductionFunction.LogSumExp => x.Element.IsFloat(),
-            ReductionFunction.Maximum or ReductionFunction.Minimum => x.Element.IsFloat() || x.Element.IsByte() || x.Element is ElementType.Int32 or ElementType.Int64,
+            ReductionFunction.Maximum or ReductionFunction.Minimum => x.Element.IsFloat() || x.Element.IsByte()
+                || x.Element is ElementType.Int32 or ElementType.Int64,
             _ => x.Element.IsFloat() || x.Element is ElementType.Int32 or ElementType.Int64 || Result is not null || x.Element.IsByte(),
         };
         if (!fits) throw Mismatch($"{Kind} is not defined for {x}");
@@ -90,25 +83,4 @@ public sealed record Reduction(ReductionFunction Function, EquatableArray<int> A
         ReductionFunction.SumSquare => values.Aggregate(0L, (a, b) => a + b * b),
         _ => throw new InvalidOperationException(),
     });
-}
-
-/// <summary>Index of the largest or smallest element along an axis (ONNX ArgMax, ArgMin); int64.</summary>
-/// <param name="Axis">The axis, >= 0.</param>
-/// <param name="KeepDimensions">Whether the axis stays with size 1.</param>
-/// <param name="Smallest">The smallest instead of the largest.</param>
-/// <param name="Last">The last of equal elements instead of the first.</param>
-public sealed record ArgumentReduction(int Axis, bool KeepDimensions, bool Smallest, bool Last) : Operator
-{
-    /// <inheritdoc/>
-    public override string Kind => Smallest ? "arg_min" : "arg_max";
-
-    /// <inheritdoc/>
-    protected override TensorType[] InferTypes(IReadOnlyList<Value?> inputs)
-    {
-        if (inputs[0]!.Element == ElementType.Bool) throw Mismatch($"{Kind} is not defined for {inputs[0]!.Type}");
-        List<int> shape = [.. inputs[0]!.Shape.Dimensions];
-        if (KeepDimensions) shape[Axis] = 1;
-        else shape.RemoveAt(Axis);
-        return [new TensorType(ElementType.Int64, new Shape(shape))];
-    }
 }

@@ -45,25 +45,29 @@ internal static class InputTypes
         if (type.Shape is null && bound is null)
             throw new ModelException(ModelErrorIds.UnboundDimension, $"input \"{input.Name}\" has no shape; {Advice(input.Name)}");
         if (type.Shape is not null && bound is not null && bound.Dimensions.Count != type.Shape.Dim.Count)
-            throw new ModelException(ModelErrorIds.InvalidOption, $"InputShape gives {bound.Dimensions.Count} dimensions for input \"{input.Name}\" that has {type.Shape.Dim.Count}");
+            throw new ModelException(ModelErrorIds.InvalidOption,
+                $"InputShape gives {bound.Dimensions.Count} dimensions for input \"{input.Name}\" that has {type.Shape.Dim.Count}");
 
         int rank = bound?.Dimensions.Count ?? type.Shape!.Dim.Count;
         var dimensions = new int[rank];
         for (int axis = 0; axis < rank; axis++)
         {
             TensorShapeProto.Types.Dimension? declared = type.Shape?.Dim[axis];
-            bool isFixed = declared is not null && declared.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue && declared.DimValue > 0;
+            bool isFixed = declared is not null && declared.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue
+                && declared.DimValue > 0;
             if (bound is not null)
             {
                 dimensions[axis] = bound.Dimensions[axis];
                 if (isFixed && declared!.DimValue != dimensions[axis])
-                    throw new ModelException(ModelErrorIds.InvalidOption, $"InputShape gives {dimensions[axis]} for dimension {axis} of input \"{input.Name}\", which the model fixes to {declared.DimValue}");
+                    throw new ModelException(ModelErrorIds.InvalidOption,
+                        $"InputShape gives {dimensions[axis]} for dimension {axis} of input \"{input.Name}\", which the model fixes to {declared.DimValue}");
             }
             else if (isFixed)
             {
                 dimensions[axis] = declared!.DimValue <= int.MaxValue
                     ? (int)declared.DimValue
-                    : throw new ModelException(ModelErrorIds.TooLarge, $"dimension {axis} of input \"{input.Name}\" is {declared.DimValue}");
+                    : throw new ModelException(ModelErrorIds.TooLarge,
+                        $"dimension {axis} of input \"{input.Name}\" is {declared.DimValue}");
             }
             else if (axis == 0 && rank > 1)
             {
@@ -71,13 +75,16 @@ internal static class InputTypes
             }
             else
             {
-                string name = declared is { ValueCase: TensorShapeProto.Types.Dimension.ValueOneofCase.DimParam } ? $" (\"{declared.DimParam}\")" : "";
-                throw new ModelException(ModelErrorIds.UnboundDimension, $"dimension {axis}{name} of input \"{input.Name}\" is not known; {Advice(input.Name)}");
+                string name = declared is { ValueCase: TensorShapeProto.Types.Dimension.ValueOneofCase.DimParam }
+                    ? $" (\"{declared.DimParam}\")" : "";
+                throw new ModelException(ModelErrorIds.UnboundDimension,
+                    $"dimension {axis}{name} of input \"{input.Name}\" is not known; {Advice(input.Name)}");
             }
         }
 
         return new TensorType(element, new Shape(dimensions));
     }
 
-    private static string Advice(string input) => $"give all its dimensions with InputShape=\"{input}:1x...\" on the ModelGenModel item (or --input-shape)";
+    private static string Advice(string input) =>
+        $"give all its dimensions with InputShape=\"{input}:1x...\" on the ModelGenModel item (or --input-shape)";
 }

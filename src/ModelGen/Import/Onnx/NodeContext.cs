@@ -21,7 +21,8 @@ internal sealed class NodeContext
         Opset = scope.Opset(node.Domain);
         foreach (AttributeProto attribute in node.Attribute) _attributes[attribute.Name] = attribute;
         foreach (string input in node.Input)
-            if (input.Length > 0 && !scope.IsDefined(input)) throw new ModelException(ModelErrorIds.NotAModel, $"{Describe(node)} reads \"{input}\", which no node before it computes");
+            if (input.Length > 0 && !scope.IsDefined(input))
+                throw new ModelException(ModelErrorIds.NotAModel, $"{Describe(node)} reads \"{input}\", which no node before it computes");
     }
 
     /// <summary>Version of the operator set of the node's domain.</summary>
@@ -50,7 +51,8 @@ internal sealed class NodeContext
     public Value Input(int index) => OptionalInput(index) ?? throw Invalid($"lacks input {index}");
 
     /// <summary>An optional operand.</summary>
-    public Value? OptionalInput(int index) => index < _node.Input.Count && _node.Input[index].Length > 0 ? _scope.Find(_node.Input[index]) : null;
+    public Value? OptionalInput(int index) => index < _node.Input.Count && _node.Input[index].Length > 0
+        ? _scope.Find(_node.Input[index]) : null;
 
     /// <summary>All operands.</summary>
     public Value[] Inputs() => Enumerable.Range(0, InputCount).Select(Input).ToArray();
@@ -58,7 +60,8 @@ internal sealed class NodeContext
     /// <summary>An operand that must be known at build time.</summary>
     /// <param name="index">Which.</param>
     /// <param name="meaning">What it is, for the message.</param>
-    public Tensor Constant(int index, string meaning) => OptionalConstant(index, meaning) ?? throw Invalid($"lacks input {index} ({meaning})");
+    public Tensor Constant(int index, string meaning) => OptionalConstant(index, meaning)
+        ?? throw Invalid($"lacks input {index} ({meaning})");
 
     /// <summary>An optional operand that must be known at build time.</summary>
     public Tensor? OptionalConstant(int index, string meaning)
@@ -75,10 +78,12 @@ internal sealed class NodeContext
     public long Int(string name, long otherwise) => _attributes.TryGetValue(name, out AttributeProto? attribute) ? attribute.I : otherwise;
 
     /// <summary>A real attribute.</summary>
-    public float Float(string name, float otherwise) => _attributes.TryGetValue(name, out AttributeProto? attribute) ? attribute.F : otherwise;
+    public float Float(string name, float otherwise) => _attributes.TryGetValue(name, out AttributeProto? attribute)
+        ? attribute.F : otherwise;
 
     /// <summary>A text attribute.</summary>
-    public string Text(string name, string otherwise) => _attributes.TryGetValue(name, out AttributeProto? attribute) ? attribute.S.ToStringUtf8() : otherwise;
+    public string Text(string name, string otherwise) => _attributes.TryGetValue(name, out AttributeProto? attribute)
+        ? attribute.S.ToStringUtf8() : otherwise;
 
     /// <summary>A list of integers, or <see langword="null"/> when absent.</summary>
     public long[]? Ints(string name) => _attributes.TryGetValue(name, out AttributeProto? attribute) ? attribute.Ints.ToArray() : null;
@@ -87,22 +92,26 @@ internal sealed class NodeContext
     public float[]? Floats(string name) => _attributes.TryGetValue(name, out AttributeProto? attribute) ? attribute.Floats.ToArray() : null;
 
     /// <summary>A list of texts, or <see langword="null"/> when absent.</summary>
-    public string[]? Texts(string name) => _attributes.TryGetValue(name, out AttributeProto? attribute) ? attribute.Strings.Select(text => text.ToStringUtf8()).ToArray() : null;
+    public string[]? Texts(string name) => _attributes.TryGetValue(name, out AttributeProto? attribute)
+        ? attribute.Strings.Select(text => text.ToStringUtf8()).ToArray() : null;
 
     /// <summary>The raw attribute, or <see langword="null"/> when absent.</summary>
     public AttributeProto? Attribute(string name) => _attributes.TryGetValue(name, out AttributeProto? attribute) ? attribute : null;
 
-    /// <summary>Integers given as an attribute in older operator sets and as a constant operand in newer ones; <see langword="null"/> when absent.</summary>
+    /// <summary>Integers given as an attribute in older operator sets and as a constant operand in newer ones; <see langword="null"/> when
+    /// absent.</summary>
     public long[]? IntsOrInput(string attribute, int input) => OptionalConstant(input, attribute)?.ToLongs() ?? Ints(attribute);
 
     /// <summary>Adds an operation that is only a step of this node; its result gets a made-up name.</summary>
     public Value Add(Operator @operator, string step, params Value?[] inputs) => _scope.Builder.Add(@operator, $"{Name}/{step}", inputs);
 
     /// <summary>Adds an operation with several results that are only a step of this node.</summary>
-    public Value[] AddMany(Operator @operator, string step, params Value?[] inputs) => _scope.Builder.Add(@operator, $"{Name}/{step}", inputs, []);
+    public Value[] AddMany(Operator @operator, string step, params Value?[] inputs) =>
+        _scope.Builder.Add(@operator, $"{Name}/{step}", inputs, []);
 
     /// <summary>Adds an operation whose result has a name of the file.</summary>
-    public Value AddNamed(Operator @operator, string name, params Value?[] inputs) => _scope.Builder.Add(@operator, name.Length > 0 ? name : Name, inputs);
+    public Value AddNamed(Operator @operator, string name, params Value?[] inputs) =>
+        _scope.Builder.Add(@operator, name.Length > 0 ? name : Name, inputs);
 
     /// <summary>Whether a value is DequantizeLinear of a constant, perhaps moved: weights of a quantized layer.</summary>
     public bool IsDequantizedConstant(Value value) => _scope.Builder.IsDequantizedConstant(value);

@@ -8,7 +8,8 @@ using ModelGen.Import.Onnx.Wire;
 
 namespace ModelGen.Import.Onnx;
 
-/// <summary>Reads an ONNX file into a graph. Everything in the file is checked before it is used: the file may be broken or hostile.</summary>
+/// <summary>Reads an ONNX file into a graph. Everything in the file is checked before it is used: the file may be broken or
+/// hostile.</summary>
 internal static class OnnxImporter
 {
     /// <summary>Newest IR version read (ONNX 1.19).</summary>
@@ -27,7 +28,8 @@ internal static class OnnxImporter
             graph.Name, model.DocString, $"{model.ProducerName} {model.ProducerVersion}".Trim(), opset, Labels(model, options));
         var builder = new GraphBuilder(metadata);
         var scope = new ImportScope(builder, OpsetsByDomain(model));
-        if (graph.Node.Count > Limits.Nodes) throw Limits.TooLarge($"the model has {Limits.Text(graph.Node.Count)} nodes; at most {Limits.Text(Limits.Nodes)} are supported");
+        if (graph.Node.Count > Limits.Nodes)
+            throw Limits.TooLarge($"the model has {Limits.Text(graph.Node.Count)} nodes; at most {Limits.Text(Limits.Nodes)} are supported");
         AddInitializers(graph, scope);
         InputTypes.CheckOptions(graph, options);
         AddInputs(graph, scope, options);
@@ -40,25 +42,29 @@ internal static class OnnxImporter
         if (file.Length == 0) throw new ModelException(ModelErrorIds.NotAModel, "the file is empty");
         try
         {
-            ModelProto model = ModelProto.Parser.ParseFrom(CodedInputStream.CreateWithLimits(new System.IO.MemoryStream(file, writable: false), file.Length, 64));
+            ModelProto model = ModelProto.Parser.ParseFrom(CodedInputStream.CreateWithLimits(new System.IO.MemoryStream(file,
+                writable: false), file.Length, 64));
             if (model.Graph is null || (model.OpsetImport.Count == 0 && model.IrVersion == 0))
                 throw new ModelException(ModelErrorIds.NotAModel, "the file is not an ONNX model: it holds no graph");
             return model;
         }
         catch (InvalidProtocolBufferException error)
         {
-            throw new ModelException(ModelErrorIds.NotAModel, $"the file is not an ONNX model, or it is cut short or damaged ({FirstLine(error.Message)})");
+            throw new ModelException(ModelErrorIds.NotAModel,
+                $"the file is not an ONNX model, or it is cut short or damaged ({FirstLine(error.Message)})");
         }
     }
 
     private static long CheckVersions(ModelProto model)
     {
         if (model.IrVersion is < 3 or > NewestIrVersion)
-            throw new ModelException(ModelErrorIds.UnsupportedVersion, $"IR version {model.IrVersion} is not known; versions 3 to {NewestIrVersion} are");
+            throw new ModelException(ModelErrorIds.UnsupportedVersion,
+                $"IR version {model.IrVersion} is not known; versions 3 to {NewestIrVersion} are");
         OperatorSetIdProto? set = model.OpsetImport.FirstOrDefault(entry => entry.Domain is "" or "ai.onnx");
         long opset = set?.Version ?? 1;
         if (opset is < OldestOpset or > NewestOpset)
-            throw new ModelException(ModelErrorIds.UnsupportedVersion, $"operator set {opset} is not known; sets {OldestOpset} to {NewestOpset} are. Export the model again with one of them");
+            throw new ModelException(ModelErrorIds.UnsupportedVersion,
+                $"operator set {opset} is not known; sets {OldestOpset} to {NewestOpset} are. Export the model again with one of them");
         return opset;
     }
 
@@ -101,7 +107,8 @@ internal static class OnnxImporter
         foreach (string name in graph.Output.Select(output => output.Name).Concat(options.ExtraOutputs))
         {
             if (outputs.Any(output => output.Name == name)) continue;
-            Value value = scope.Find(name) ?? throw new ModelException(ModelErrorIds.NotAModel, $"output \"{name}\" is computed by no node");
+            Value value = scope.Find(name) ?? throw new ModelException(ModelErrorIds.NotAModel,
+                $"output \"{name}\" is computed by no node");
             outputs.Add(new GraphOutput(name, value));
         }
 
@@ -128,7 +135,8 @@ internal static class OnnxImporter
     {
         if (options.Labels.Count > 0) return options.Labels;
         string? labels = model.MetadataProps.FirstOrDefault(entry => entry.Key == "labels")?.Value;
-        return labels is null ? default : new EquatableArray<string>(labels.Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(label => label.Trim()));
+        return labels is null ? default : new EquatableArray<string>(labels.Split([',', '\n'],
+            StringSplitOptions.RemoveEmptyEntries).Select(label => label.Trim()));
     }
 
     private static string FirstLine(string text) => text.Split('\n')[0].Trim();

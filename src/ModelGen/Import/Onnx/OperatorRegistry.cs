@@ -8,10 +8,6 @@ using ModelGen.Import.Onnx.Wire;
 
 namespace ModelGen.Import.Onnx;
 
-/// <summary>Turns one node of the file into operations of the graph.</summary>
-/// <param name="node">The node.</param>
-internal delegate void NodeImporter(NodeContext node);
-
 /// <summary>Every ONNX operator that is read; the list to look at, and to extend.</summary>
 internal static class OperatorRegistry
 {

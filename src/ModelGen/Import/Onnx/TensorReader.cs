@@ -44,7 +44,8 @@ internal static class TensorReader
     public static Tensor Read(TensorProto proto, string what)
     {
         if (proto.DataLocation == TensorProto.Types.DataLocation.External || proto.ExternalData.Count > 0)
-            throw new ModelException(ModelErrorIds.ExternalData, $"{what} is stored outside the model file; save the model with its weights inside (onnx.save_model with save_as_external_data=False)");
+            throw new ModelException(ModelErrorIds.ExternalData,
+                $"{what} is stored outside the model file; save the model with its weights inside (onnx.save_model with save_as_external_data=False)");
         ElementType element = ElementTypeOf(proto.DataType, what);
         var type = new TensorType(element, ShapeOf(proto, what));
         return new Tensor(type, proto.RawData.Length > 0 ? FromRaw(proto, type, what) : FromFields(proto, type, what));
@@ -58,7 +59,8 @@ internal static class TensorReader
         var shape = new Shape(proto.Dims.Select(dimension => Dimension(dimension, what)));
         if (indices.Element != ElementType.Int64) throw Damaged(what, "has indices that are not int64");
         bool linear = indices.Shape.Rank == 1;
-        if (indices.Count != (linear ? values.Count : (long)values.Count * shape.Rank)) throw Damaged(what, "has another number of indices than values");
+        if (indices.Count != (linear ? values.Count : (long)values.Count * shape.Rank))
+            throw Damaged(what, "has another number of indices than values");
 
         var type = new TensorType(values.Element, shape);
         Limits.CheckConstant(type, what);
@@ -109,7 +111,8 @@ internal static class TensorReader
         var writer = new TensorWriter(type);
         for (int i = 0; i < type.Shape.Count; i++)
         {
-            if (proto.DataType is Float16 or BFloat16) writer.Set(i, HalfFloat.ToDouble((ushort)(raw[2 * i] | raw[2 * i + 1] << 8), proto.DataType == BFloat16));
+            if (proto.DataType is Float16 or BFloat16)
+                writer.Set(i, HalfFloat.ToDouble((ushort)(raw[2 * i] | raw[2 * i + 1] << 8), proto.DataType == BFloat16));
             else writer.Set(i, Nibble(raw[i / 2], i, proto.DataType == Int4));
         }
 
@@ -146,7 +149,8 @@ internal static class TensorReader
                 Expect(proto.Int32Data.Count, count, what);
                 for (int i = 0; i < count; i++)
                 {
-                    if (proto.DataType is Float16 or BFloat16) writer.Set(i, HalfFloat.ToDouble((ushort)proto.Int32Data[i], proto.DataType == BFloat16));
+                    if (proto.DataType is Float16 or BFloat16)
+                        writer.Set(i, HalfFloat.ToDouble((ushort)proto.Int32Data[i], proto.DataType == BFloat16));
                     else writer.Set(i, (long)proto.Int32Data[i]);
                 }
 

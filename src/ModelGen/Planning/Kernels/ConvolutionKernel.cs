@@ -2,16 +2,6 @@ using ModelGen.Graph;
 
 namespace ModelGen.Planning.Kernels;
 
-/// <summary>How the taps of a convolution are walked.</summary>
-internal enum TapOrder
-{
-    /// <summary>All taps, the same for every output channel of a group.</summary>
-    Dense,
-
-    /// <summary>Only taps with non-zero weights, a list for each output channel.</summary>
-    Sparse,
-}
-
 /// <summary>
 /// Convolution over pixels: each weight is multiplied with a whole run of neighbouring pixels at once (see
 /// <see cref="ConvolutionGeometry"/>), so that zero weights can be left out one by one.
@@ -30,10 +20,12 @@ internal sealed record ConvolutionKernel : Kernel
 
     public required ElementType Output { get; init; }
 
-    /// <summary>Weights: float32; or signed bytes (with <see cref="Pairs"/> two an entry); or 16-bit when a byte does not hold them.</summary>
+    /// <summary>Weights: float32; or signed bytes (with <see cref="Pairs"/> two an entry); or 16-bit when a byte does not hold
+    /// them.</summary>
     public required ConstantTable Weights { get; init; }
 
-    /// <summary>Offset of each tap (dense, relative to the planes of the group) or of each entry (sparse, relative to all planes).</summary>
+    /// <summary>Offset of each tap (dense, relative to the planes of the group) or of each entry (sparse, relative to all
+    /// planes).</summary>
     public required ConstantTable Offsets { get; init; }
 
     /// <summary>Sparse: index of the first entry of each output channel, and the end of the last.</summary>
@@ -61,17 +53,4 @@ internal sealed record ConvolutionKernel : Kernel
 
     /// <summary>Input value that padding stands for.</summary>
     public int InputZeroPoint { get; init; }
-}
-
-/// <summary>What the two 16-bit halves of an input lane hold, so that one multiply-add instruction does two taps.</summary>
-internal enum Pairing
-{
-    /// <summary>Nothing: single values.</summary>
-    None,
-
-    /// <summary>Two neighbouring input channels.</summary>
-    Channels,
-
-    /// <summary>Two neighbouring pixels.</summary>
-    Pixels,
 }

@@ -2,22 +2,6 @@ using ModelGen.Graph;
 
 namespace ModelGen.Planning.Kernels;
 
-/// <summary>How a matrix with constant weights is multiplied with vectors.</summary>
-internal enum ProductForm
-{
-    /// <summary>Weights stored by input: each input is multiplied with a run of outputs at once.</summary>
-    Columns,
-
-    /// <summary>Weights stored by output: a dot product for each output.</summary>
-    Rows,
-
-    /// <summary>Non-zero weights of each output with the index of their input.</summary>
-    Sparse,
-
-    /// <summary>Straight-line code with the weights as literals.</summary>
-    Unrolled,
-}
-
 /// <summary>Fully connected layer.</summary>
 internal sealed record ProductKernel : Kernel
 {

@@ -21,18 +21,21 @@ internal static class ConvolutionLowering
         if (w.Constant is null) throw context.Unsupported(node, "weights that are computed at run time");
         if (node.OptionalInput(2) is { Constant: null }) throw context.Unsupported(node, "a bias that is computed at run time");
         var geometry = new ConvolutionGeometry(convolution.Window, x.Shape, node.Output.Shape);
-        ConvolutionKernel kernel = convolution.Result is null ? Float(node, convolution, geometry, context) : Integer(node, convolution, geometry, context);
+        ConvolutionKernel kernel = convolution.Result is null
+            ? Float(node, convolution, geometry, context) : Integer(node, convolution, geometry, context);
         return kernel with { Samples = x.Shape[0], Cost = kernel.Cost.Times(x.Shape[0]) };
     }
 
     private static ConvolutionKernel Float(Node node, Convolution convolution, ConvolutionGeometry geometry, PlanContext context)
     {
         Value w = node.Input(1);
-        if (w.Element != ElementType.Float32 || node.Input(0).Element != ElementType.Float32) throw context.Unsupported(node, $"input {node.Input(0).Type} with weights {w.Type}");
+        if (w.Element != ElementType.Float32 || node.Input(0).Element != ElementType.Float32)
+            throw context.Unsupported(node, $"input {node.Input(0).Type} with weights {w.Type}");
         float[] weights = w.Constant!.ToFloats();
         float[] bias = node.OptionalInput(2)?.Constant!.ToFloats() ?? new float[w.Shape[0]];
         List<Tap> taps = Taps(convolution, geometry, w.Shape);
-        int scratch = (geometry.IsDirect ? 0 : Align(geometry.PackedLength * sizeof(float))) + Align(PitchedLength(geometry, w.Shape[0]) * sizeof(float));
+        int scratch = (geometry.IsDirect ? 0 : Align(geometry.PackedLength * sizeof(float)))
+            + Align(PitchedLength(geometry, w.Shape[0]) * sizeof(float));
         double density = Density(weights.Count(value => value != 0), weights.Length);
 
         ConstantTable weightTable, offsetTable;
@@ -40,7 +43,8 @@ internal static class ConvolutionLowering
         bool sparse = context.PrefersSparse(density);
         if (sparse)
         {
-            (first, offsetTable, int[] entries) = SparseTables(w.Shape, taps, convolution, geometry.ChannelStride, i => weights[i] != 0, context);
+            (first, offsetTable, int[] entries) = SparseTables(w.Shape, taps, convolution, geometry.ChannelStride, i => weights[i] != 0,
+                context);
             weightTable = context.Constants.Add(entries.Select(i => weights[i]).ToArray());
         }
         else
@@ -66,7 +70,8 @@ internal static class ConvolutionLowering
             Bias = biasTable,
             Activation = convolution.Activation,
             ScratchBytes = scratch,
-            Cost = Cost(weights.Length, weights.Count(value => value != 0), 32, sparse ? weightTable.Length : weights.Length, geometry, weightTable, offsetTable, first, biasTable),
+            Cost = Cost(weights.Length, weights.Count(value => value != 0), 32, sparse
+                ? weightTable.Length : weights.Length, geometry, weightTable, offsetTable, first, biasTable),
         };
     }
 
@@ -76,7 +81,8 @@ internal static class ConvolutionLowering
         IntegerWeights weights = IntegerWeights.Prepare(x, w, node.OptionalInput(2));
         int channels = w.Shape[0];
         Requantization requantization = Requantization.For(
-            convolution, Requantization.ProductMultipliers(x.Type.Quantization!, w.Type.Quantization!, convolution.Result!.Quantization, channels));
+            convolution, Requantization.ProductMultipliers(x.Type.Quantization!, w.Type.Quantization!, convolution.Result!.Quantization,
+                channels));
         bool modern = context.Options.Profile == Profile.Modern;
         Pairing pairing = !modern ? Pairing.None : w.Shape[1] == 1 ? Pairing.Pixels : Pairing.Channels;
         int[] values;
@@ -106,8 +112,10 @@ internal static class ConvolutionLowering
         if (sparse)
         {
             var entryShape = new Shape(channels, taps.Count);
-            (first, offsetTable, int[] entries) = SparseTables(entryShape, taps, convolution, planeChannels / convolution.Groups * geometry.ChannelStride, IsUsed, context, wholeGroup: true);
-            weightTable = WeightTable(entries.SelectMany(entry => Enumerable.Range(entry * perEntry, perEntry)).Select(i => values[i]).ToArray(), weights.Bits, context);
+            (first, offsetTable, int[] entries) = SparseTables(entryShape, taps, convolution,
+                planeChannels / convolution.Groups * geometry.ChannelStride, IsUsed, context, wholeGroup: true);
+            weightTable = WeightTable(entries.SelectMany(entry => Enumerable.Range(entry * perEntry, perEntry)).Select(i =>
+                values[i]).ToArray(), weights.Bits, context);
         }
         else
         {
@@ -139,7 +147,8 @@ internal static class ConvolutionLowering
             Pairs = pairing,
             InputZeroPoint = x.Type.Quantization!.ZeroPoint,
             ScratchBytes = scratch,
-            Cost = Cost(weights.Values.Length, nonZero, weights.Bits, sparse ? nonZero : weights.Values.Length, geometry, weightTable, offsetTable, first, biasTable, multipliers),
+            Cost = Cost(weights.Values.Length, nonZero, weights.Bits, sparse
+                ? nonZero : weights.Values.Length, geometry, weightTable, offsetTable, first, biasTable, multipliers),
         };
     }
 
@@ -162,16 +171,20 @@ internal static class ConvolutionLowering
     private static string Describe(Convolution convolution, ConvolutionGeometry geometry, bool sparse, string element)
     {
         string kind = convolution.Groups > 1 && convolution.Groups == geometry.Channels ? "depthwise"
-            : geometry.KernelHeight * geometry.KernelWidth == 1 ? "pointwise" : FormattableString.Invariant($"{geometry.KernelHeight}x{geometry.KernelWidth}");
+            : geometry.KernelHeight * geometry.KernelWidth == 1
+                ? "pointwise" : FormattableString.Invariant($"{geometry.KernelHeight}x{geometry.KernelWidth}");
         return $"{(sparse ? "sparse" : "dense")} over pixels, {kind}, {element}";
     }
 
-    private static LayerCost Cost(int weights, int nonZero, int bits, int used, ConvolutionGeometry geometry, params ConstantTable?[] tables) => new(
-        weights, nonZero, bits, (long)used * geometry.OutputSize, (long)weights * geometry.OutputSize, tables.Sum(table => (long)(table?.Bytes ?? 0)));
+    private static LayerCost Cost(int weights, int nonZero, int bits, int used, ConvolutionGeometry geometry,
+        params ConstantTable?[] tables) => new(
+        weights, nonZero, bits, (long)used * geometry.OutputSize, (long)weights * geometry.OutputSize,
+            tables.Sum(table => (long)(table?.Bytes ?? 0)));
 
     private static ConstantTable WeightTable(int[] values, int bits, PlanContext context) => bits == 8
         ? context.Constants.Add(values.Select(value => (sbyte)value).ToArray())
-        : context.Constants.Add(ElementType.Int16, System.Runtime.InteropServices.MemoryMarshal.AsBytes<short>(values.Select(value => (short)value).ToArray()));
+        : context.Constants.Add(ElementType.Int16,
+            System.Runtime.InteropServices.MemoryMarshal.AsBytes<short>(values.Select(value => (short)value).ToArray()));
 
     /// <summary>Taps of an output channel in the order of its weights; offsets relative to the first plane of the group.</summary>
     private static List<Tap> Taps(Convolution convolution, ConvolutionGeometry geometry, Shape weights)
@@ -185,7 +198,8 @@ internal static class ConvolutionLowering
     }
 
     // Two neighbouring input channels an entry; a last odd channel is paired with a zero weight.
-    private static (List<Tap> Taps, int[] Values) ChannelPairs(Convolution convolution, ConvolutionGeometry geometry, Shape weights, int[] values)
+    private static (List<Tap> Taps, int[] Values) ChannelPairs(Convolution convolution, ConvolutionGeometry geometry, Shape weights,
+        int[] values)
     {
         int inputs = weights[1], pairs = (inputs + 1) / 2, size = geometry.KernelHeight * geometry.KernelWidth;
         var taps = new List<Tap>();
@@ -209,7 +223,8 @@ internal static class ConvolutionLowering
     private static (List<Tap> Taps, int[] Values) PixelPairs(ConvolutionGeometry geometry, int channels, int[] values)
     {
         int size = geometry.KernelHeight * geometry.KernelWidth;
-        int[] offsets = Enumerable.Range(0, size).Select(tap => geometry.Offset(tap / geometry.KernelWidth, tap % geometry.KernelWidth)).ToArray();
+        int[] offsets = Enumerable.Range(0, size).Select(tap =>
+            geometry.Offset(tap / geometry.KernelWidth, tap % geometry.KernelWidth)).ToArray();
         int[] sorted = Enumerable.Range(0, size).OrderBy(tap => offsets[tap]).ToArray();
         var taps = new List<Tap>();
         var members = new List<(int First, int Second)>();
@@ -227,7 +242,8 @@ internal static class ConvolutionLowering
             for (int entry = 0; entry < members.Count; entry++)
             {
                 paired[(channel * taps.Count + entry) * 2] = values[channel * size + members[entry].First];
-                if (members[entry].Second >= 0) paired[(channel * taps.Count + entry) * 2 + 1] = values[channel * size + members[entry].Second];
+                if (members[entry].Second >= 0)
+                    paired[(channel * taps.Count + entry) * 2 + 1] = values[channel * size + members[entry].Second];
             }
         }
 
@@ -236,7 +252,8 @@ internal static class ConvolutionLowering
 
     /// <summary>Lists the used entries of each output channel; offsets are relative to all planes.</summary>
     private static (ConstantTable First, ConstantTable Offsets, int[] Entries) SparseTables(
-        Shape weights, List<Tap> taps, Convolution convolution, int stride, Func<int, bool> isUsed, PlanContext context, bool wholeGroup = false)
+        Shape weights, List<Tap> taps, Convolution convolution, int stride, Func<int, bool> isUsed, PlanContext context,
+            bool wholeGroup = false)
     {
         int channels = weights[0], groupStride = wholeGroup ? stride : stride * weights[1];
         var first = new int[channels + 1];

@@ -25,7 +25,8 @@ internal static class ElementWiseLowering
     }
 
     /// <summary>A table of the function of every 8-bit value (docs/numerics.md): <c>Quantize(f(Dequantize(q)))</c>.</summary>
-    public static ConstantTable LookupTable(Unary function, TensorType input, QuantizedResult result, Activation activation, PlanContext context)
+    public static ConstantTable LookupTable(Unary function, TensorType input, QuantizedResult result, Activation activation,
+        PlanContext context)
     {
         Quantization from = input.Quantization!;
         (int low, int high) = Requantization.Range(result, activation);
@@ -63,7 +64,8 @@ internal static class ElementWiseLowering
         Value a = node.Input(0), b = node.Input(1);
         Quantization qa = a.Type.Quantization!, qb = b.Type.Quantization!, qy = binary.Result!.Quantization;
         float product = qa.Scale * qb.Scale;
-        float[] multipliers = binary.Function == BinaryFunction.Multiply ? [product / qy.Scale] : [qa.Scale / qy.Scale, qb.Scale / qy.Scale];
+        float[] multipliers = binary.Function == BinaryFunction.Multiply
+            ? [product / qy.Scale] : [qa.Scale / qy.Scale, qb.Scale / qy.Scale];
         return new QuantizedBinaryKernel
         {
             Description = $"element by element, {a.Element.ToString().ToLowerInvariant()}, requantized",

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Linq;
 using ModelGen.Compiler;
 using ModelGen.Graph;
@@ -14,7 +13,8 @@ internal static class MatrixMultiplyLowering
     {
         if (node.Operator.Result is not null) return Integer(node, context);
         Value a = node.Input(0), b = node.Input(1);
-        if (a.Element != ElementType.Float32 || b.Element != ElementType.Float32) throw context.Unsupported(node, $"operands {a.Type} and {b.Type}");
+        if (a.Element != ElementType.Float32 || b.Element != ElementType.Float32)
+            throw context.Unsupported(node, $"operands {a.Type} and {b.Type}");
         int rows = a.Shape[a.Shape.Rank - 2], inner = a.Shape[a.Shape.Rank - 1], columns = b.Shape[b.Shape.Rank - 1];
         MatrixBatch batch = Batch(node, context);
         long macs = (long)batch.Products * rows * inner * columns;

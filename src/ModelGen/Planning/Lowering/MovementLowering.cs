@@ -12,7 +12,8 @@ internal static class MovementLowering
     public static Kernel Lower(Node node, PlanContext context)
     {
         var movement = (Movement)node.Operator;
-        CopyRegion[] regions = movement.Regions(node.Inputs).Where(region => region.Dimensions.All(size => size > 0)).Select(Simplify).ToArray();
+        CopyRegion[] regions = movement.Regions(node.Inputs).Where(region =>
+            region.Dimensions.All(size => size > 0)).Select(Simplify).ToArray();
         long covered = regions.Sum(region => region.Dimensions.Aggregate(1L, (product, size) => product * size));
         return new CopyKernel
         {
@@ -51,7 +52,8 @@ internal static class MovementLowering
         {
             if (region.Dimensions[axis] == 1) continue;
             int last = sizes.Count - 1;
-            if (last >= 0 && from[last] == region.FromStrides[axis] * region.Dimensions[axis] && to[last] == region.ToStrides[axis] * region.Dimensions[axis])
+            if (last >= 0 && from[last] == region.FromStrides[axis] * region.Dimensions[axis]
+                && to[last] == region.ToStrides[axis] * region.Dimensions[axis])
             {
                 sizes[last] *= region.Dimensions[axis];
                 (from[last], to[last]) = (region.FromStrides[axis], region.ToStrides[axis]);

@@ -19,7 +19,8 @@ internal static class NormalizationLowering
         if (quantized)
         {
             float scale = x.Type.Quantization!.Scale;
-            exponentials = context.Constants.Add(Enumerable.Range(0, 256).Select(difference => (float)Math.Exp(-difference * (double)scale)).ToArray());
+            exponentials = context.Constants.Add(Enumerable.Range(0, 256).Select(difference =>
+                (float)Math.Exp(-difference * (double)scale)).ToArray());
         }
 
         return new SoftmaxKernel

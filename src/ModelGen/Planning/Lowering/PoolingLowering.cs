@@ -16,7 +16,8 @@ internal static class PoolingLowering
         var geometry = new ConvolutionGeometry(pooling.Window, x.Shape, node.Output.Shape);
         bool isByte = x.Element.IsByte();
         if (x.Element != ElementType.Float32 && !isByte) throw context.Unsupported(node, $"input {x.Type}");
-        if (pooling.Function == PoolingKind.Average && isByte && pooling.Result is null) throw context.Unsupported(node, "the average of integers");
+        if (pooling.Function == PoolingKind.Average && isByte && pooling.Result is null)
+            throw context.Unsupported(node, "the average of integers");
 
         var offsets = new List<int>();
         for (int ky = 0; ky < geometry.KernelHeight; ky++)
@@ -30,7 +31,8 @@ internal static class PoolingLowering
         {
             if (pooling.Result is { } result)
             {
-                float[] multipliers = (uniform ? [divisors[0]] : divisors).Select(n => x.Type.Quantization!.Scale / (result.Quantization.Scale * n)).ToArray();
+                float[] multipliers = (uniform ? [divisors[0]] : divisors).Select(n =>
+                    x.Type.Quantization!.Scale / (result.Quantization.Scale * n)).ToArray();
                 requantization = Requantization.For(pooling, multipliers);
                 divisorTable = uniform ? null : context.Constants.Add(multipliers);
             }
@@ -41,7 +43,8 @@ internal static class PoolingLowering
         }
 
         int size = x.Element.Size(), scratchPlanes = geometry.IsDirect ? 0 : geometry.PackedLength * size;
-        int sums = pooling.Function == PoolingKind.Average && isByte ? geometry.Length * sizeof(int) : geometry.IsContiguous ? 0 : geometry.Length * size;
+        int sums = pooling.Function == PoolingKind.Average && isByte
+            ? geometry.Length * sizeof(int) : geometry.IsContiguous ? 0 : geometry.Length * size;
         return new PoolingKernel
         {
             Description = $"over pixels, {x.Element.ToString().ToLowerInvariant()}",
@@ -63,11 +66,14 @@ internal static class PoolingLowering
     private static int[] Divisors(ConvolutionGeometry geometry, Pooling pooling, Shape input)
     {
         int[] rows = Enumerable.Range(0, geometry.OutputHeight).Select(row =>
-            Count(geometry.KernelHeight, geometry.DilationY, row * geometry.StrideY - geometry.PadTop, geometry.Height, pooling, axis: 0, geometry.PadTop)).ToArray();
+            Count(geometry.KernelHeight, geometry.DilationY, row * geometry.StrideY - geometry.PadTop, geometry.Height, pooling, axis: 0,
+                geometry.PadTop)).ToArray();
         int[] columns = Enumerable.Range(0, geometry.Columns).Select(column =>
-            Count(geometry.KernelWidth, geometry.DilationX, column * geometry.StrideX - geometry.PadLeft, geometry.Width, pooling, axis: 1, geometry.PadLeft)).ToArray();
+            Count(geometry.KernelWidth, geometry.DilationX, column * geometry.StrideX - geometry.PadLeft, geometry.Width, pooling, axis: 1,
+                geometry.PadLeft)).ToArray();
         var divisors = new int[geometry.Length];
-        for (int i = 0; i < divisors.Length; i++) divisors[i] = System.Math.Max(1, rows[i / geometry.Columns] * columns[i % geometry.Columns]);
+        for (int i = 0; i < divisors.Length; i++)
+            divisors[i] = System.Math.Max(1, rows[i / geometry.Columns] * columns[i % geometry.Columns]);
         for (int i = 0; i < divisors.Length; i++)
             if (i % geometry.Columns >= geometry.OutputWidth) divisors[i] = divisors[0];
         return divisors;

@@ -1,9 +1,7 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using ModelGen.Compiler;
 using ModelGen.Graph;
-using ModelGen.Graph.Operators;
 using ModelGen.Planning.Kernels;
 
 namespace ModelGen.Planning.Lowering;
@@ -17,9 +15,11 @@ internal static class ProductLowering
     public static Kernel Lower(Node node, PlanContext context)
     {
         Value x = node.Input(0), w = node.Input(1);
-        if (w.Constant is null || node.OptionalInput(2) is { Constant: null }) throw context.Unsupported(node, "weights or a bias that are computed at run time");
+        if (w.Constant is null || node.OptionalInput(2) is { Constant: null })
+            throw context.Unsupported(node, "weights or a bias that are computed at run time");
         int inputs = w.Shape[1], outputs = w.Shape[0], vectors = x.Shape.Count / Math.Max(1, inputs);
-        return node.Operator.Result is null ? Float(node, vectors, inputs, outputs, context) : Integer(node, vectors, inputs, outputs, context);
+        return node.Operator.Result is null ? Float(node, vectors, inputs, outputs, context)
+            : Integer(node, vectors, inputs, outputs, context);
     }
 
     private static ProductKernel Float(Node node, int vectors, int inputs, int outputs, PlanContext context)
@@ -46,7 +46,11 @@ internal static class ProductLowering
         switch (form)
         {
             case ProductForm.Unrolled:
-                kernel = kernel with { Literals = weights.Select(value => (double)value).ToArray(), LiteralBias = bias.Select(value => (double)value).ToArray() };
+                kernel = kernel with
+                {
+                    Literals = weights.Select(value => (double)value).ToArray(),
+                    LiteralBias = bias.Select(value => (double)value).ToArray()
+                };
                 break;
             case ProductForm.Sparse:
                 SparseRows rows = SparseRows.Of(inputs, outputs, i => weights[i] != 0, context);
@@ -79,7 +83,8 @@ internal static class ProductLowering
         Value x = node.Input(0), w = node.Input(1);
         IntegerWeights weights = IntegerWeights.Prepare(x, w, node.OptionalInput(2));
         Requantization requantization = Requantization.For(
-            node.Operator, Requantization.ProductMultipliers(x.Type.Quantization!, w.Type.Quantization!, node.Operator.Result!.Quantization, outputs));
+            node.Operator, Requantization.ProductMultipliers(x.Type.Quantization!, w.Type.Quantization!, node.Operator.Result!.Quantization,
+                outputs));
         int nonZero = weights.Values.Count(value => value != 0);
         double density = (double)nonZero / Math.Max(1, weights.Values.Length);
         ProductForm form = ChooseForm(vectors, inputs, outputs, nonZero, density, context);
@@ -106,7 +111,12 @@ internal static class ProductLowering
         switch (form)
         {
             case ProductForm.Unrolled:
-                kernel = kernel with { Literals = weights.Values.Select(value => (double)value).ToArray(), LiteralBias = weights.Bias.Select(value => (double)value).ToArray(), Bias = null };
+                kernel = kernel with
+                {
+                    Literals = weights.Values.Select(value => (double)value).ToArray(),
+                    LiteralBias = weights.Bias.Select(value => (double)value).ToArray(),
+                    Bias = null
+                };
                 break;
             case ProductForm.Sparse:
                 SparseRows rows = SparseRows.Of(inputs, outputs, i => weights.Values[i] != 0, context);
@@ -129,7 +139,11 @@ internal static class ProductLowering
                 break;
         }
 
-        return kernel with { Cost = Cost(kernel, vectors, weights.Values.Length, nonZero, weights.Bits, form is ProductForm.Sparse or ProductForm.Unrolled) };
+        return kernel with
+        {
+            Cost = Cost(kernel, vectors, weights.Values.Length, nonZero, weights.Bits,
+            form is ProductForm.Sparse or ProductForm.Unrolled)
+        };
     }
 
     private static ProductForm ChooseForm(int vectors, int inputs, int outputs, int nonZero, double density, PlanContext context)
@@ -157,11 +171,13 @@ internal static class ProductLowering
 
     private static ConstantTable WeightTable(int[] values, int bits, PlanContext context) => bits == 8
         ? context.Constants.Add(values.Select(value => (sbyte)value).ToArray())
-        : context.Constants.Add(ElementType.Int16, System.Runtime.InteropServices.MemoryMarshal.AsBytes<short>(values.Select(value => (short)value).ToArray()));
+        : context.Constants.Add(ElementType.Int16,
+            System.Runtime.InteropServices.MemoryMarshal.AsBytes<short>(values.Select(value => (short)value).ToArray()));
 
     private static LayerCost Cost(ProductKernel kernel, int vectors, int weights, int nonZero, int bits, bool skipsZeros)
     {
-        long tables = new[] { kernel.Weights, kernel.Offsets, kernel.First, kernel.Bias, kernel.Multipliers }.Sum(table => (long)(table?.Bytes ?? 0));
+        long tables = new[] { kernel.Weights, kernel.Offsets, kernel.First, kernel.Bias, kernel.Multipliers }.Sum(table =>
+            (long)(table?.Bytes ?? 0));
         if (kernel.Literals is not null) tables += (long)nonZero * bits / 8;
         return new LayerCost(weights, nonZero, bits, (long)vectors * (skipsZeros ? nonZero : weights), (long)vectors * weights, tables);
     }

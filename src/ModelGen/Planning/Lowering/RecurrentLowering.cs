@@ -12,7 +12,8 @@ internal static class RecurrentLowering
     public static Kernel Lower(Node node, PlanContext context)
     {
         var layer = (Recurrent)node.Operator;
-        if (new[] { 1, 2, 3, 6 }.Any(i => node.OptionalInput(i) is { Constant: null })) throw context.Unsupported(node, "weights, biases or peepholes that are computed at run time");
+        if (new[] { 1, 2, 3, 6 }.Any(i => node.OptionalInput(i) is { Constant: null }))
+            throw context.Unsupported(node, "weights, biases or peepholes that are computed at run time");
         Value x = node.Input(0);
         int samples = x.Shape[0], steps = x.Shape[1], inputs = x.Shape[2], hidden = layer.Hidden, gates = layer.Gates * hidden;
         float[] w = node.Input(1).Constant!.ToFloats(), r = node.Input(2).Constant!.ToFloats();
@@ -66,7 +67,8 @@ internal static class RecurrentLowering
     {
         double density = (double)weights.Count(value => value != 0) / Math.Max(1, weights.Length);
         if (!context.PrefersSparseProduct(density))
-            return new GateProduct(taps, context.Constants.Add(PlanContext.TransposeMatrix(weights, gates, taps)), context.RowOffsets(taps, gates), null);
+            return new GateProduct(taps, context.Constants.Add(PlanContext.TransposeMatrix(weights, gates, taps)),
+                context.RowOffsets(taps, gates), null);
         SparseRows rows = SparseRows.Of(taps, gates, i => weights[i] != 0, context);
         return new GateProduct(taps, context.Constants.Add(rows.Entries.Select(i => weights[i]).ToArray()), rows.Indices, rows.First);
     }

@@ -17,7 +17,8 @@ internal static class ReductionLowering
         (int[] keptSizes, int[] keptStrides) = Merge(x.Shape, strides, axis => !reduction.Axes.Contains(axis));
         (int[] reducedSizes, int[] reducedStrides) = Merge(x.Shape, strides, reduction.Axes.Contains);
         int count = reducedSizes.Aggregate(1, (a, b) => a * b);
-        if (x.Element.IsByte() && reduction.Result is null && reduction.Function is not (ReductionFunction.Maximum or ReductionFunction.Minimum))
+        if (x.Element.IsByte() && reduction.Result is null
+            && reduction.Function is not (ReductionFunction.Maximum or ReductionFunction.Minimum))
             throw context.Unsupported(node, $"the {reduction.Function} of {x.Type}");
         Requantization? requantization = reduction.Result is { } result
             ? Requantization.For(reduction,

@@ -65,7 +65,8 @@ internal static class ActivationOperators
 
     private static ReferenceTensor Clip(ReferenceTensor x, double low, double high)
     {
-        if (!x.IsFloat) return ReferenceTensor.Integer(x.Type, x.Dims, Array.ConvertAll(x.Integers, v => (long)Math.Min(Math.Max(v, low), high)));
+        if (!x.IsFloat)
+            return ReferenceTensor.Integer(x.Type, x.Dims, Array.ConvertAll(x.Integers, v => (long)Math.Min(Math.Max(v, low), high)));
         IntegerOrigin? origin = x.Origin == null ? null : new ClippedOrigin(x.Origin, low, high);
         return ReferenceTensor.Float(x.Dims, () => Array.ConvertAll(x.Floats, v => Math.Min(Math.Max(v, low), high)), origin, x.Type);
     }

@@ -100,7 +100,8 @@ internal static class ArithmeticOperators
         int[] dims = Shapes.Broadcast(node[0].Dims, node[1].Dims);
         DataType type = node[0].Type;
         double[] y = Shapes.Expand(node[0], dims).AsDoubles().Zip(Shapes.Expand(node[1], dims).AsDoubles(), Math.Pow).ToArray();
-        return type.IsFloat() ? ReferenceTensor.Float(dims, y, type) : ReferenceTensor.Integer(type, dims, Array.ConvertAll(y, v => type.Wrap((long)v)));
+        return type.IsFloat() ? ReferenceTensor.Float(dims, y, type)
+            : ReferenceTensor.Integer(type, dims, Array.ConvertAll(y, v => type.Wrap((long)v)));
     }
 
     private static ReferenceTensor Many(

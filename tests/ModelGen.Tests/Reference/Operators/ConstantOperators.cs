@@ -75,7 +75,8 @@ internal static class ConstantOperators
 
     private static ReferenceTensor Cast(ReferenceTensor x, DataType to)
     {
-        if (x.Type == DataType.String || to == DataType.String) throw new NotSupportedException("Strings are not supported by the reference.");
+        if (x.Type == DataType.String || to == DataType.String)
+            throw new NotSupportedException("Strings are not supported by the reference.");
         if (x.Type == to) return Copy(x);
         if (to.IsFloat()) return ReferenceTensor.Float(x.Dims, Array.ConvertAll(x.AsDoubles(), v => to.Round(v)), to);
         if (to == DataType.Bool) return ReferenceTensor.Bool(x.Dims, Array.ConvertAll(x.AsDoubles(), v => v != 0));

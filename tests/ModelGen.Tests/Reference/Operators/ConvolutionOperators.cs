@@ -86,7 +86,8 @@ internal static class ConvolutionOperators
         ReferenceTensor x = node[0];
         ReferenceTensor w = node[1];
         SlidingWindow window = SlidingWindow.Create(node, x.Dims[2..], w.Dims[2..]);
-        long[] sums = Convolve(Centre(x, node.Optional(2), -1), Centre(w, node.Optional(3), 0), x.Dims, w.Dims, window, (int)node.Int("group", 1));
+        long[] sums = Convolve(Centre(x, node.Optional(2), -1), Centre(w, node.Optional(3), 0), x.Dims, w.Dims, window,
+            (int)node.Int("group", 1));
         return ReferenceTensor.Integer(DataType.Int32, [x.Dims[0], w.Dims[0], .. window.Output], sums);
     }
 
@@ -158,7 +159,8 @@ internal static class ConvolutionOperators
         return ReferenceTensor.Float(dims, y, x.Type);
     }
 
-    private static (int[] Output, int[] Begin) TransposedSize(OperatorContext node, int[] input, int[] kernel, int[] strides, int[] dilations)
+    private static (int[] Output, int[] Begin) TransposedSize(OperatorContext node, int[] input, int[] kernel, int[] strides,
+        int[] dilations)
     {
         int rank = input.Length;
         long[] pads = node.Ints("pads") is { Length: > 0 } given ? given : new long[2 * rank];

@@ -66,14 +66,17 @@ internal static class MatrixOperators
             return ReferenceTensor.Integer(a.Type, operands.Result, Array.ConvertAll(sums, v => a.Type.Wrap(v)));
         }
 
-        return ReferenceTensor.Float(operands.Result, () => operands.Multiply(operands.A.Floats, operands.B.Floats), operands.Origin(), a.Type);
+        return ReferenceTensor.Float(operands.Result, () => operands.Multiply(operands.A.Floats, operands.B.Floats), operands.Origin(),
+            a.Type);
     }
 
     private static ReferenceTensor MatMulInteger(OperatorContext node)
     {
         // A zero point of A counts rows, one of B counts columns.
-        ReferenceTensor a = ReferenceTensor.Integer(DataType.Int32, node[0].Dims, ConvolutionOperators.Centre(node[0], node.Optional(2), node[0].Rank - 2));
-        ReferenceTensor b = ReferenceTensor.Integer(DataType.Int32, node[1].Dims, ConvolutionOperators.Centre(node[1], node.Optional(3), node[1].Rank - 1));
+        ReferenceTensor a = ReferenceTensor.Integer(DataType.Int32, node[0].Dims,
+            ConvolutionOperators.Centre(node[0], node.Optional(2), node[0].Rank - 2));
+        ReferenceTensor b = ReferenceTensor.Integer(DataType.Int32, node[1].Dims,
+            ConvolutionOperators.Centre(node[1], node.Optional(3), node[1].Rank - 1));
         return MatMul(a, b);
     }
 

@@ -37,7 +37,8 @@ internal static class NormalizationOperators
         ReferenceTensor x = node[0];
         double[] y = Normalize(x.Floats, Shapes.Count(x.Dims[2..]), node.Float("epsilon", 1e-5f), out _, out _);
         int[] channel = Shapes.Map(x.Dims, at => at[1]);
-        return ReferenceTensor.Float(x.Dims, y.Select((v, i) => v * node[1].Floats[channel[i]] + node[2].Floats[channel[i]]).ToArray(), x.Type);
+        return ReferenceTensor.Float(x.Dims, y.Select((v, i) => v * node[1].Floats[channel[i]] + node[2].Floats[channel[i]]).ToArray(),
+            x.Type);
     }
 
     private static ReferenceTensor GroupNormalization(OperatorContext node)
@@ -48,14 +49,16 @@ internal static class NormalizationOperators
         // Scale and bias count groups in opset 18 and channels since 21.
         int perParameter = x.Dims[1] / node[1].Count;
         int[] parameter = Shapes.Map(x.Dims, at => at[1] / perParameter);
-        return ReferenceTensor.Float(x.Dims, y.Select((v, i) => v * node[1].Floats[parameter[i]] + node[2].Floats[parameter[i]]).ToArray(), x.Type);
+        return ReferenceTensor.Float(x.Dims, y.Select((v, i) => v * node[1].Floats[parameter[i]] + node[2].Floats[parameter[i]]).ToArray(),
+            x.Type);
     }
 
     private static ReferenceTensor[] LayerNormalization(OperatorContext node)
     {
         ReferenceTensor x = node[0];
         int axis = Shapes.Axis(node.Int("axis", -1), x.Rank);
-        double[] y = Normalize(x.Floats, Shapes.Count(x.Dims[axis..]), node.Float("epsilon", 1e-5f), out double[] mean, out double[] inverse);
+        double[] y = Normalize(x.Floats, Shapes.Count(x.Dims[axis..]), node.Float("epsilon", 1e-5f), out double[] mean,
+            out double[] inverse);
         double[] scale = Shapes.Expand(node[1], x.Dims).Floats;
         double[]? bias = node.Optional(2) is { } b ? Shapes.Expand(b, x.Dims).Floats : null;
         int[] dims = x.Dims.Select((d, i) => i < axis ? d : 1).ToArray();

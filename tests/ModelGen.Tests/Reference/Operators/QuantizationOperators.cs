@@ -11,11 +11,13 @@ internal static class QuantizationOperators
     public static void Register(IDictionary<string, ReferenceOperator> table)
     {
         table["QuantizeLinear"] = node => [QuantizeLinear(node)];
-        table["DequantizeLinear"] = node => [DequantizeLinear(node[0], node[1], node.Optional(2), (int)node.Int("axis", 1), node.Int("block_size", 0))];
+        table["DequantizeLinear"] = node => [DequantizeLinear(node[0], node[1], node.Optional(2), (int)node.Int("axis", 1),
+            node.Int("block_size", 0))];
         table["DynamicQuantizeLinear"] = DynamicQuantizeLinear;
     }
 
-    public static ReferenceTensor DequantizeLinear(ReferenceTensor x, ReferenceTensor scale, ReferenceTensor? zeroPoint, int axis, long blockSize)
+    public static ReferenceTensor DequantizeLinear(ReferenceTensor x, ReferenceTensor scale, ReferenceTensor? zeroPoint, int axis,
+        long blockSize)
     {
         int[] parameter = ParameterIndex(x.Dims, scale, axis, blockSize);
         float[] scales = Array.ConvertAll(parameter, p => (float)scale.Floats[p]);
@@ -27,7 +29,8 @@ internal static class QuantizationOperators
             x.Dims, () => Enumerable.Range(0, x.Count).Select(i => (double)elements.Dequantized(i)).ToArray(), elements, scale.Type);
     }
 
-    public static ReferenceTensor Quantize(ReferenceTensor x, ReferenceTensor scale, ReferenceTensor? zeroPoint, DataType type, int axis = 1, long blockSize = 0)
+    public static ReferenceTensor Quantize(ReferenceTensor x, ReferenceTensor scale, ReferenceTensor? zeroPoint, DataType type,
+        int axis = 1, long blockSize = 0)
     {
         int[] parameter = ParameterIndex(x.Dims, scale, axis, blockSize);
         long[] q = new long[x.Count];

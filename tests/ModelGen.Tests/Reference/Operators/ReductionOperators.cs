@@ -57,7 +57,8 @@ internal static class ReductionOperators
         return Axes(node) is { } axes ? Mean(node[0], axes, node.Int("keepdims", 1) != 0) : node[0];
     }
 
-    private static ReferenceTensor Reduce(OperatorContext node, Func<IEnumerable<double>, double> floats, Func<IEnumerable<long>, long>? integers)
+    private static ReferenceTensor Reduce(OperatorContext node,
+        Func<IEnumerable<double>, double> floats, Func<IEnumerable<long>, long>? integers)
     {
         ReferenceTensor x = node[0];
         if (Axes(node) is not { } axes) return x;
@@ -67,7 +68,8 @@ internal static class ReductionOperators
         return ReferenceTensor.Integer(x.Type, dims, Array.ConvertAll(groups, g => x.Type.Wrap(integers(g.Select(i => x.Integers[i])))));
     }
 
-    /// <summary>Axes of the attribute, or of the second input (ReduceSum since opset 13, the others since 18); null: nothing to do.</summary>
+    /// <summary>Axes of the attribute, or of the second input (ReduceSum since opset 13, the others since 18); null: nothing to
+    /// do.</summary>
     private static int[]? Axes(OperatorContext node)
     {
         int rank = node[0].Rank;
@@ -133,6 +135,7 @@ internal static class ReductionOperators
             }
         }
 
-        return x.IsFloat ? ReferenceTensor.Float(x.Dims, y, x.Type) : ReferenceTensor.Integer(x.Type, x.Dims, Array.ConvertAll(y, v => (long)v));
+        return x.IsFloat ? ReferenceTensor.Float(x.Dims, y, x.Type)
+            : ReferenceTensor.Integer(x.Type, x.Dims, Array.ConvertAll(y, v => (long)v));
     }
 }

@@ -32,7 +32,8 @@ internal static class ResizeOperators
             int resized = sizes != null ? (int)sizes[i] : (int)Math.Floor(length * scales![i]);
             double scale = sizes != null ? (double)resized / length : scales![i];
             if (resized == length && scale == 1) continue;
-            x = Along(x, axes[i], Enumerable.Range(0, resized).Select(o => Taps(node, old, Source(transform, o, length, resized, scale), length)).ToArray());
+            x = Along(x, axes[i], Enumerable.Range(0, resized).Select(o =>
+                Taps(node, old, Source(transform, o, length, resized, scale), length)).ToArray());
         }
 
         return x;
@@ -45,7 +46,8 @@ internal static class ResizeOperators
         int[] strides = Shapes.Strides(x.Dims);
         if (Array.TrueForAll(taps, t => t.Count == 1))
         {
-            return x.Select(dims, Shapes.Map(dims, at => Shapes.Offset(at, strides) + (taps[at[axis]][0].Index - at[axis]) * strides[axis]));
+            return x.Select(dims, Shapes.Map(dims, at => Shapes.Offset(at, strides)
+                + (taps[at[axis]][0].Index - at[axis]) * strides[axis]));
         }
 
         double[] y = Shapes.Coordinates(dims).Select(at =>

@@ -6,7 +6,8 @@ using Xunit.Abstractions;
 
 namespace ModelGen.Tests.Reference.Tests;
 
-/// <summary>The integer rules of docs/numerics.md, as the reference reads them, against ONNX Runtime's outputs of the quantized models.</summary>
+/// <summary>The integer rules of docs/numerics.md, as the reference reads them, against ONNX Runtime's outputs of the quantized
+/// models.</summary>
 public class IntegerModelTests(ITestOutputHelper log)
 {
     public static TheoryData<string> Cases() => SharedModels.Rows(SharedModels.Integer);

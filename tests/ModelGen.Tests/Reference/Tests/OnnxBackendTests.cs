@@ -61,7 +61,8 @@ public class OnnxBackendTests
             ReferenceTensor expected = Tensor(Path.Combine(set, $"output_{i}.pb"), proto.Graph.Output[i]);
             // The tolerance of the ONNX project's own runner; its data was made in the element type of the case.
             bool narrow = expected.Type is DataType.Float16 or DataType.BFloat16;
-            string? difference = TensorComparison.Difference(values[model.Outputs[i]], expected, narrow ? 1e-2 : 1e-3, narrow ? 1e-3 : 1e-6);
+            string? difference = TensorComparison.Difference(values[model.Outputs[i]], expected, narrow
+                ? 1e-2 : 1e-3, narrow ? 1e-3 : 1e-6);
             Assert.True(difference == null, $"{name}, output {model.Outputs[i]}: {difference}");
         }
     }

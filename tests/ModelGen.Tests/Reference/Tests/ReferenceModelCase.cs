@@ -32,8 +32,8 @@ internal sealed record ReferenceModelCase(string Name, string ModelPath, string 
     public ReferenceTensor Sample(NpyArray inputs, int index) => ReferenceTensor.Float([1, .. inputs.Dims[1..]], inputs.Sample(index));
 
     /// <summary>
-    /// What a float output may differ by: 1e-4. The autoencoder ad01 puts out decibels up to 61, sums of values as large, and ONNX Runtime itself
-    /// is 2.2e-4 from the exact result; there it is 5e-6 of the largest output.
+    /// What a float output may differ by: 1e-4. The autoencoder ad01 puts out decibels up to 61, sums of values as large, and ONNX Runtime
+    /// itself is 2.2e-4 from the exact result; there it is 5e-6 of the largest output.
     /// </summary>
     public double Tolerance(double[] expected)
         => Name.StartsWith("ad01", StringComparison.Ordinal) ? 5e-6 * Array.ConvertAll(expected, Math.Abs).Max() : 1e-4;

@@ -18,8 +18,10 @@ internal static class ConvolutionImporters
     public static Window ReadWindow(NodeContext node, Shape input, int[] kernel)
     {
         int rank = input.Rank - 2;
-        if (rank is < 1 or > 2 || kernel.Length != rank) throw node.Unsupported($"input {input}: one and two spatial dimensions are supported");
-        if (kernel.Aggregate(1L, (product, size) => product * System.Math.Min(System.Math.Max(1L, size), Limits.WindowPositions + 1)) > Limits.WindowPositions)
+        if (rank is < 1 or > 2 || kernel.Length != rank)
+            throw node.Unsupported($"input {input}: one and two spatial dimensions are supported");
+        if (kernel.Aggregate(1L, (product, size) =>
+            product * System.Math.Min(System.Math.Max(1L, size), Limits.WindowPositions + 1)) > Limits.WindowPositions)
             throw Limits.TooLarge($"{node.OpType} \"{node.Name}\" has a window of more than {Limits.Text(Limits.WindowPositions)} positions");
         int[] strides = Spatial(node, "strides", rank, 1), dilations = Spatial(node, "dilations", rank, 1);
         long[]? given = node.Ints("pads");
@@ -27,7 +29,8 @@ internal static class ConvolutionImporters
         string autoPad = node.Text("auto_pad", "NOTSET");
         for (int axis = 0; axis < rank; axis++)
         {
-            if (strides[axis] < 1 || dilations[axis] < 1 || kernel[axis] < 1) throw node.Invalid("has a stride, dilation or kernel size below 1");
+            if (strides[axis] < 1 || dilations[axis] < 1 || kernel[axis] < 1)
+                throw node.Invalid("has a stride, dilation or kernel size below 1");
             if (autoPad is "SAME_UPPER" or "SAME_LOWER")
             {
                 int size = input[axis + 2], positions = (size + strides[axis] - 1) / strides[axis];
@@ -45,7 +48,8 @@ internal static class ConvolutionImporters
 
             // Whatever follows computes with sums of these.
             long reach = (long)input[axis + 2] + begin[axis] + end[axis] + (long)kernel[axis] * dilations[axis] + strides[axis];
-            if (reach > Limits.TensorBytes) throw Limits.TooLarge($"{node.OpType} \"{node.Name}\" has pads, strides or dilations that reach over more than {Limits.Text(Limits.TensorBytes)} elements");
+            if (reach > Limits.TensorBytes)
+                throw Limits.TooLarge($"{node.OpType} \"{node.Name}\" has pads, strides or dilations that reach over more than {Limits.Text(Limits.TensorBytes)} elements");
         }
 
         return new Window(new(kernel), new(strides), new(dilations), new(begin), new(end));

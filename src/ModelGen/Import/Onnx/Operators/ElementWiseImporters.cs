@@ -22,12 +22,15 @@ internal static class ElementWiseImporters
         importers["ThresholdedRelu"] = node => WithAlpha(node, UnaryFunction.ThresholdedRelu, 1);
         importers["Swish"] = node => WithAlpha(node, UnaryFunction.Swish, 1);
         importers["Selu"] = node => node.Result(
-            new Unary(UnaryFunction.Selu, node.Float("alpha", 1.67326319217681884765625f), node.Float("gamma", 1.05070102214813232421875f)), node.Input(0));
+            new Unary(UnaryFunction.Selu, node.Float("alpha", 1.67326319217681884765625f), node.Float("gamma", 1.05070102214813232421875f)),
+                node.Input(0));
         importers["HardSigmoid"] = node => node.Result(
             new Unary(UnaryFunction.HardSigmoid, node.Float("alpha", 0.2f), node.Float("beta", 0.5f)), node.Input(0));
-        importers["Shrink"] = node => node.Result(new Unary(UnaryFunction.Shrink, node.Float("bias", 0), node.Float("lambd", 0.5f)), node.Input(0));
+        importers["Shrink"] = node => node.Result(new Unary(UnaryFunction.Shrink, node.Float("bias", 0), node.Float("lambd", 0.5f)),
+            node.Input(0));
         importers["IsInf"] = node => node.Result(
-            new Unary(UnaryFunction.IsInfinite, node.Int("detect_negative", 1) != 0 ? 1 : 0, node.Int("detect_positive", 1) != 0 ? 1 : 0), node.Input(0));
+            new Unary(UnaryFunction.IsInfinite, node.Int("detect_negative", 1) != 0 ? 1 : 0, node.Int("detect_positive", 1) != 0 ? 1 : 0),
+                node.Input(0));
         importers["Gelu"] = node => node.Result(
             new Unary(node.Text("approximate", "none") == "tanh" ? UnaryFunction.GeluTanh : UnaryFunction.Gelu), node.Input(0));
 
@@ -49,18 +52,24 @@ internal static class ElementWiseImporters
 
     private static readonly (string Name, UnaryFunction Function)[] PlainFunctions =
     [
-        ("Neg", UnaryFunction.Negate), ("Abs", UnaryFunction.Abs), ("Exp", UnaryFunction.Exp), ("Log", UnaryFunction.Log), ("Sqrt", UnaryFunction.Sqrt),
-        ("Reciprocal", UnaryFunction.Reciprocal), ("Floor", UnaryFunction.Floor), ("Ceil", UnaryFunction.Ceiling), ("Round", UnaryFunction.Round),
-        ("Sign", UnaryFunction.Sign), ("Erf", UnaryFunction.Erf), ("Sin", UnaryFunction.Sin), ("Cos", UnaryFunction.Cos), ("Tan", UnaryFunction.Tan),
-        ("Asin", UnaryFunction.Asin), ("Acos", UnaryFunction.Acos), ("Atan", UnaryFunction.Atan), ("Sinh", UnaryFunction.Sinh), ("Cosh", UnaryFunction.Cosh),
+        ("Neg", UnaryFunction.Negate), ("Abs", UnaryFunction.Abs), ("Exp", UnaryFunction.Exp), ("Log", UnaryFunction.Log),
+            ("Sqrt", UnaryFunction.Sqrt),
+        ("Reciprocal", UnaryFunction.Reciprocal), ("Floor", UnaryFunction.Floor), ("Ceil", UnaryFunction.Ceiling),
+            ("Round", UnaryFunction.Round),
+        ("Sign", UnaryFunction.Sign), ("Erf", UnaryFunction.Erf), ("Sin", UnaryFunction.Sin), ("Cos", UnaryFunction.Cos),
+            ("Tan", UnaryFunction.Tan),
+        ("Asin", UnaryFunction.Asin), ("Acos", UnaryFunction.Acos), ("Atan", UnaryFunction.Atan), ("Sinh", UnaryFunction.Sinh),
+            ("Cosh", UnaryFunction.Cosh),
         ("Asinh", UnaryFunction.Asinh), ("Acosh", UnaryFunction.Acosh), ("Atanh", UnaryFunction.Atanh), ("Tanh", UnaryFunction.Tanh),
-        ("Sigmoid", UnaryFunction.Sigmoid), ("HardSwish", UnaryFunction.HardSwish), ("Softplus", UnaryFunction.Softplus), ("Softsign", UnaryFunction.Softsign),
+        ("Sigmoid", UnaryFunction.Sigmoid), ("HardSwish", UnaryFunction.HardSwish), ("Softplus", UnaryFunction.Softplus),
+            ("Softsign", UnaryFunction.Softsign),
         ("Mish", UnaryFunction.Mish), ("Not", UnaryFunction.Not), ("IsNaN", UnaryFunction.IsNaN),
     ];
 
     private static readonly (string Name, BinaryFunction Function)[] BinaryFunctionsByName =
     [
-        ("Add", BinaryFunction.Add), ("Sub", BinaryFunction.Subtract), ("Mul", BinaryFunction.Multiply), ("Div", BinaryFunction.Divide), ("Pow", BinaryFunction.Power),
+        ("Add", BinaryFunction.Add), ("Sub", BinaryFunction.Subtract), ("Mul", BinaryFunction.Multiply), ("Div", BinaryFunction.Divide),
+            ("Pow", BinaryFunction.Power),
         ("Equal", BinaryFunction.Equal), ("Less", BinaryFunction.Less), ("LessOrEqual", BinaryFunction.LessOrEqual),
         ("Greater", BinaryFunction.Greater), ("GreaterOrEqual", BinaryFunction.GreaterOrEqual),
         ("And", BinaryFunction.And), ("Or", BinaryFunction.Or), ("Xor", BinaryFunction.Xor),
@@ -129,7 +138,8 @@ internal static class ElementWiseImporters
     private static void PRelu(NodeContext node)
     {
         Value x = node.Input(0), slope = node.Input(1);
-        if (slope.Shape.Rank == 1 && x.Shape.Rank > 2 && slope.Shape[0] == x.Shape[1] && slope.Shape[0] != 1 && x.Shape[x.Shape.Rank - 1] != slope.Shape[0])
+        if (slope.Shape.Rank == 1 && x.Shape.Rank > 2 && slope.Shape[0] == x.Shape[1] && slope.Shape[0] != 1
+            && x.Shape[x.Shape.Rank - 1] != slope.Shape[0])
             slope = node.Add(new Reshape(new Shape(Enumerable.Repeat(1, x.Shape.Rank - 2).Prepend(slope.Shape[0]))), "slope", slope);
         node.Result(new Binary(BinaryFunction.PRelu), x, slope);
     }

@@ -7,7 +7,8 @@ using ModelGen.Graph.Operators;
 
 namespace ModelGen.Import.Onnx.Operators;
 
-/// <summary>Operators that mark elements by their position or index, made of comparisons with constants: OneHot, Hardmax, Trilu, EyeLike.</summary>
+/// <summary>Operators that mark elements by their position or index, made of comparisons with constants: OneHot, Hardmax, Trilu,
+/// EyeLike.</summary>
 internal static class IndicatorImporters
 {
     public static void Register(IDictionary<string, NodeImporter> importers)
@@ -32,7 +33,8 @@ internal static class IndicatorImporters
         Value index = node.Add(new Select(), "index", isNegative, fromEnd, indices);
         List<int> shape = indices.Shape.Dimensions.ToList();
         shape.Insert(axis, 1);
-        Value isHot = node.Add(new Binary(BinaryFunction.Equal), "isHot", node.Add(new Reshape(new Shape(shape)), "column", index), Positions((int)depth, axis, rank));
+        Value isHot = node.Add(new Binary(BinaryFunction.Equal), "isHot", node.Add(new Reshape(new Shape(shape)), "column", index),
+            Positions((int)depth, axis, rank));
         node.Result(new Select(), isHot, Element(node, values, 1), Element(node, values, 0));
     }
 
@@ -89,7 +91,8 @@ internal static class IndicatorImporters
     {
         Value x = node.Input(0);
         if (x.Shape.Rank != 2) throw node.Invalid($"has input {x.Shape}");
-        ElementType element = node.Int("dtype", 0) is var type and not 0 ? TensorReader.ElementTypeOf(checked((int)type), "attribute \"dtype\"") : x.Element;
+        ElementType element = node.Int("dtype", 0) is var type and not 0
+            ? TensorReader.ElementTypeOf(checked((int)type), "attribute \"dtype\"") : x.Element;
         var writer = new TensorWriter(new TensorType(element, x.Shape));
         for (int row = 0; row < x.Shape[0]; row++)
         {
@@ -111,6 +114,7 @@ internal static class IndicatorImporters
         int[] shape = Enumerable.Repeat(1, rank).ToArray();
         shape[axis] = count;
         Limits.CheckConstant(new TensorType(ElementType.Int64, new Shape(shape)), "positions");
-        return GraphBuilder.Constant("positions", Tensor.From(ElementType.Int64, new Shape(shape), Enumerable.Range(0, count).Select(i => (long)i).ToArray()));
+        return GraphBuilder.Constant("positions",
+            Tensor.From(ElementType.Int64, new Shape(shape), Enumerable.Range(0, count).Select(i => (long)i).ToArray()));
     }
 }

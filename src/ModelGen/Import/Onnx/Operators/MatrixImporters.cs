@@ -49,7 +49,8 @@ internal static class MatrixImporters
         }
         else if (isBias)
         {
-            if (c.Shape.Count != columns) c = node.Add(new Expand(new Shape(columns)), "bias", node.Add(new Reshape(new Shape(1)), "scalar", c));
+            if (c.Shape.Count != columns)
+                c = node.Add(new Expand(new Shape(columns)), "bias", node.Add(new Reshape(new Shape(1)), "scalar", c));
             else if (c.Shape.Rank != 1) c = node.Add(new Reshape(new Shape(columns)), "bias", c);
             node.Result(new FullyConnected(), a, b, c);
         }

@@ -7,7 +7,8 @@ using ModelGen.Graph.Operators;
 
 namespace ModelGen.Import.Onnx.Operators;
 
-/// <summary>Operators that move elements: Reshape and its kin, Transpose, Concat, Split, Slice, Gather, Pad, Expand, Tile, DepthToSpace.</summary>
+/// <summary>Operators that move elements: Reshape and its kin, Transpose, Concat, Split, Slice, Gather, Pad, Expand, Tile,
+/// DepthToSpace.</summary>
 internal static class MovementImporters
 {
     public static void Register(IDictionary<string, NodeImporter> importers)
@@ -35,12 +36,14 @@ internal static class MovementImporters
     {
         Value x = node.Input(0);
         bool drops = node.OptionalInput(1) is not { Constant: { Count: 1 } ratio } || ratio.GetDouble(0) != 0;
-        if (drops && node.OptionalInput(2) is { } training && training.Constant is not { Count: 1 }) throw node.Unsupported("its training_mode is computed at run time");
+        if (drops && node.OptionalInput(2) is { } training && training.Constant is not { Count: 1 })
+            throw node.Unsupported("its training_mode is computed at run time");
         if (drops && node.OptionalConstant(2, "training_mode")?.GetLong(0) is not (null or 0)) throw node.Unsupported("training_mode");
         node.Define(0, x);
         if (node.OutputName(1).Length == 0) return;
         Limits.CheckConstant(new TensorType(ElementType.Bool, x.Shape), node.OutputName(1));
-        node.Define(1, GraphBuilder.Constant(node.OutputName(1), Tensor.From(ElementType.Bool, x.Shape, Enumerable.Repeat((byte)1, x.Shape.Count).ToArray())));
+        node.Define(1, GraphBuilder.Constant(node.OutputName(1),
+            Tensor.From(ElementType.Bool, x.Shape, Enumerable.Repeat((byte)1, x.Shape.Count).ToArray())));
     }
 
     private static void Reshape(NodeContext node)
@@ -56,7 +59,8 @@ internal static class MovementImporters
             shape[axis] = wanted[axis] switch
             {
                 -1 => 1,
-                0 when !allowZero => axis < x.Shape.Rank ? x.Shape[axis] : throw node.Invalid("copies a dimension that its input does not have"),
+                0 when !allowZero => axis < x.Shape.Rank
+                    ? x.Shape[axis] : throw node.Invalid("copies a dimension that its input does not have"),
                 long size => checked((int)size),
             };
         }
@@ -64,7 +68,8 @@ internal static class MovementImporters
         if (unknown >= 0)
         {
             int rest = new Shape(shape).Count;
-            if (rest == 0 || x.Shape.Count % rest != 0) throw node.Invalid($"cannot give {x.Shape} the shape [{string.Join(", ", wanted)}]");
+            if (rest == 0 || x.Shape.Count % rest != 0)
+                throw node.Invalid($"cannot give {x.Shape} the shape [{string.Join(", ", wanted)}]");
             shape[unknown] = x.Shape.Count / rest;
         }
 
@@ -103,7 +108,8 @@ internal static class MovementImporters
     private static void Transpose(NodeContext node)
     {
         Value x = node.Input(0);
-        int[] permutation = node.Ints("perm")?.Select(axis => x.Shape.Axis(axis)).ToArray() ?? Enumerable.Range(0, x.Shape.Rank).Reverse().ToArray();
+        int[] permutation = node.Ints("perm")?.Select(axis => x.Shape.Axis(axis)).ToArray()
+            ?? Enumerable.Range(0, x.Shape.Rank).Reverse().ToArray();
         node.Result(new Transpose(new(permutation)), x);
     }
 
@@ -124,7 +130,8 @@ internal static class MovementImporters
             sizes = Enumerable.Range(0, parts).Select(i => (long)Math.Min(size, x.Shape[axis] - i * size)).ToArray();
         }
 
-        if (sizes.Length != parts || sizes.Sum() != x.Shape[axis]) throw node.Invalid($"splits an axis of {x.Shape[axis]} into [{string.Join(", ", sizes)}]");
+        if (sizes.Length != parts || sizes.Sum() != x.Shape[axis])
+            throw node.Invalid($"splits an axis of {x.Shape[axis]} into [{string.Join(", ", sizes)}]");
         int start = 0;
         for (int i = 0; i < parts; i++)
         {
@@ -144,7 +151,8 @@ internal static class MovementImporters
         long[] ends = node.IntsOrInput("ends", 2) ?? throw node.Invalid("lacks ends");
         long[] axes = node.IntsOrInput("axes", 3) ?? Enumerable.Range(0, starts.Length).Select(axis => (long)axis).ToArray();
         long[] steps = node.OptionalConstant(4, "steps")?.ToLongs() ?? Enumerable.Repeat(1L, starts.Length).ToArray();
-        if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length) throw node.Invalid("has starts, ends, axes and steps of different lengths");
+        if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length)
+            throw node.Invalid("has starts, ends, axes and steps of different lengths");
         int[] first = new int[x.Shape.Rank], step = Enumerable.Repeat(1, x.Shape.Rank).ToArray(), sizes = x.Shape.ToArray();
         for (int i = 0; i < starts.Length; i++)
         {
@@ -177,7 +185,8 @@ internal static class MovementImporters
         double value = node.Opset < 11 ? node.Float("value", 0) : node.OptionalConstant(2, "value")?.GetDouble(0) ?? 0;
         int rank = x.Shape.Rank;
         int[] begin = new int[rank], end = new int[rank];
-        int[] axes = node.OptionalConstant(3, "axes")?.ToLongs().Select(axis => x.Shape.Axis(axis)).ToArray() ?? Enumerable.Range(0, rank).ToArray();
+        int[] axes = node.OptionalConstant(3, "axes")?.ToLongs().Select(axis => x.Shape.Axis(axis)).ToArray()
+            ?? Enumerable.Range(0, rank).ToArray();
         if (pads.Length != 2 * axes.Length) throw node.Invalid($"has {pads.Length} pads for {axes.Length} axes");
         for (int i = 0; i < axes.Length; i++)
         {
@@ -196,7 +205,8 @@ internal static class MovementImporters
         {
             if (begin[axis] == 0 && end[axis] == 0) continue;
             int size = x.Shape[axis], before = begin[axis];
-            long[] indices = Enumerable.Range(0, size + before + end[axis]).Select(i => SourceIndex(i - before, size, mode, node)).ToArray();
+            long[] indices = Enumerable.Range(0, size + before + end[axis]).Select(i =>
+                SourceIndex(i - before, size, mode, node)).ToArray();
             x = node.Add(new Gather(axis), $"axis{axis}", x, GraphBuilder.Constant("indices", Tensor.Longs(indices)));
         }
 
@@ -252,10 +262,12 @@ internal static class MovementImporters
     {
         Value x = node.Input(0);
         int block = checked((int)node.Int("blocksize", 0));
-        if (x.Shape.Rank != 4 || block < 1 || x.Shape[1] % (block * block) != 0) throw node.Invalid($"has input {x.Shape} and block size {block}");
+        if (x.Shape.Rank != 4 || block < 1 || x.Shape[1] % (block * block) != 0)
+            throw node.Invalid($"has input {x.Shape} and block size {block}");
         int n = x.Shape[0], depth = x.Shape[1] / (block * block), height = x.Shape[2], width = x.Shape[3];
         bool columnsFirst = node.Text("mode", "DCR") == "CRD";
-        Value split = node.Add(new Reshape(columnsFirst ? new Shape(n, depth, block, block, height, width) : new Shape(n, block, block, depth, height, width)), "split", x);
+        Value split = node.Add(new Reshape(columnsFirst
+            ? new Shape(n, depth, block, block, height, width) : new Shape(n, block, block, depth, height, width)), "split", x);
         Value moved = node.Add(new Transpose(new(columnsFirst ? [0, 1, 4, 2, 5, 3] : new[] { 0, 3, 4, 1, 5, 2 })), "moved", split);
         View(node, moved, new Shape(n, depth, height * block, width * block));
     }
@@ -264,7 +276,8 @@ internal static class MovementImporters
     {
         Value x = node.Input(0);
         int block = checked((int)node.Int("blocksize", 0));
-        if (x.Shape.Rank != 4 || block < 1 || x.Shape[2] % block != 0 || x.Shape[3] % block != 0) throw node.Invalid($"has input {x.Shape} and block size {block}");
+        if (x.Shape.Rank != 4 || block < 1 || x.Shape[2] % block != 0 || x.Shape[3] % block != 0)
+            throw node.Invalid($"has input {x.Shape} and block size {block}");
         int n = x.Shape[0], depth = x.Shape[1], height = x.Shape[2] / block, width = x.Shape[3] / block;
         Value split = node.Add(new Reshape(new Shape(n, depth, height, block, width, block)), "split", x);
         Value moved = node.Add(new Transpose(new([0, 3, 5, 1, 2, 4])), "moved", split);

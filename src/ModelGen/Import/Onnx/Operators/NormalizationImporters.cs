@@ -19,7 +19,8 @@ internal static class NormalizationImporters
         importers["MeanVarianceNormalization"] = MeanVarianceNormalization;
         importers["LpNormalization"] = LpNormalization;
         importers["LRN"] = node => node.Result(
-            new LocalResponse(checked((int)node.Int("size", 1)), node.Float("alpha", 1e-4f), node.Float("beta", 0.75f), node.Float("bias", 1)), node.Input(0));
+            new LocalResponse(checked((int)node.Int("size", 1)), node.Float("alpha", 1e-4f), node.Float("beta", 0.75f),
+                node.Float("bias", 1)), node.Input(0));
         importers["Softmax"] = node => Softmax(node, logarithm: false);
         importers["LogSoftmax"] = node => Softmax(node, logarithm: true);
     }
@@ -32,7 +33,8 @@ internal static class NormalizationImporters
         float[] scale = node.Constant(1, "scale").ToFloats(), bias = node.Constant(2, "bias").ToFloats();
         float[] mean = node.Constant(3, "mean").ToFloats(), variance = node.Constant(4, "variance").ToFloats();
         int channels = x.Shape.Rank > 1 ? x.Shape[1] : 1;
-        if (new[] { scale, bias, mean, variance }.Any(values => values.Length != channels)) throw node.Invalid($"has parameters that do not fit {channels} channels");
+        if (new[] { scale, bias, mean, variance }.Any(values => values.Length != channels))
+            throw node.Invalid($"has parameters that do not fit {channels} channels");
         double epsilon = node.Float("epsilon", 1e-5f);
         float[] factor = new float[channels], shift = new float[channels];
         for (int c = 0; c < channels; c++)
@@ -43,7 +45,8 @@ internal static class NormalizationImporters
         }
 
         Shape shape = PerChannel(channels, x.Shape.Rank);
-        Value scaled = node.Add(new Binary(BinaryFunction.Multiply), "scaled", x, GraphBuilder.Constant("scale", Tensor.Floats(shape, factor)));
+        Value scaled = node.Add(new Binary(BinaryFunction.Multiply), "scaled", x,
+            GraphBuilder.Constant("scale", Tensor.Floats(shape, factor)));
         node.Result(new Binary(BinaryFunction.Add), scaled, GraphBuilder.Constant("shift", Tensor.Floats(shape, shift)));
     }
 
@@ -53,7 +56,8 @@ internal static class NormalizationImporters
         if (x.Shape.Rank < 3) throw node.Invalid($"has input {x.Shape}");
         Value standard = node.Add(new Standardize(x.Shape.Product(2, x.Shape.Rank), node.Float("epsilon", 1e-5f)), "standardized", x);
         Shape shape = PerChannel(x.Shape[1], x.Shape.Rank);
-        ScaleAndShift(node, standard, node.Add(new Reshape(shape), "scale", node.Input(1)), node.Add(new Reshape(shape), "shift", node.Input(2)));
+        ScaleAndShift(node, standard, node.Add(new Reshape(shape), "scale", node.Input(1)),
+            node.Add(new Reshape(shape), "shift", node.Input(2)));
     }
 
     private static void LayerNormalization(NodeContext node)
@@ -77,7 +81,8 @@ internal static class NormalizationImporters
         Value centered = node.Add(new Binary(BinaryFunction.Subtract), "centered", x, mean);
         Value variance = node.Add(average, "variance", node.Add(new Binary(BinaryFunction.Multiply), "squares", centered, centered));
         Value epsilon = GraphBuilder.Constant("epsilon", Tensor.Floats(Shape.Scalar, [node.Float("epsilon", 1e-5f)]));
-        Value deviation = node.Add(new Unary(UnaryFunction.Sqrt), "deviation", node.Add(new Binary(BinaryFunction.Add), "shifted", variance, epsilon));
+        Value deviation = node.Add(new Unary(UnaryFunction.Sqrt), "deviation",
+            node.Add(new Binary(BinaryFunction.Add), "shifted", variance, epsilon));
         node.Define(2, node.AddNamed(new Unary(UnaryFunction.Reciprocal), node.OutputName(2), deviation));
     }
 
@@ -86,9 +91,11 @@ internal static class NormalizationImporters
         Value x = node.Input(0);
         int groups = checked((int)node.Int("num_groups", 1));
         if (x.Shape.Rank < 3 || groups < 1 || x.Shape[1] % groups != 0) throw node.Invalid($"has {groups} groups for input {x.Shape}");
-        Value standard = node.Add(new Standardize(x.Shape.Product(1, x.Shape.Rank) / groups, node.Float("epsilon", 1e-5f)), "standardized", x);
+        Value standard = node.Add(new Standardize(x.Shape.Product(1, x.Shape.Rank) / groups, node.Float("epsilon", 1e-5f)), "standardized",
+            x);
         Value scale = node.Input(1), shift = node.Input(2);
-        if (scale.Shape.Count != x.Shape[1]) throw node.Unsupported("scale and bias a group (operator set 18) are deprecated; export with operator set 21");
+        if (scale.Shape.Count != x.Shape[1])
+            throw node.Unsupported("scale and bias a group (operator set 18) are deprecated; export with operator set 21");
         Shape shape = PerChannel(x.Shape[1], x.Shape.Rank);
         ScaleAndShift(node, standard, node.Add(new Reshape(shape), "scale", scale), node.Add(new Reshape(shape), "shift", shift));
     }
@@ -128,7 +135,8 @@ internal static class NormalizationImporters
         long p = node.Int("p", 2);
         if (p is not (1 or 2)) throw node.Unsupported($"p = {p}");
         int axis = x.Shape.Axis(node.Int("axis", -1));
-        Value norm = node.Add(new Reduction(p == 1 ? ReductionFunction.L1 : ReductionFunction.L2, new([axis]), KeepDimensions: true), "norm", x);
+        Value norm = node.Add(new Reduction(p == 1 ? ReductionFunction.L1 : ReductionFunction.L2, new([axis]), KeepDimensions: true),
+            "norm", x);
         node.Result(new Binary(BinaryFunction.Divide), x, norm);
     }
 

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using ModelGen.Graph;
@@ -6,7 +5,8 @@ using ModelGen.Graph.Operators;
 
 namespace ModelGen.Import.Onnx.Operators;
 
-/// <summary>QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul. The last two are read as dequantize, operation, quantize.</summary>
+/// <summary>QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul. The last two are read as dequantize, operation,
+/// quantize.</summary>
 internal static class QuantizationImporters
 {
     public static void Register(IDictionary<string, NodeImporter> importers)
@@ -43,8 +43,10 @@ internal static class QuantizationImporters
         if (node.OptionalConstant(8, "bias") is { } integers)
         {
             // int32 with scale x_scale * w_scale and zero point 0 (ONNX QLinearConv).
-            float[] scales = Enumerable.Range(0, integers.Count).Select(c => input.Scale * weights.Scales[weights.IsPerTensor ? 0 : c]).ToArray();
-            bias = node.Add(new Dequantize(new Quantization(new(scales), new(new int[scales.Length]), scales.Length == 1 ? -1 : 0)), "bias", node.Input(8));
+            float[] scales = Enumerable.Range(0, integers.Count).Select(c =>
+                input.Scale * weights.Scales[weights.IsPerTensor ? 0 : c]).ToArray();
+            bias = node.Add(new Dequantize(new Quantization(new(scales), new(new int[scales.Length]), scales.Length == 1 ? -1 : 0)), "bias",
+                node.Input(8));
         }
 
         Window window = ConvolutionImporters.ReadWindow(node, x.Shape, w.Shape.Dimensions.Skip(2).ToArray());
@@ -58,7 +60,8 @@ internal static class QuantizationImporters
     {
         Value a = node.Input(0), b = node.Input(3);
         Quantization left = Parameters(node, 1, 2, a.Shape, perAxis: -1);
-        Quantization right = Parameters(node, 4, 5, b.Shape, perAxis: b.Shape.Rank - 1), output = Parameters(node, 6, 7, a.Shape, perAxis: -1);
+        Quantization right = Parameters(node, 4, 5, b.Shape, perAxis: b.Shape.Rank - 1),
+            output = Parameters(node, 6, 7, a.Shape, perAxis: -1);
         Value x = node.Add(new Dequantize(left), "a", a), y = node.Add(new Dequantize(right), "b", b);
         Value product = b.Constant is not null && b.Shape.Rank == 2
             ? node.Add(new FullyConnected(), "product", x, node.Add(new Transpose(new([1, 0])), "transposed", y))

@@ -20,7 +20,8 @@ internal static class RecurrentImporters
     {
         Value x = node.Input(0), w = node.Input(1), r = node.Input(2);
         bool batchFirst = node.Int("layout", 0) != 0;
-        if (x.Shape.Rank != 3 || w.Shape.Rank != 3 || r.Shape.Rank != 3) throw node.Invalid($"has input {x.Shape}, W {w.Shape}, R {r.Shape}");
+        if (x.Shape.Rank != 3 || w.Shape.Rank != 3 || r.Shape.Rank != 3)
+            throw node.Invalid($"has input {x.Shape}, W {w.Shape}, R {r.Shape}");
         if (!batchFirst) x = SwapLeadingAxes(node, x, "sampleFirst");
         int samples = x.Shape[0], time = x.Shape[1];
         CheckSequenceLength(node, time);
@@ -50,10 +51,12 @@ internal static class RecurrentImporters
         if (node.OutputName(0).Length > 0)
         {
             // Y is [time, directions, samples, hidden], or [samples, time, directions, hidden] with layout 1.
-            Value[] parts = sequences.Select((part, d) => node.Add(new Reshape(new Shape(samples, time, 1, hidden)), $"sequence{d}", part)).ToArray();
+            Value[] parts = sequences.Select((part, d) =>
+                node.Add(new Reshape(new Shape(samples, time, 1, hidden)), $"sequence{d}", part)).ToArray();
             Value joined = directions == 1 ? parts[0] : node.Add(new Concatenate(2), "joined", parts);
             if (batchFirst) node.Define(0, joined);
-            else if (samples == 1) node.Define(0, node.AddNamed(new Reshape(new Shape(time, directions, 1, hidden)), node.OutputName(0), joined));
+            else if (samples == 1)
+                node.Define(0, node.AddNamed(new Reshape(new Shape(time, directions, 1, hidden)), node.OutputName(0), joined));
             else node.Define(0, node.AddNamed(new Transpose(new([1, 2, 0, 3])), node.OutputName(0), joined));
         }
 
@@ -74,7 +77,8 @@ internal static class RecurrentImporters
         int samples = states[0].Shape[0], hidden = states[0].Shape[1];
         Shape shape = batchFirst ? new Shape(samples, 1, hidden) : new Shape(1, samples, hidden);
         Value[] parts = states.Select((state, d) => node.Add(new Reshape(shape), $"final{output}_{d}", state)).ToArray();
-        node.Define(output, parts.Length == 1 ? parts[0] : node.AddNamed(new Concatenate(batchFirst ? 1 : 0), node.OutputName(output), parts));
+        node.Define(output, parts.Length == 1 ? parts[0]
+            : node.AddNamed(new Concatenate(batchFirst ? 1 : 0), node.OutputName(output), parts));
     }
 
     // With one sample, or one step, the elements already lie in the right order.

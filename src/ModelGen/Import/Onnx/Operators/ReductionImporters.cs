@@ -44,6 +44,7 @@ internal static class ReductionImporters
     private static void ArgumentOf(NodeContext node, bool smallest)
     {
         Value x = node.Input(0);
-        node.Result(new ArgumentReduction(x.Shape.Axis(node.Int("axis", 0)), node.Int("keepdims", 1) != 0, smallest, node.Int("select_last_index", 0) != 0), x);
+        node.Result(new ArgumentReduction(x.Shape.Axis(node.Int("axis", 0)), node.Int("keepdims", 1) != 0, smallest,
+            node.Int("select_last_index", 0) != 0), x);
     }
 }

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using ModelGen.Compiler;
 using ModelGen.Graph;
-using ModelGen.Import.Onnx.Wire;
 
 namespace ModelGen.Import.Onnx.Operators;
 
@@ -22,7 +21,8 @@ internal static class ShapeImporters
     private static void Constant(NodeContext node)
     {
         if (node.Attribute("value") is { T: { } tensor }) Define(node, TensorReader.Read(tensor, $"constant \"{node.Name}\""));
-        else if (node.Attribute("sparse_value") is { SparseTensor: { } sparse }) Define(node, TensorReader.Read(sparse, $"constant \"{node.Name}\""));
+        else if (node.Attribute("sparse_value") is { SparseTensor: { } sparse })
+            Define(node, TensorReader.Read(sparse, $"constant \"{node.Name}\""));
         else if (node.Has("value_float")) Define(node, Tensor.Floats(Shape.Scalar, [node.Float("value_float", 0)]));
         else if (node.Floats("value_floats") is { } floats) Define(node, Tensor.Floats(new Shape(floats.Length), floats));
         else if (node.Has("value_int")) Define(node, Tensor.From(ElementType.Int64, Shape.Scalar, [node.Int("value_int", 0)]));

@@ -1,0 +1,29 @@
+using System.Collections.Generic;
+
+namespace ModelGen.Graph.Operators;
+
+/// <summary>Integers to real numbers: <c>(q - zero point) * scale</c> (ONNX DequantizeLinear). The parameters are those of the operand's
+/// type.</summary>
+/// <param name="Parameters">Scale and zero point.</param>
+public sealed record Dequantize(Quantization Parameters) : Operator
+{
+    /// <inheritdoc/>
+    public override string Kind => "dequantize";
+
+    /// <summary>The real numbers of a constant. Not done when the node is added: quantization fusion needs the integers.</summary>
+    public Tensor Apply(Tensor x)
+    {
+        var values = new float[x.Count];
+        int inner = Parameters.IsPerTensor ? 1 : x.Shape.Product(Parameters.Axis + 1, x.Shape.Rank);
+        for (int i = 0; i < values.Length; i++)
+        {
+            int channel = Parameters.IsPerTensor ? 0 : i / inner % Parameters.Scales.Count;
+            values[i] = (x.GetLong(i) - Parameters.ZeroPoints[channel]) * Parameters.Scales[channel];
+        }
+
+        return Tensor.Floats(x.Shape, values);
+    }
+
+    /// <inheritdoc/>
+    protected override TensorType[] InferTypes(IReadOnlyList<Value?> inputs) => [new TensorType(ElementType.Float32, inputs[0]!.Shape)];
+}
