@@ -159,6 +159,8 @@ namespace ModelGen.Generated
 
         // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
 
+        #nullable disable // there is nothing to analyse, and the compiler would look at every literal
+
         private static ReadOnlySpan<T> Table<T>(int offset, int length)
             where T : struct =>
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),

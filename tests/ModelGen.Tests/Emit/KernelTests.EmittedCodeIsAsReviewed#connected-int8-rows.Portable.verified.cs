@@ -186,6 +186,8 @@ namespace ModelGen.Generated
 
         // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
 
+        #nullable disable // there is nothing to analyse, and the compiler would look at every literal
+
         private static ReadOnlySpan<T> Table<T>(int offset, int length)
             where T : struct => MemoryMarshal.Cast<byte, T>(Data.Slice(offset)).Slice(0, length);
 

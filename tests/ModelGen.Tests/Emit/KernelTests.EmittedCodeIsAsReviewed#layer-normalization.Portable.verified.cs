@@ -193,6 +193,8 @@ namespace ModelGen.Generated
 
         // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
 
+        #nullable disable // there is nothing to analyse, and the compiler would look at every literal
+
         private static readonly float[] FloatTables = ReadFloats(FloatData);
 
         private static float[] ReadFloats(ReadOnlySpan<byte> data)
