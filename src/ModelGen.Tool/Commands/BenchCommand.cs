@@ -22,7 +22,7 @@ internal static class BenchCommand
         Command command = new("bench", "Measures time, memory and code size of the compiled model.");
         ModelOptions modelOptions = new(command);
         Option<string[]> input = SharedOptions.Input();
-        Option<double> seconds = new("--seconds") { Description = "How long to measure.", DefaultValueFactory = _ => 2 };
+        Option<double> seconds = NumberOption.Create("--seconds", "How long to measure.", 2);
         seconds.Validators.Add(result =>
         {
             bool isUsable = result.GetValueOrDefault<double>() is > 0 and <= MaximumSeconds;

@@ -24,8 +24,8 @@ internal static class VerifyCommand
             HelpName = "[NAME=]FILE",
             DefaultValueFactory = _ => [],
         };
-        Option<double> atol = new("--atol") { Description = "Absolute tolerance.", DefaultValueFactory = _ => 1e-4 };
-        Option<double> rtol = new("--rtol") { Description = "Tolerance relative to the expected value.", DefaultValueFactory = _ => 0 };
+        Option<double> atol = NumberOption.Create("--atol", "Absolute tolerance.", 1e-4);
+        Option<double> rtol = NumberOption.Create("--rtol", "Tolerance relative to the expected value.", 0);
         Option<string?> labels = new("--labels")
         {
             Description = "True class of every sample (.npy): prints the accuracy of the first output.",
@@ -46,6 +46,10 @@ internal static class VerifyCommand
             });
         }
 
+        allowed.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0) result.AddError($"{allowed.Name} must be 0 or more.");
+        });
         command.SetAction(result =>
         {
             string[] expectedFiles = result.GetRequiredValue(expected);
@@ -63,7 +67,12 @@ internal static class VerifyCommand
             List<OutputComparison> comparisons = [];
             for (int i = 0; i < outputs.Count; i++)
             {
-                if (!references.TryGetValue(outputs[i].Name, out NamedFile? reference)) continue;
+                if (!references.TryGetValue(outputs[i].Name, out NamedFile? reference))
+                {
+                    if (references.Count > 0) terminal.Note($"output '{outputs[i].Name}' is not compared: --expected has no file for it");
+                    continue;
+                }
+
                 double step = info.Outputs[i].QuantizedType is null ? 0 : info.Outputs[i].Scale;
                 comparisons.Add(TensorComparer.Compare(outputs[i], reference.Tensor, reference.Origin, samples, tolerance, step));
             }

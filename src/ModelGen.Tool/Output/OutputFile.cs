@@ -16,17 +16,23 @@ internal static class OutputFile
         try
         {
             string target = Path.GetFullPath(path);
-            temporary = Path.Combine(Path.GetDirectoryName(target) ?? "", $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
+            string folder = Path.GetDirectoryName(target) ?? "";
+            if (!Directory.Exists(folder)) throw new ToolException($"{path}: cannot be written: the folder does not exist");
+            temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
             using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write)) write(stream);
             File.Move(temporary, target, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new ToolException($"{path}: cannot be written: {e.Message}", e);
+            throw new ToolException($"{path}: cannot be written: {WithoutTemporary(e.Message, path, temporary)}", e);
         }
         finally
         {
-            if (temporary is not null) File.Delete(temporary); // does nothing after the move
+            if (temporary is not null && File.Exists(temporary)) File.Delete(temporary);
         }
     }
+
+    // Messages of the system name the file that was really opened.
+    private static string WithoutTemporary(string message, string path, string? temporary) =>
+        temporary is null ? message : message.Replace(temporary, path, StringComparison.Ordinal);
 }

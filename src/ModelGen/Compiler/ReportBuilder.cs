@@ -1,6 +1,7 @@
 using System.Linq;
 using ModelGen.Graph;
 using ModelGen.Planning;
+using ModelGen.Planning.Kernels;
 
 namespace ModelGen.Compiler;
 
@@ -31,11 +32,15 @@ internal static class ReportBuilder
             DenseMultiplyAccumulates = layers.Sum(layer => layer.DenseMultiplyAccumulates),
             Weights = layers.Sum(layer => layer.Weights),
             NonZeroWeights = layers.Sum(layer => layer.NonZeroWeights),
-            WeightBytes = plan.Constants.Bytes,
+            WeightBytes = plan.Constants.Bytes + plan.Steps.Sum(step => LiteralBytes(step.Kernel)),
             WorkspaceBytes = plan.WorkspaceBytes,
             WorkspaceLowerBound = plan.WorkspaceLowerBound,
         };
     }
+
+    // Weights that are in the code and not in a table.
+    private static long LiteralBytes(Kernel kernel) =>
+        kernel is ProductKernel { Literals: { } literals } ? (long)literals.Count(value => value != 0) * kernel.Cost.Bits / 8 : 0;
 
     private static TensorReport Describe(Port port) => new(
         port.Name, port.Identifier, port.Outer.Element, new(port.Outer.Shape.Dimensions),

@@ -26,7 +26,7 @@ internal static class HeaderEmitter
         }
 
         Row(writer, "", "in the model", "as compiled", "");
-        string share = report.DenseMultiplyAccumulates > report.MultiplyAccumulates && report.DenseMultiplyAccumulates > 0
+        string share = report.MultiplyAccumulates < 0.999 * report.DenseMultiplyAccumulates
             ? FormattableString.Invariant($"   ({100.0 * report.MultiplyAccumulates / report.DenseMultiplyAccumulates:0.#} %: zero weights are skipped)") : "";
         Row(writer, "multiply-accumulates", Literals.Grouped(report.DenseMultiplyAccumulates), Literals.Grouped(report.MultiplyAccumulates),
             share);

@@ -39,9 +39,12 @@ internal sealed class PlanContext
     };
 
     /// <summary>Why a layer is walked sparsely or not.</summary>
-    public string SparseReason(bool sparse, double density) => sparse
-        ? FormattableString.Invariant($"{100 * (1 - density):0.#} % of the entries are zero and are skipped")
-        : FormattableString.Invariant($"{100 * density:0.#} % of the entries are non-zero");
+    /// <param name="sparse">Whether it is.</param>
+    /// <param name="density">Fraction of the entries that are not zero.</param>
+    /// <param name="entries">What is stored and skipped: weights, or pairs of them.</param>
+    public string SparseReason(bool sparse, double density, string entries = "weights") => sparse
+        ? FormattableString.Invariant($"{100 * (1 - density):0.#} % of the {entries} are zero and are skipped")
+        : FormattableString.Invariant($"{100 * density:0.#} % of the {entries} are non-zero");
 
     /// <summary>Adds a table of offsets in 16 bits where they fit, else in 32.</summary>
     public ConstantTable AddIndices(IReadOnlyList<int> indices) => indices.All(index => index <= ushort.MaxValue)

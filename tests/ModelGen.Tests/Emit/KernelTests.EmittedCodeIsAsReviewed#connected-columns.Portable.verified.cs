@@ -5,7 +5,7 @@
 //                             in the model     as compiled
 //   multiply-accumulates               160             160
 //   weights                            160             160   non-zero
-//   weights and tables                                 0 B   (the file has 913 B)
+//   weights and tables                               640 B   (the file has 913 B)
 //   workspace                                          0 B   (lower bound 0 B)
 //
 //   layer              kernel                                  shape    non-zero  MACs  bits
@@ -125,7 +125,7 @@ namespace ModelGen.Generated
                 weights: 160,
                 nonZeroWeights: 160,
                 fileBytes: 913,
-                weightBytes: 0,
+                weightBytes: 640,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 

@@ -5,7 +5,7 @@
 //                             in the model     as compiled
 //   multiply-accumulates               210             208   (99 %: zero weights are skipped)
 //   weights                            210             208   non-zero
-//   weights and tables                                24 B   (the file has 811 B)
+//   weights and tables                               208 B   (the file has 811 B)
 //   workspace                                          0 B   (lower bound 0 B)
 //
 //   layer              kernel                               shape    non-zero  MACs  bits
@@ -127,13 +127,13 @@ namespace ModelGen.Generated
                 weights: 210,
                 nonZeroWeights: 208,
                 fileBytes: 811,
-                weightBytes: 24,
+                weightBytes: 208,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  fully_connected  "y_out" ──────────────────────────────────────────────────────────────────────────────
         // 70 -> 3, requantized to int8 with scale 0.3 and zero point -5.
-        // 208 of 210 weights are non-zero; 208 multiply-accumulates instead of 210; 220 bytes of weights and tables.
+        // 208 of 210 weights are non-zero; 208 multiply-accumulates instead of 210; 208 bytes of weights and tables.
         // Kernel "unrolled, weights as literals, int8": 208 non-zero weights are within the unroll budget.
         private static void Layer01FullyConnected(ReadOnlySpan<sbyte> input, Span<sbyte> output)
         {
@@ -183,32 +183,5 @@ namespace ModelGen.Generated
             scaled = scaled > low ? scaled < high ? scaled : high : low;
             return BitConverter.SingleToInt32Bits(scaled + 12582912f) - 0x4B400000 + zeroPoint;
         }
-
-        // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
-
-        #nullable disable // there is nothing to analyse, and the compiler would look at every literal
-
-        private static ReadOnlySpan<T> Table<T>(int offset, int length)
-            where T : struct => MemoryMarshal.Cast<byte, T>(Data.Slice(offset)).Slice(0, length);
-
-        private static ReadOnlySpan<byte> Data => new byte[]
-        {
-            98,0,0,0,245,246,255,255,191,8,0,0,
-        };
-
-        private static readonly float[] FloatTables = ReadFloats(FloatData);
-
-        private static float[] ReadFloats(ReadOnlySpan<byte> data)
-        {
-            var floats = new float[data.Length / 4];
-            for (int i = 0; i < floats.Length; i++)
-                floats[i] = BitConverter.Int32BitsToSingle(data[4 * i] | data[4 * i + 1] << 8 | data[4 * i + 2] << 16 | data[4 * i + 3] << 24);
-            return floats;
-        }
-
-        private static ReadOnlySpan<byte> FloatData => new byte[]
-        {
-            122,61,148,59,252,13,64,59,79,148,2,59,
-        };
     }
 }

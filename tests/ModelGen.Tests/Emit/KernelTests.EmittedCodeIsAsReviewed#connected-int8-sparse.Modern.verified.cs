@@ -142,7 +142,7 @@ namespace ModelGen.Generated
         // ── 1  fully_connected  "y_out" ──────────────────────────────────────────────────────────────────────────────
         // 300 -> 40, requantized to int8 with scale 0.3 and zero point -5.
         // 1,157 of 12,000 weights are non-zero; 1,157 multiply-accumulates instead of 12,000; 3,955 bytes of weights and tables.
-        // Kernel "sparse dot products, int8": 90.4 % of the entries are zero and are skipped.
+        // Kernel "sparse dot products, int8": 90.4 % of the weights are zero and are skipped.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01FullyConnected(ReadOnlySpan<sbyte> input, Span<sbyte> output)
         {

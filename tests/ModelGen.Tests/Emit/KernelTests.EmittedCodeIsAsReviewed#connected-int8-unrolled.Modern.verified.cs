@@ -5,7 +5,7 @@
 //                             in the model     as compiled
 //   multiply-accumulates                72              13   (18.1 %: zero weights are skipped)
 //   weights                             72              13   non-zero
-//   weights and tables                                24 B   (the file has 671 B)
+//   weights and tables                                13 B   (the file has 671 B)
 //   workspace                                          0 B   (lower bound 0 B)
 //
 //   layer              kernel                               shape    non-zero  MACs  bits
@@ -134,13 +134,13 @@ namespace ModelGen.Generated
                 weights: 72,
                 nonZeroWeights: 13,
                 fileBytes: 671,
-                weightBytes: 24,
+                weightBytes: 13,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  fully_connected  "y_out" ──────────────────────────────────────────────────────────────────────────────
         // 24 -> 3, requantized to int8 with scale 0.3 and zero point -5.
-        // 13 of 72 weights are non-zero; 13 multiply-accumulates instead of 72; 25 bytes of weights and tables.
+        // 13 of 72 weights are non-zero; 13 multiply-accumulates instead of 72; 13 bytes of weights and tables.
         // Kernel "unrolled, weights as literals, int8": 13 non-zero weights are within the unroll budget.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01FullyConnected(ReadOnlySpan<sbyte> input, Span<sbyte> output)
@@ -168,20 +168,5 @@ namespace ModelGen.Generated
             scaled = scaled > low ? scaled < high ? scaled : high : low;
             return BitConverter.SingleToInt32Bits(scaled + 12582912f) - 0x4B400000 + zeroPoint;
         }
-
-        // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
-
-        #nullable disable // there is nothing to analyse, and the compiler would look at every literal
-
-        private static ReadOnlySpan<T> Table<T>(int offset, int length)
-            where T : struct =>
-            MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
-                (nint)offset)), length);
-
-        // 24 bytes, little-endian, read in place.
-        private static ReadOnlySpan<ulong> Data => new ulong[]
-        {
-            0x3b5387b939c3860a,0x3b8ca743,0xd6b00000a3b,0xfffffc90,
-        };
     }
 }

@@ -5,7 +5,7 @@
 //                             in the model     as compiled
 //   multiply-accumulates                72              13   (18.1 %: zero weights are skipped)
 //   weights                             72              13   non-zero
-//   weights and tables                                24 B   (the file has 671 B)
+//   weights and tables                                13 B   (the file has 671 B)
 //   workspace                                          0 B   (lower bound 0 B)
 //
 //   layer              kernel                               shape    non-zero  MACs  bits
@@ -127,13 +127,13 @@ namespace ModelGen.Generated
                 weights: 72,
                 nonZeroWeights: 13,
                 fileBytes: 671,
-                weightBytes: 24,
+                weightBytes: 13,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  fully_connected  "y_out" ──────────────────────────────────────────────────────────────────────────────
         // 24 -> 3, requantized to int8 with scale 0.3 and zero point -5.
-        // 13 of 72 weights are non-zero; 13 multiply-accumulates instead of 72; 25 bytes of weights and tables.
+        // 13 of 72 weights are non-zero; 13 multiply-accumulates instead of 72; 13 bytes of weights and tables.
         // Kernel "unrolled, weights as literals, int8": 13 non-zero weights are within the unroll budget.
         private static void Layer01FullyConnected(ReadOnlySpan<sbyte> input, Span<sbyte> output)
         {
@@ -160,32 +160,5 @@ namespace ModelGen.Generated
             scaled = scaled > low ? scaled < high ? scaled : high : low;
             return BitConverter.SingleToInt32Bits(scaled + 12582912f) - 0x4B400000 + zeroPoint;
         }
-
-        // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
-
-        #nullable disable // there is nothing to analyse, and the compiler would look at every literal
-
-        private static ReadOnlySpan<T> Table<T>(int offset, int length)
-            where T : struct => MemoryMarshal.Cast<byte, T>(Data.Slice(offset)).Slice(0, length);
-
-        private static ReadOnlySpan<byte> Data => new byte[]
-        {
-            59,10,0,0,107,13,0,0,144,252,255,255,
-        };
-
-        private static readonly float[] FloatTables = ReadFloats(FloatData);
-
-        private static float[] ReadFloats(ReadOnlySpan<byte> data)
-        {
-            var floats = new float[data.Length / 4];
-            for (int i = 0; i < floats.Length; i++)
-                floats[i] = BitConverter.Int32BitsToSingle(data[4 * i] | data[4 * i + 1] << 8 | data[4 * i + 2] << 16 | data[4 * i + 3] << 24);
-            return floats;
-        }
-
-        private static ReadOnlySpan<byte> FloatData => new byte[]
-        {
-            10,134,195,57,185,135,83,59,67,167,140,59,
-        };
     }
 }

@@ -5,7 +5,7 @@
 //                             in the model     as compiled
 //   multiply-accumulates               144             144
 //   weights                            144             144   non-zero
-//   weights and tables                               128 B   (the file has 914 B)
+//   weights and tables                               144 B   (the file has 914 B)
 //   workspace                                          0 B   (lower bound 0 B)
 //
 //   layer              kernel                               shape    non-zero  MACs  bits
@@ -126,13 +126,13 @@ namespace ModelGen.Generated
                 weights: 144,
                 nonZeroWeights: 144,
                 fileBytes: 914,
-                weightBytes: 128,
+                weightBytes: 144,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  fully_connected  "y_out" ──────────────────────────────────────────────────────────────────────────────
         // 9 -> 16, requantized to int8 with scale 0.3 and zero point -5.
-        // 144 of 144 weights are non-zero; 144 multiply-accumulates; 208 bytes of weights and tables.
+        // 144 of 144 weights are non-zero; 144 multiply-accumulates; 144 bytes of weights and tables.
         // Kernel "unrolled, weights as literals, int8": 144 non-zero weights are within the unroll budget.
         private static void Layer01FullyConnected(ReadOnlySpan<sbyte> input, Span<sbyte> output)
         {
@@ -200,32 +200,5 @@ namespace ModelGen.Generated
             scaled = scaled > low ? scaled < high ? scaled : high : low;
             return BitConverter.SingleToInt32Bits(scaled + 12582912f) - 0x4B400000 + zeroPoint;
         }
-
-        // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
-
-        #nullable disable // there is nothing to analyse, and the compiler would look at every literal
-
-        private static ReadOnlySpan<T> Table<T>(int offset, int length)
-            where T : struct => MemoryMarshal.Cast<byte, T>(Data.Slice(offset)).Slice(0, length);
-
-        private static ReadOnlySpan<byte> Data => new byte[]
-        {
-            185,2,0,0,238,244,255,255,128,252,255,255,83,4,0,0,134,4,0,0,174,247,255,255,126,247,255,255,255,7,0,0,38,247,255,255,38,7,0,0,51,254,255,255,56,255,255,255,199,252,255,255,186,1,0,0,249,247,255,255,83,8,0,0,
-        };
-
-        private static readonly float[] FloatTables = ReadFloats(FloatData);
-
-        private static float[] ReadFloats(ReadOnlySpan<byte> data)
-        {
-            var floats = new float[data.Length / 4];
-            for (int i = 0; i < floats.Length; i++)
-                floats[i] = BitConverter.Int32BitsToSingle(data[4 * i] | data[4 * i + 1] << 8 | data[4 * i + 2] << 16 | data[4 * i + 3] << 24);
-            return floats;
-        }
-
-        private static ReadOnlySpan<byte> FloatData => new byte[]
-        {
-            203,147,101,59,30,191,52,59,33,63,164,58,200,54,224,58,181,45,194,58,117,229,134,59,1,248,239,58,32,249,65,59,160,243,137,59,204,213,128,59,5,49,28,58,57,46,125,59,199,32,162,58,176,166,64,59,57,0,15,59,215,194,107,58,
-        };
     }
 }

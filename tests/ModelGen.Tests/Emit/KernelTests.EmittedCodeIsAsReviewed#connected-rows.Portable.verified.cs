@@ -5,7 +5,7 @@
 //                             in the model     as compiled
 //   multiply-accumulates               128             128
 //   weights                            128             128   non-zero
-//   weights and tables                                 0 B   (the file has 663 B)
+//   weights and tables                               512 B   (the file has 663 B)
 //   workspace                                          0 B   (lower bound 0 B)
 //
 //   layer              kernel                                  shape    non-zero  MACs  bits
@@ -125,7 +125,7 @@ namespace ModelGen.Generated
                 weights: 128,
                 nonZeroWeights: 128,
                 fileBytes: 663,
-                weightBytes: 0,
+                weightBytes: 512,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 

@@ -139,7 +139,7 @@ namespace ModelGen.Generated
         // ── 1  fully_connected  "Gemm_0" ─────────────────────────────────────────────────────────────────────────────
         // 256 -> 64.
         // 1,690 of 16,384 weights are non-zero; 1,690 multiply-accumulates instead of 16,384; 10,656 bytes of weights and tables.
-        // Kernel "sparse dot products, float32": 89.7 % of the entries are zero and are skipped.
+        // Kernel "sparse dot products, float32": 89.7 % of the weights are zero and are skipped.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01FullyConnected(ReadOnlySpan<float> input, Span<float> output)
         {

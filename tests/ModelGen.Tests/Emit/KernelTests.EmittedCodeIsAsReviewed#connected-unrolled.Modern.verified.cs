@@ -5,7 +5,7 @@
 //                             in the model     as compiled
 //   multiply-accumulates                64              22   (34.4 %: zero weights are skipped)
 //   weights                             64              22   non-zero
-//   weights and tables                                 0 B   (the file has 415 B)
+//   weights and tables                                88 B   (the file has 415 B)
 //   workspace                                          0 B   (lower bound 0 B)
 //
 //   layer              kernel                                  shape    non-zero  MACs  bits
@@ -132,7 +132,7 @@ namespace ModelGen.Generated
                 weights: 64,
                 nonZeroWeights: 22,
                 fileBytes: 415,
-                weightBytes: 0,
+                weightBytes: 88,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 

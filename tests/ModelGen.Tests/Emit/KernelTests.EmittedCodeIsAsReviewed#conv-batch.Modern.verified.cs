@@ -139,7 +139,7 @@ namespace ModelGen.Generated
         // ── 1  conv2d  "Conv_0" ──────────────────────────────────────────────────────────────────────────────────────
         // 2x2x6x6 -> 2x4x6x6, Relu fused.
         // 72 of 72 weights are non-zero; 5,184 multiply-accumulates; 376 bytes of weights and tables.
-        // Kernel "dense over pixels, 3x3, float32": 100 % of the entries are non-zero. Scratch: 1,344 bytes.
+        // Kernel "dense over pixels, 3x3, float32": 100 % of the weights are non-zero. Scratch: 1,344 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Conv2d(ReadOnlySpan<float> inputSamples, Span<float> outputSamples, Span<byte> scratch)
         {

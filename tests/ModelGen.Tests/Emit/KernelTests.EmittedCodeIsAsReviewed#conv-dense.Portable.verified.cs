@@ -132,7 +132,7 @@ namespace ModelGen.Generated
         // ── 1  conv2d  "Conv_0" ──────────────────────────────────────────────────────────────────────────────────────
         // 2x6x6 -> 4x6x6, Relu fused.
         // 72 of 72 weights are non-zero; 2,592 multiply-accumulates; 376 bytes of weights and tables.
-        // Kernel "dense over pixels, 3x3, float32": 100 % of the entries are non-zero. Scratch: 1,344 bytes.
+        // Kernel "dense over pixels, 3x3, float32": 100 % of the weights are non-zero. Scratch: 1,344 bytes.
         private static void Layer01Conv2d(ReadOnlySpan<float> input, Span<float> output, Span<byte> scratch)
         {
             Span<float> planes = View<float>(scratch, 0, 130);

@@ -132,7 +132,7 @@ namespace ModelGen.Generated
         // ── 1  conv2d  "Conv_0" ──────────────────────────────────────────────────────────────────────────────────────
         // 4x6x6 -> 4x3x3.
         // 36 of 36 weights are non-zero; 324 multiply-accumulates; 196 bytes of weights and tables.
-        // Kernel "dense over pixels, depthwise, float32": 100 % of the entries are non-zero. Scratch: 1,280 bytes.
+        // Kernel "dense over pixels, depthwise, float32": 100 % of the weights are non-zero. Scratch: 1,280 bytes.
         private static void Layer01Conv2d(ReadOnlySpan<float> input, Span<float> output, Span<byte> scratch)
         {
             Span<float> planes = View<float>(scratch, 0, 272);

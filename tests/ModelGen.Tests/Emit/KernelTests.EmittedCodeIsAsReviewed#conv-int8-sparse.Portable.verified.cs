@@ -134,7 +134,7 @@ namespace ModelGen.Generated
         // ── 1  conv2d  "y_out" ───────────────────────────────────────────────────────────────────────────────────────
         // 3x6x6 -> 4x6x6, requantized to int8 with scale 0.4 and zero point -5.
         // 20 of 108 weights are non-zero; 720 multiply-accumulates instead of 3,888; 112 bytes of weights and tables.
-        // Kernel "sparse over pixels, 3x3, int8": 81.5 % of the entries are zero and are skipped. Scratch: 640 bytes.
+        // Kernel "sparse over pixels, 3x3, int8": 81.5 % of the weights are zero and are skipped. Scratch: 640 bytes.
         private static void Layer01Conv2d(ReadOnlySpan<sbyte> input, Span<sbyte> output, Span<byte> scratch)
         {
             Span<sbyte> planes = View<sbyte>(scratch, 0, 195);

@@ -141,7 +141,7 @@ namespace ModelGen.Generated
         // ── 1  conv2d  "y_out" ───────────────────────────────────────────────────────────────────────────────────────
         // 3x6x6 -> 4x6x6, requantized to int8 with scale 0.4 and zero point -5.
         // 108 of 108 weights are non-zero; 3,888 multiply-accumulates; 248 bytes of weights and tables.
-        // Kernel "dense over pixels, 3x3, int8, pairs of channels": 100 % of the entries are non-zero. Scratch: 1,024 bytes.
+        // Kernel "dense over pixels, 3x3, int8, pairs of channels": 100 % of the pairs of weights are non-zero. Scratch: 1,024 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Conv2d(ReadOnlySpan<sbyte> input, Span<sbyte> output, Span<byte> scratch)
         {

@@ -139,7 +139,7 @@ namespace ModelGen.Generated
         // ── 1  conv2d  "Conv_0" ──────────────────────────────────────────────────────────────────────────────────────
         // 2x6x6 -> 4x6x6, Relu fused.
         // 24 of 72 weights are non-zero; 864 multiply-accumulates instead of 2,592; 180 bytes of weights and tables.
-        // Kernel "sparse over pixels, 3x3, float32": 66.7 % of the entries are zero and are skipped. Scratch: 1,344 bytes.
+        // Kernel "sparse over pixels, 3x3, float32": 66.7 % of the weights are zero and are skipped. Scratch: 1,344 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Conv2d(ReadOnlySpan<float> input, Span<float> output, Span<byte> scratch)
         {

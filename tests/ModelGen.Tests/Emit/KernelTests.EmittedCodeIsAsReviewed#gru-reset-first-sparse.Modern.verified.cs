@@ -5,8 +5,8 @@
 //                             in the model     as compiled
 //   multiply-accumulates               420              45   (10.7 %: zero weights are skipped)
 //   weights                             84               9   non-zero
-//   weights and tables                               254 B   (the file has 639 B)
-//   workspace                                        352 B   (lower bound 352 B)
+//   weights and tables                               206 B   (the file has 639 B)
+//   workspace                                        320 B   (lower bound 320 B)
 //
 //   layer  kernel                                 shape            non-zero  MACs  bits
 //   1 gru  sparse dot products, float32, 5 steps  5x1x3 -> 5x4, 4    10.7 %    45    32
@@ -37,7 +37,7 @@ namespace Networks
         public const int HLength = 4;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 352;
+        public const int WorkspaceBytes = 320;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -113,7 +113,7 @@ namespace ModelGen.Generated
     {
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<float> h, Span<byte> workspace)
         {
-            Layer01Gru(x, y, h, workspace.Slice(0, 352));
+            Layer01Gru(x, y, h, workspace.Slice(0, 320));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -141,14 +141,14 @@ namespace ModelGen.Generated
                 weights: 84,
                 nonZeroWeights: 9,
                 fileBytes: 639,
-                weightBytes: 254,
+                weightBytes: 206,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  gru  "GRU_0/direction0" ───────────────────────────────────────────────────────────────────────────────
         // 5x1x3 -> 5x4, 4.
-        // 9 of 84 weights are non-zero; 45 multiply-accumulates instead of 420; 254 bytes of weights and tables.
-        // Kernel "sparse dot products, float32, 5 steps": 89.3 % of the entries are zero and are skipped. Scratch: 352 bytes.
+        // 9 of 84 weights are non-zero; 45 multiply-accumulates instead of 420; 206 bytes of weights and tables.
+        // Kernel "sparse dot products, float32, 5 steps": 89.3 % of the weights are zero and are skipped. Scratch: 320 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Gru(ReadOnlySpan<float> input, Span<float> output1, Span<float> output2, Span<byte> scratch)
         {
@@ -160,21 +160,21 @@ namespace ModelGen.Generated
             for (int row = 0; row < 5; row++)
             {
                 Span<float> target = projected.Slice(row * 12, 12);
-                MultiplySparse(input.Slice(row * 3, 3), Table<int>(136, 13), Table<ushort>(188, 4), Table<float>(0, 4),
-                    Table<float>(36, 12), target);
+                MultiplySparse(input.Slice(row * 3, 3), Table<int>(88, 13), Table<ushort>(140, 4), Table<float>(0, 4), Table<float>(36, 12),
+                    target);
             }
 
             for (int step = 0; step < 5; step++)
             {
                 ReadOnlySpan<float> p = projected.Slice(step * 12, 12);
                 Span<float> passed = View<float>(scratch, 288, 4), candidates = View<float>(scratch, 304, 4);
-                MultiplySparse(hidden, Table<int>(196, 13), Table<ushort>(248, 5), Table<float>(16, 5), p.Slice(0, 8), gates.Slice(0, 8));
+                MultiplySparse(hidden, Table<int>(148, 13), Table<ushort>(200, 5), Table<float>(16, 5), p.Slice(0, 8), gates.Slice(0, 8));
                 for (int i = 0; i < 4; i++)
                 {
                     gates[i] = Sigmoid(gates[i]);
                     passed[i] = Sigmoid(gates[4 + i]) * hidden[i];
                 }
-                MultiplySparse(passed, Table<int>(196, 13).Slice(8), Table<ushort>(248, 5), Table<float>(16, 5), p.Slice(8), candidates);
+                MultiplySparse(passed, Table<int>(148, 13).Slice(8), Table<ushort>(200, 5), Table<float>(16, 5), p.Slice(8), candidates);
                 for (int i = 0; i < 4; i++) hidden[i] = (1 - gates[i]) * MathF.Tanh(candidates[i]) + gates[i] * hidden[i];
 
                 hidden.CopyTo(sequence.Slice(step * 4));
@@ -228,10 +228,10 @@ namespace ModelGen.Generated
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
                 (nint)offset)), length);
 
-        // 254 bytes, little-endian, read in place.
+        // 206 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0x3f200456bf5bc1a5,0x3f0a6ccc3f2c81ba,0x3f200456bf5bc1a5,0x3f0a6ccc3f2c81ba,0x3fab327c3d919092,0xbd2abfa43f8afd91,0x3fa84eb8bf11a6f3,0xbdfda4c03f4deee1,0xbee71eec3dca0640,0x3f6ee0243f6d2a3c,0xbe6ccd4e,0x0,0x0,0x0,0x0,0x0,0x0,0x0,0x0,0x100000000,0x300000002,0x300000003,0x400000004,0x1000000000004,0x1,0x0,0x100000000,0x300000003,0x400000004,0x400000004,0x500000005,0x3000300000000,0x2,
+            0x3f200456bf5bc1a5,0x3f0a6ccc3f2c81ba,0x3f200456bf5bc1a5,0x3f0a6ccc3f2c81ba,0x3fab327c3d919092,0xbd2abfa43f8afd91,0x3fa84eb8bf11a6f3,0xbdfda4c03f4deee1,0xbee71eec3dca0640,0x3f6ee0243f6d2a3c,0xbe6ccd4e,0x0,0x0,0x100000000,0x300000002,0x300000003,0x400000004,0x1000000000004,0x1,0x0,0x100000000,0x300000003,0x400000004,0x400000004,0x500000005,0x3000300000000,0x2,
         };
     }
 }

@@ -5,8 +5,8 @@
 //                             in the model     as compiled
 //   multiply-accumulates               420             420
 //   weights                             84              84   non-zero
-//   weights and tables                               460 B   (the file has 639 B)
-//   workspace                                        352 B   (lower bound 352 B)
+//   weights and tables                               412 B   (the file has 639 B)
+//   workspace                                        320 B   (lower bound 320 B)
 //
 //   layer  kernel                              shape            non-zero  MACs  bits
 //   1 gru  dense over gates, float32, 5 steps  5x1x3 -> 5x4, 4     100 %   420    32
@@ -36,7 +36,7 @@ namespace Networks
         public const int HLength = 4;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 352;
+        public const int WorkspaceBytes = 320;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -112,7 +112,7 @@ namespace ModelGen.Generated
     {
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<float> h, Span<byte> workspace)
         {
-            Layer01Gru(x, y, h, workspace.Slice(0, 352));
+            Layer01Gru(x, y, h, workspace.Slice(0, 320));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -140,14 +140,14 @@ namespace ModelGen.Generated
                 weights: 84,
                 nonZeroWeights: 84,
                 fileBytes: 639,
-                weightBytes: 460,
+                weightBytes: 412,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  gru  "GRU_0/direction0" ───────────────────────────────────────────────────────────────────────────────
         // 5x1x3 -> 5x4, 4.
-        // 84 of 84 weights are non-zero; 420 multiply-accumulates; 460 bytes of weights and tables.
-        // Kernel "dense over gates, float32, 5 steps". Scratch: 352 bytes.
+        // 84 of 84 weights are non-zero; 420 multiply-accumulates; 412 bytes of weights and tables.
+        // Kernel "dense over gates, float32, 5 steps". Scratch: 320 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Gru(ReadOnlySpan<float> input, Span<float> output1, Span<float> output2, Span<byte> scratch)
         {
@@ -157,7 +157,7 @@ namespace ModelGen.Generated
             hidden.Clear();
 
             MultiplyColumns(
-                ref MemoryMarshal.GetReference(Table<float>(0, 36)), ref MemoryMarshal.GetReference(Table<int>(432, 3)), taps: 3,
+                ref MemoryMarshal.GetReference(Table<float>(0, 36)), ref MemoryMarshal.GetReference(Table<int>(384, 3)), taps: 3,
                 ref MemoryMarshal.GetReference(input), ref MemoryMarshal.GetReference(Table<float>(336, 12)), rows: 5,
                 ref MemoryMarshal.GetReference(projected), stride: 12, length: 12,
                 low: float.NegativeInfinity, high: float.PositiveInfinity);
@@ -167,7 +167,7 @@ namespace ModelGen.Generated
                 ReadOnlySpan<float> p = projected.Slice(step * 12, 12);
                 Span<float> passed = View<float>(scratch, 288, 4), candidates = View<float>(scratch, 304, 4);
                 MultiplyColumns(
-                    ref MemoryMarshal.GetReference(Table<float>(144, 48)), ref MemoryMarshal.GetReference(Table<int>(444, 4)), taps: 4,
+                    ref MemoryMarshal.GetReference(Table<float>(144, 48)), ref MemoryMarshal.GetReference(Table<int>(396, 4)), taps: 4,
                     ref MemoryMarshal.GetReference(hidden), ref MemoryMarshal.GetReference(p.Slice(0, 8)), rows: 1,
                     ref MemoryMarshal.GetReference(gates), stride: 12, length: 8,
                     low: float.NegativeInfinity, high: float.PositiveInfinity);
@@ -177,7 +177,7 @@ namespace ModelGen.Generated
                     passed[i] = Sigmoid(gates[4 + i]) * hidden[i];
                 }
                 MultiplyColumns(
-                    ref MemoryMarshal.GetReference(Table<float>(144, 48).Slice(8)), ref MemoryMarshal.GetReference(Table<int>(444, 4)),
+                    ref MemoryMarshal.GetReference(Table<float>(144, 48).Slice(8)), ref MemoryMarshal.GetReference(Table<int>(396, 4)),
                         taps: 4,
                     ref MemoryMarshal.GetReference(passed), ref MemoryMarshal.GetReference(p.Slice(8)), rows: 1,
                     ref MemoryMarshal.GetReference(candidates), stride: 4, length: 4,
@@ -1216,10 +1216,10 @@ namespace ModelGen.Generated
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
                 (nint)offset)), length);
 
-        // 460 bytes, little-endian, read in place.
+        // 412 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0x3f66b507bedcc169,0xbeff5e77bf5bc1a5,0x3f0a6ccc3ef80311,0x3f2db4fe3f13b617,0xbef209c73f43aaaf,0x3f697b1fbe8eb1a4,0xbf43dc4a3e806286,0xbf59bc4cbf31adb9,0xbf45af4e3f12420a,0xbf1aa44c3f17cafd,0xbd06486b3f71c803,0x3b9a7665bcc0ea74,0xbe8436383f5b53d0,0x3f0f0791bf4f2f1c,0x3f75952abf48c04c,0x3d919092bf4a316c,0x3ee292ae3c585abb,0xbf260efdbf16f056,0xbf43dc4abedcc169,0x3ef80311bf4f2f1c,0xbf4a316cbf45af4e,0xbd06486b3f43aaaf,0xbf77c6a7bf16f056,0xbf4005c43eca0a61,0xbe8436383e806286,0x3f12420abeff5e77,0x3f2db4fe3f75952a,0x3ee292ae3f71c803,0xbe7d9b293f697b1f,0x3ec10ebcbf68978b,0xbf5bc1a53f5b53d0,0xbf48c04cbf59bc4c,0xbf1aa44c3f13b617,0xbe8eb1a43c585abb,0x3f7eccbc3b9a7665,0xbd331667bf60e0e5,0xbf31adb93f66b507,0x3f0a6ccc3f0f0791,0x3d9190923f17cafd,0xbcc0ea74bef209c7,0x3f7be81ebf260efd,0x3f7746553f1a3575,0x3f8afd913fab327c,0xbf11a6f3bd2abfa4,0x3f4deee13fa84eb8,0x3dca0640bdfda4c0,0x3f6d2a3cbee71eec,0xbe6ccd4e3f6ee024,0x0,0x0,0x0,0x0,0x0,0x0,0xc00000000,0x18,0x180000000c,0x24,
+            0x3f66b507bedcc169,0xbeff5e77bf5bc1a5,0x3f0a6ccc3ef80311,0x3f2db4fe3f13b617,0xbef209c73f43aaaf,0x3f697b1fbe8eb1a4,0xbf43dc4a3e806286,0xbf59bc4cbf31adb9,0xbf45af4e3f12420a,0xbf1aa44c3f17cafd,0xbd06486b3f71c803,0x3b9a7665bcc0ea74,0xbe8436383f5b53d0,0x3f0f0791bf4f2f1c,0x3f75952abf48c04c,0x3d919092bf4a316c,0x3ee292ae3c585abb,0xbf260efdbf16f056,0xbf43dc4abedcc169,0x3ef80311bf4f2f1c,0xbf4a316cbf45af4e,0xbd06486b3f43aaaf,0xbf77c6a7bf16f056,0xbf4005c43eca0a61,0xbe8436383e806286,0x3f12420abeff5e77,0x3f2db4fe3f75952a,0x3ee292ae3f71c803,0xbe7d9b293f697b1f,0x3ec10ebcbf68978b,0xbf5bc1a53f5b53d0,0xbf48c04cbf59bc4c,0xbf1aa44c3f13b617,0xbe8eb1a43c585abb,0x3f7eccbc3b9a7665,0xbd331667bf60e0e5,0xbf31adb93f66b507,0x3f0a6ccc3f0f0791,0x3d9190923f17cafd,0xbcc0ea74bef209c7,0x3f7be81ebf260efd,0x3f7746553f1a3575,0x3f8afd913fab327c,0xbf11a6f3bd2abfa4,0x3f4deee13fa84eb8,0x3dca0640bdfda4c0,0x3f6d2a3cbee71eec,0xbe6ccd4e3f6ee024,0xc00000000,0x18,0x180000000c,0x24,
         };
     }
 }

@@ -5,8 +5,8 @@
 //                             in the model     as compiled
 //   multiply-accumulates               420             420
 //   weights                             84              84   non-zero
-//   weights and tables                               460 B   (the file has 639 B)
-//   workspace                                        352 B   (lower bound 352 B)
+//   weights and tables                               412 B   (the file has 639 B)
+//   workspace                                        320 B   (lower bound 320 B)
 //
 //   layer  kernel                              shape            non-zero  MACs  bits
 //   1 gru  dense over gates, float32, 5 steps  5x1x3 -> 5x4, 4     100 %   420    32
@@ -36,7 +36,7 @@ namespace Networks
         public const int HLength = 4;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 352;
+        public const int WorkspaceBytes = 320;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -105,7 +105,7 @@ namespace ModelGen.Generated
     {
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<float> h, Span<byte> workspace)
         {
-            Layer01Gru(x, y, h, workspace.Slice(0, 352));
+            Layer01Gru(x, y, h, workspace.Slice(0, 320));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -133,14 +133,14 @@ namespace ModelGen.Generated
                 weights: 84,
                 nonZeroWeights: 84,
                 fileBytes: 639,
-                weightBytes: 460,
+                weightBytes: 412,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  gru  "GRU_0/direction0" ───────────────────────────────────────────────────────────────────────────────
         // 5x1x3 -> 5x4, 4.
-        // 84 of 84 weights are non-zero; 420 multiply-accumulates; 460 bytes of weights and tables.
-        // Kernel "dense over gates, float32, 5 steps". Scratch: 352 bytes.
+        // 84 of 84 weights are non-zero; 420 multiply-accumulates; 412 bytes of weights and tables.
+        // Kernel "dense over gates, float32, 5 steps". Scratch: 320 bytes.
         private static void Layer01Gru(ReadOnlySpan<float> input, Span<float> output1, Span<float> output2, Span<byte> scratch)
         {
             Span<float> sequence = output1, hidden = output2;
@@ -229,7 +229,6 @@ namespace ModelGen.Generated
             105,193,220,190,7,181,102,63,165,193,91,191,119,94,255,190,17,3,248,62,204,108,10,63,23,182,19,63,254,180,45,63,175,170,67,63,199,9,242,190,164,177,142,190,31,123,105,63,134,98,128,62,74,220,67,191,185,173,49,191,76,188,89,191,10,66,18,63,78,175,69,191,253,202,23,63,76,164,26,191,3,200,113,63,107,72,6,189,116,234,192,188,101,118,154,59,208,83,91,63,56,54,132,190,28,47,79,191,145,7,15,63,76,192,72,191,42,149,117,63,108,49,74,191,146,144,145,61,
             187,90,88,60,174,146,226,62,86,240,22,191,253,14,38,191,105,193,220,190,74,220,67,191,28,47,79,191,17,3,248,62,78,175,69,191,108,49,74,191,175,170,67,63,107,72,6,189,86,240,22,191,167,198,119,191,97,10,202,62,196,5,64,191,134,98,128,62,56,54,132,190,119,94,255,190,10,66,18,63,42,149,117,63,254,180,45,63,3,200,113,63,174,146,226,62,31,123,105,63,41,155,125,190,139,151,104,191,188,14,193,62,208,83,91,63,165,193,91,191,76,188,89,191,76,192,72,191,
             23,182,19,63,76,164,26,191,187,90,88,60,164,177,142,190,101,118,154,59,188,204,126,63,229,224,96,191,103,22,51,189,7,181,102,63,185,173,49,191,145,7,15,63,204,108,10,63,253,202,23,63,146,144,145,61,199,9,242,190,116,234,192,188,253,14,38,191,30,232,123,63,117,53,26,63,85,70,119,63,124,50,171,63,145,253,138,63,164,191,42,189,243,166,17,191,184,78,168,63,225,238,77,63,192,164,253,189,64,6,202,61,236,30,231,190,60,42,109,63,36,224,110,63,78,205,108,190,
-            0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
         };
     }
 }

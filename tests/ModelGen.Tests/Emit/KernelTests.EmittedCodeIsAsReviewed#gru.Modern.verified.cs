@@ -6,7 +6,7 @@
 //   multiply-accumulates               420             420
 //   weights                             84              84   non-zero
 //   weights and tables                               460 B   (the file has 667 B)
-//   workspace                                        352 B   (lower bound 352 B)
+//   workspace                                        288 B   (lower bound 288 B)
 //
 //   layer  kernel                              shape            non-zero  MACs  bits
 //   1 gru  dense over gates, float32, 5 steps  5x1x3 -> 5x4, 4     100 %   420    32
@@ -36,7 +36,7 @@ namespace Networks
         public const int HLength = 4;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 352;
+        public const int WorkspaceBytes = 288;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -112,7 +112,7 @@ namespace ModelGen.Generated
     {
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<float> h, Span<byte> workspace)
         {
-            Layer01Gru(x, y, h, workspace.Slice(0, 352));
+            Layer01Gru(x, y, h, workspace.Slice(0, 288));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -147,7 +147,7 @@ namespace ModelGen.Generated
         // ── 1  gru  "GRU_0/direction0" ───────────────────────────────────────────────────────────────────────────────
         // 5x1x3 -> 5x4, 4.
         // 84 of 84 weights are non-zero; 420 multiply-accumulates; 460 bytes of weights and tables.
-        // Kernel "dense over gates, float32, 5 steps". Scratch: 352 bytes.
+        // Kernel "dense over gates, float32, 5 steps". Scratch: 288 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Gru(ReadOnlySpan<float> input, Span<float> output1, Span<float> output2, Span<byte> scratch)
         {

@@ -5,8 +5,8 @@
 //                             in the model     as compiled
 //   multiply-accumulates               560              65   (11.6 %: zero weights are skipped)
 //   weights                            112              13   non-zero
-//   weights and tables                               344 B   (the file has 787 B)
-//   workspace                                        528 B   (lower bound 480 B)
+//   weights and tables                               280 B   (the file has 787 B)
+//   workspace                                        400 B   (lower bound 400 B)
 //
 //   layer   kernel                                 shape               non-zero  MACs  bits
 //   1 lstm  sparse dot products, float32, 5 steps  5x1x3 -> 5x4, 4, 4    11.6 %    65    32
@@ -36,7 +36,7 @@ namespace Networks
         public const int HLength = 4;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 528;
+        public const int WorkspaceBytes = 400;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -112,7 +112,7 @@ namespace ModelGen.Generated
     {
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<float> h, Span<byte> workspace)
         {
-            Layer01Lstm(x, y, h, View<float>(workspace, 512, 4), workspace.Slice(0, 464));
+            Layer01Lstm(x, y, h, View<float>(workspace, 384, 4), workspace.Slice(0, 384));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -140,14 +140,14 @@ namespace ModelGen.Generated
                 weights: 112,
                 nonZeroWeights: 13,
                 fileBytes: 787,
-                weightBytes: 344,
+                weightBytes: 280,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  lstm  "LSTM_0/direction0" ─────────────────────────────────────────────────────────────────────────────
         // 5x1x3 -> 5x4, 4, 4.
-        // 13 of 112 weights are non-zero; 65 multiply-accumulates instead of 560; 342 bytes of weights and tables.
-        // Kernel "sparse dot products, float32, 5 steps": 88.4 % of the entries are zero and are skipped. Scratch: 464 bytes.
+        // 13 of 112 weights are non-zero; 65 multiply-accumulates instead of 560; 278 bytes of weights and tables.
+        // Kernel "sparse dot products, float32, 5 steps": 88.4 % of the weights are zero and are skipped. Scratch: 384 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Lstm(ReadOnlySpan<float> input, Span<float> output1, Span<float> output2, Span<float> output3,
             Span<byte> scratch)
@@ -162,14 +162,14 @@ namespace ModelGen.Generated
             for (int row = 0; row < 5; row++)
             {
                 Span<float> target = projected.Slice(row * 16, 16);
-                MultiplySparse(input.Slice(row * 3, 3), Table<int>(184, 17), Table<ushort>(252, 5), Table<float>(0, 5),
+                MultiplySparse(input.Slice(row * 3, 3), Table<int>(120, 17), Table<ushort>(188, 5), Table<float>(0, 5),
                     Table<float>(52, 16), target);
             }
 
             for (int step = 0; step < 5; step++)
             {
                 ReadOnlySpan<float> p = projected.Slice(step * 16, 16);
-                MultiplySparse(hidden, Table<int>(264, 17), Table<ushort>(332, 8), Table<float>(20, 8), p, gates);
+                MultiplySparse(hidden, Table<int>(200, 17), Table<ushort>(268, 8), Table<float>(20, 8), p, gates);
                 for (int i = 0; i < 4; i++)
                 {
                     float inputGate = Sigmoid(gates[i]);
@@ -232,10 +232,10 @@ namespace ModelGen.Generated
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
                 (nint)offset)), length);
 
-        // 344 bytes, little-endian, read in place.
+        // 280 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0x3f200456bf5bc1a5,0x3f0a6ccc3f2c81ba,0xbf5bc1a53d919092,0x3f2c81ba3f200456,0x3d9190923f0a6ccc,0xbf16f056bcc0ea74,0x3fd6f85c3f697b1f,0xbf7dd2223eacac72,0xbdd3f0a03f62205b,0x3f1dc69a3f9dfaa4,0xbe18850cbfb30284,0x3fc1f95f3d75da40,0x3efacc693c85db60,0x3f4a7b543fab5a40,0xbfb965c8,0x0,0x0,0x0,0x0,0x0,0x0,0x0,0x0,0x0,0x0,0x100000000,0x300000002,0x300000003,0x400000004,0x400000004,0x500000004,0x1000000000005,0x1,0x0,0x0,0x300000001,0x400000003,0x400000004,0x500000004,0x500000005,0x800000005,0x8,0x1000200030003,0x30002,
+            0x3f200456bf5bc1a5,0x3f0a6ccc3f2c81ba,0xbf5bc1a53d919092,0x3f2c81ba3f200456,0x3d9190923f0a6ccc,0xbf16f056bcc0ea74,0x3fd6f85c3f697b1f,0xbf7dd2223eacac72,0xbdd3f0a03f62205b,0x3f1dc69a3f9dfaa4,0xbe18850cbfb30284,0x3fc1f95f3d75da40,0x3efacc693c85db60,0x3f4a7b543fab5a40,0xbfb965c8,0x0,0x0,0x100000000,0x300000002,0x300000003,0x400000004,0x400000004,0x500000004,0x1000000000005,0x1,0x0,0x0,0x300000001,0x400000003,0x400000004,0x500000004,0x500000005,0x800000005,0x8,0x1000200030003,0x30002,
         };
     }
 }

@@ -5,8 +5,8 @@
 //                             in the model     as compiled
 //   multiply-accumulates               560             560
 //   weights                            112             112   non-zero
-//   weights and tables                               604 B   (the file has 787 B)
-//   workspace                                        528 B   (lower bound 480 B)
+//   weights and tables                               540 B   (the file has 787 B)
+//   workspace                                        400 B   (lower bound 400 B)
 //
 //   layer   kernel                              shape               non-zero  MACs  bits
 //   1 lstm  dense over gates, float32, 5 steps  5x1x3 -> 5x4, 4, 4     100 %   560    32
@@ -36,7 +36,7 @@ namespace Networks
         public const int HLength = 4;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 528;
+        public const int WorkspaceBytes = 400;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -112,7 +112,7 @@ namespace ModelGen.Generated
     {
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<float> h, Span<byte> workspace)
         {
-            Layer01Lstm(x, y, h, View<float>(workspace, 512, 4), workspace.Slice(0, 464));
+            Layer01Lstm(x, y, h, View<float>(workspace, 384, 4), workspace.Slice(0, 384));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -140,14 +140,14 @@ namespace ModelGen.Generated
                 weights: 112,
                 nonZeroWeights: 112,
                 fileBytes: 787,
-                weightBytes: 604,
+                weightBytes: 540,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  lstm  "LSTM_0/direction0" ─────────────────────────────────────────────────────────────────────────────
         // 5x1x3 -> 5x4, 4, 4.
-        // 112 of 112 weights are non-zero; 560 multiply-accumulates; 604 bytes of weights and tables.
-        // Kernel "dense over gates, float32, 5 steps". Scratch: 464 bytes.
+        // 112 of 112 weights are non-zero; 560 multiply-accumulates; 540 bytes of weights and tables.
+        // Kernel "dense over gates, float32, 5 steps". Scratch: 384 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Lstm(ReadOnlySpan<float> input, Span<float> output1, Span<float> output2, Span<float> output3,
             Span<byte> scratch)
@@ -160,7 +160,7 @@ namespace ModelGen.Generated
             cell.Clear();
 
             MultiplyColumns(
-                ref MemoryMarshal.GetReference(Table<float>(0, 48)), ref MemoryMarshal.GetReference(Table<int>(576, 3)), taps: 3,
+                ref MemoryMarshal.GetReference(Table<float>(0, 48)), ref MemoryMarshal.GetReference(Table<int>(512, 3)), taps: 3,
                 ref MemoryMarshal.GetReference(input), ref MemoryMarshal.GetReference(Table<float>(448, 16)), rows: 5,
                 ref MemoryMarshal.GetReference(projected), stride: 16, length: 16,
                 low: float.NegativeInfinity, high: float.PositiveInfinity);
@@ -169,7 +169,7 @@ namespace ModelGen.Generated
             {
                 ReadOnlySpan<float> p = projected.Slice(step * 16, 16);
                 MultiplyColumns(
-                    ref MemoryMarshal.GetReference(Table<float>(192, 64)), ref MemoryMarshal.GetReference(Table<int>(588, 4)), taps: 4,
+                    ref MemoryMarshal.GetReference(Table<float>(192, 64)), ref MemoryMarshal.GetReference(Table<int>(524, 4)), taps: 4,
                     ref MemoryMarshal.GetReference(hidden), ref MemoryMarshal.GetReference(p), rows: 1,
                     ref MemoryMarshal.GetReference(gates), stride: 16, length: 16,
                     low: float.NegativeInfinity, high: float.PositiveInfinity);
@@ -1216,11 +1216,11 @@ namespace ModelGen.Generated
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
                 (nint)offset)), length);
 
-        // 604 bytes, little-endian, read in place.
+        // 540 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
             0x3f66b507bedcc169,0xbeff5e77bf5bc1a5,0x3f0a6ccc3ef80311,0x3f2db4fe3f13b617,0xbef209c73f43aaaf,0x3f697b1fbe8eb1a4,0x3f7be81ebf77c6a7,0x3ec10ebcbf60e0e5,0xbf43dc4a3e806286,0xbf59bc4cbf31adb9,0xbf45af4e3f12420a,0xbf1aa44c3f17cafd,0xbd06486b3f71c803,0x3b9a7665bcc0ea74,0x3eca0a61be7d9b29,0xbd3316673f1a3575,0xbe8436383f5b53d0,0x3f0f0791bf4f2f1c,0x3f75952abf48c04c,0x3d919092bf4a316c,0x3ee292ae3c585abb,0xbf260efdbf16f056,0xbf68978b3f7eccbc,0x3f774655bf4005c4,0xbf43dc4abedcc169,0x3ef80311bf4f2f1c,0xbf4a316cbf45af4e,0xbd06486b3f43aaaf,0xbf77c6a7bf16f056,0xbf4005c43eca0a61,0x3f216f6cbc8bd2bc,0xbef3cee0bde7d562,0xbe8436383e806286,0x3f12420abeff5e77,0x3f2db4fe3f75952a,0x3ee292ae3f71c803,0xbe7d9b293f697b1f,0x3ec10ebcbf68978b,0xbf065f23bea5ce4d,0x3dea762f3f7f175d,0xbf5bc1a53f5b53d0,0xbf48c04cbf59bc4c,0xbf1aa44c3f13b617,0xbe8eb1a43c585abb,0x3f7eccbc3b9a7665,0xbd331667bf60e0e5,0x3f23c8ffbf55e363,0xbed4afde3f74396e,0xbf31adb93f66b507,0x3f0a6ccc3f0f0791,0x3d9190923f17cafd,0xbcc0ea74bef209c7,0x3f7be81ebf260efd,0x3f7746553f1a3575,0xbdcd7950bf3befb9,0xbe285697bf73e283,0x3eacac723fd6f85c,0x3f62205bbf7dd222,0x3f9dfaa4bdd3f0a0,0xbfb302843f1dc69a,0x3d75da40be18850c,0x3c85db603fc1f95f,0x3fab5a403efacc69,0xbfb965c83f4a7b54,
-            0x0,0x0,0x0,0x0,0x0,0x0,0x0,0x0,0x1000000000,0x20,0x2000000010,0x30,
+            0x1000000000,0x20,0x2000000010,0x30,
         };
     }
 }

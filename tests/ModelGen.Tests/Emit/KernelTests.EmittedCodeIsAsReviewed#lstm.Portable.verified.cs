@@ -5,8 +5,8 @@
 //                             in the model     as compiled
 //   multiply-accumulates               560             560
 //   weights                            112             112   non-zero
-//   weights and tables                               604 B   (the file has 787 B)
-//   workspace                                        528 B   (lower bound 480 B)
+//   weights and tables                               540 B   (the file has 787 B)
+//   workspace                                        400 B   (lower bound 400 B)
 //
 //   layer   kernel                              shape               non-zero  MACs  bits
 //   1 lstm  dense over gates, float32, 5 steps  5x1x3 -> 5x4, 4, 4     100 %   560    32
@@ -36,7 +36,7 @@ namespace Networks
         public const int HLength = 4;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 528;
+        public const int WorkspaceBytes = 400;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -105,7 +105,7 @@ namespace ModelGen.Generated
     {
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<float> h, Span<byte> workspace)
         {
-            Layer01Lstm(x, y, h, View<float>(workspace, 512, 4), workspace.Slice(0, 464));
+            Layer01Lstm(x, y, h, View<float>(workspace, 384, 4), workspace.Slice(0, 384));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -133,14 +133,14 @@ namespace ModelGen.Generated
                 weights: 112,
                 nonZeroWeights: 112,
                 fileBytes: 787,
-                weightBytes: 604,
+                weightBytes: 540,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  lstm  "LSTM_0/direction0" ─────────────────────────────────────────────────────────────────────────────
         // 5x1x3 -> 5x4, 4, 4.
-        // 112 of 112 weights are non-zero; 560 multiply-accumulates; 604 bytes of weights and tables.
-        // Kernel "dense over gates, float32, 5 steps". Scratch: 464 bytes.
+        // 112 of 112 weights are non-zero; 560 multiply-accumulates; 540 bytes of weights and tables.
+        // Kernel "dense over gates, float32, 5 steps". Scratch: 384 bytes.
         private static void Layer01Lstm(ReadOnlySpan<float> input, Span<float> output1, Span<float> output2, Span<float> output3,
             Span<byte> scratch)
         {
@@ -234,7 +234,6 @@ namespace ModelGen.Generated
             208,83,91,63,56,54,132,190,28,47,79,191,145,7,15,63,76,192,72,191,42,149,117,63,108,49,74,191,146,144,145,61,187,90,88,60,174,146,226,62,86,240,22,191,253,14,38,191,188,204,126,63,139,151,104,191,196,5,64,191,85,70,119,63,105,193,220,190,74,220,67,191,28,47,79,191,17,3,248,62,78,175,69,191,108,49,74,191,175,170,67,63,107,72,6,189,86,240,22,191,167,198,119,191,97,10,202,62,196,5,64,191,188,210,139,188,108,111,33,63,98,213,231,189,224,206,243,190,
             134,98,128,62,56,54,132,190,119,94,255,190,10,66,18,63,42,149,117,63,254,180,45,63,3,200,113,63,174,146,226,62,31,123,105,63,41,155,125,190,139,151,104,191,188,14,193,62,77,206,165,190,35,95,6,191,93,23,127,63,47,118,234,61,208,83,91,63,165,193,91,191,76,188,89,191,76,192,72,191,23,182,19,63,76,164,26,191,187,90,88,60,164,177,142,190,101,118,154,59,188,204,126,63,229,224,96,191,103,22,51,189,99,227,85,191,255,200,35,63,110,57,116,63,222,175,212,190,
             7,181,102,63,185,173,49,191,145,7,15,63,204,108,10,63,253,202,23,63,146,144,145,61,199,9,242,190,116,234,192,188,253,14,38,191,30,232,123,63,117,53,26,63,85,70,119,63,185,239,59,191,80,121,205,189,131,226,115,191,151,86,40,190,92,248,214,63,114,172,172,62,34,210,125,191,91,32,98,63,160,240,211,189,164,250,157,63,154,198,29,63,132,2,179,191,12,133,24,190,64,218,117,61,95,249,193,63,96,219,133,60,105,204,250,62,64,90,171,63,84,123,74,63,200,101,185,191,
-            0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
         };
     }
 }

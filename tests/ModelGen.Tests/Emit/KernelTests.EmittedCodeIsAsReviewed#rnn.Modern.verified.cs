@@ -5,8 +5,8 @@
 //                             in the model     as compiled
 //   multiply-accumulates               140             140
 //   weights                             28              28   non-zero
-//   weights and tables                               172 B   (the file has 347 B)
-//   workspace                                        128 B   (lower bound 128 B)
+//   weights and tables                               156 B   (the file has 347 B)
+//   workspace                                         96 B   (lower bound 96 B)
 //
 //   layer  kernel                              shape            non-zero  MACs  bits
 //   1 rnn  dense over gates, float32, 5 steps  5x1x3 -> 5x4, 4     100 %   140    32
@@ -36,7 +36,7 @@ namespace Networks
         public const int HLength = 4;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 128;
+        public const int WorkspaceBytes = 96;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -112,7 +112,7 @@ namespace ModelGen.Generated
     {
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<float> h, Span<byte> workspace)
         {
-            Layer01Rnn(x, y, h, workspace.Slice(0, 128));
+            Layer01Rnn(x, y, h, workspace.Slice(0, 96));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -140,14 +140,14 @@ namespace ModelGen.Generated
                 weights: 28,
                 nonZeroWeights: 28,
                 fileBytes: 347,
-                weightBytes: 172,
+                weightBytes: 156,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  rnn  "RNN_0/direction0" ───────────────────────────────────────────────────────────────────────────────
         // 5x1x3 -> 5x4, 4.
-        // 28 of 28 weights are non-zero; 140 multiply-accumulates; 172 bytes of weights and tables.
-        // Kernel "dense over gates, float32, 5 steps". Scratch: 128 bytes.
+        // 28 of 28 weights are non-zero; 140 multiply-accumulates; 156 bytes of weights and tables.
+        // Kernel "dense over gates, float32, 5 steps". Scratch: 96 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Rnn(ReadOnlySpan<float> input, Span<float> output1, Span<float> output2, Span<byte> scratch)
         {
@@ -157,7 +157,7 @@ namespace ModelGen.Generated
             hidden.Clear();
 
             MultiplyColumns(
-                ref MemoryMarshal.GetReference(Table<float>(0, 12)), ref MemoryMarshal.GetReference(Table<int>(144, 3)), taps: 3,
+                ref MemoryMarshal.GetReference(Table<float>(0, 12)), ref MemoryMarshal.GetReference(Table<int>(128, 3)), taps: 3,
                 ref MemoryMarshal.GetReference(input), ref MemoryMarshal.GetReference(Table<float>(112, 4)), rows: 5,
                 ref MemoryMarshal.GetReference(projected), stride: 4, length: 4,
                 low: float.NegativeInfinity, high: float.PositiveInfinity);
@@ -166,7 +166,7 @@ namespace ModelGen.Generated
             {
                 ReadOnlySpan<float> p = projected.Slice(step * 4, 4);
                 MultiplyColumns(
-                    ref MemoryMarshal.GetReference(Table<float>(48, 16)), ref MemoryMarshal.GetReference(Table<int>(156, 4)), taps: 4,
+                    ref MemoryMarshal.GetReference(Table<float>(48, 16)), ref MemoryMarshal.GetReference(Table<int>(140, 4)), taps: 4,
                     ref MemoryMarshal.GetReference(hidden), ref MemoryMarshal.GetReference(p), rows: 1,
                     ref MemoryMarshal.GetReference(gates), stride: 4, length: 4,
                     low: float.NegativeInfinity, high: float.PositiveInfinity);
@@ -1202,10 +1202,10 @@ namespace ModelGen.Generated
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
                 (nint)offset)), length);
 
-        // 172 bytes, little-endian, read in place.
+        // 156 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0x3f66b507bedcc169,0xbeff5e77bf5bc1a5,0xbf43dc4a3e806286,0xbf59bc4cbf31adb9,0xbe8436383f5b53d0,0x3f0f0791bf4f2f1c,0xbf43dc4abedcc169,0x3ef80311bf4f2f1c,0xbe8436383e806286,0x3f12420abeff5e77,0xbf5bc1a53f5b53d0,0xbf48c04cbf59bc4c,0xbf31adb93f66b507,0x3f0a6ccc3f0f0791,0x3fa464f53fca7e30,0xbf4cfd513e92cd38,0x0,0x0,0x400000000,0x8,0x800000004,0xc,
+            0x3f66b507bedcc169,0xbeff5e77bf5bc1a5,0xbf43dc4a3e806286,0xbf59bc4cbf31adb9,0xbe8436383f5b53d0,0x3f0f0791bf4f2f1c,0xbf43dc4abedcc169,0x3ef80311bf4f2f1c,0xbe8436383e806286,0x3f12420abeff5e77,0xbf5bc1a53f5b53d0,0xbf48c04cbf59bc4c,0xbf31adb93f66b507,0x3f0a6ccc3f0f0791,0x3fa464f53fca7e30,0xbf4cfd513e92cd38,0x400000000,0x8,0x800000004,0xc,
         };
     }
 }

@@ -86,6 +86,17 @@ public class RunCommandTests
     }
 
     [Fact]
+    public void A_missing_folder_of_the_output_is_named()
+    {
+        using ToolSession session = new();
+        string model = session.Write("add.onnx", TinyModels.AddConstant()), input = session.WriteFloats("x.npy", [3], 1, 2, 3);
+
+        Assert.Equal(ToolApplication.BadInput, session.Run("run", model, "--input", input, "--output", session.PathOf("none/out.npz")));
+        Assert.Contains("the folder does not exist", session.Error);
+        Assert.DoesNotContain(".tmp", session.Error);
+    }
+
+    [Fact]
     public void Several_outputs_do_not_fit_one_array()
     {
         using ToolSession session = new();

@@ -14,6 +14,8 @@ public class ToolArgumentTests
     [InlineData("run x.onnx --profile newest", "'newest'")]
     [InlineData("run x.onnx y.onnx", "'y.onnx'")]
     [InlineData("verify x.onnx --atol minus", "'minus'")]
+    [InlineData("verify x.onnx --atol 1,5", "'1,5'")]
+    [InlineData("verify x.onnx --expected y.npy --allow-mismatches -3", "--allow-mismatches must be 0 or more")]
     [InlineData("verify x.onnx --atol -1", "--atol must be 0 or more")]
     [InlineData("verify x.onnx --rtol NaN", "--rtol must be 0 or more")]
     [InlineData("verify x.onnx --input x.npy", "--expected, --labels or both")]

@@ -132,7 +132,7 @@ internal static class RecurrentEmitter
         CodeWriter writer = scope.Writer;
         if (kernel.Layer.LinearBeforeReset)
         {
-            Product(scope, kernel.RecurrentProduct, "hidden", scope.Table(kernel.RecurrentBias), 1, "gates", gates, gates);
+            Product(scope, kernel.RecurrentProduct, "hidden", scope.Table(kernel.RecurrentBias!), 1, "gates", gates, gates);
             using (writer.Block($"for (int i = 0; i < {hidden}; i++)"))
             {
                 writer.Line($"float update = {Activate(kernel, 0, "p[i] + gates[i]", scope)};");

@@ -18,8 +18,8 @@ internal sealed record RecurrentKernel : Kernel
     /// <summary>Bias that is added with the input weights, [gates * H].</summary>
     public required ConstantTable InputBias { get; init; }
 
-    /// <summary>Bias that is added with the recurrent weights, [gates * H]: zeros unless the reset gate acts on it.</summary>
-    public required ConstantTable RecurrentBias { get; init; }
+    /// <summary>Bias that is added with the recurrent weights, [gates * H]: only where the reset gate acts on it.</summary>
+    public ConstantTable? RecurrentBias { get; init; }
 
     /// <summary>LSTM peepholes [3 * H] in ONNX order i, o, f, or <see langword="null"/>.</summary>
     public ConstantTable? Peepholes { get; init; }

@@ -131,7 +131,7 @@ internal static class ConvolutionLowering
         return new ConvolutionKernel
         {
             Description = Describe(convolution, geometry, sparse, x.Element.ToString().ToLowerInvariant()) + PairText(pairing),
-            Reason = context.SparseReason(sparse, density),
+            Reason = context.SparseReason(sparse, density, pairing == Pairing.None ? "weights" : "pairs of weights"),
             Geometry = geometry,
             Groups = convolution.Groups,
             OutputChannels = channels,

@@ -103,8 +103,8 @@ internal static class ProductLowering
             Input = x.Element,
             Output = node.Operator.Result.Element,
             Requantization = requantization,
-            Bias = context.Constants.Add(weights.Bias),
-            Multipliers = context.Constants.Add(requantization.Multipliers),
+            Bias = form == ProductForm.Unrolled ? null : context.Constants.Add(weights.Bias),
+            Multipliers = form == ProductForm.Unrolled ? null : context.Constants.Add(requantization.Multipliers),
             Pairs = pairs,
             ScratchBytes = pairs ? (inputs + 1) / 2 * sizeof(int) : 0,
         };
@@ -115,7 +115,6 @@ internal static class ProductLowering
                 {
                     Literals = weights.Values.Select(value => (double)value).ToArray(),
                     LiteralBias = weights.Bias.Select(value => (double)value).ToArray(),
-                    Bias = null
                 };
                 break;
             case ProductForm.Sparse:

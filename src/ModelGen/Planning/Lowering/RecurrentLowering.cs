@@ -28,7 +28,12 @@ internal static class RecurrentLowering
         }
 
         GateProduct inputProduct = Store(w, gates, inputs, context), recurrentProduct = Store(r, gates, hidden, context);
-        ConstantTable inputBiasTable = context.Constants.Add(inputBias), recurrentBiasTable = context.Constants.Add(recurrentBias);
+        bool hasRecurrentBias = layer is { Cell: RecurrentCell.Gru, LinearBeforeReset: true };
+        ConstantTable inputBiasTable = context.Constants.Add(inputBias);
+        ConstantTable? recurrentBiasTable = hasRecurrentBias ? context.Constants.Add(recurrentBias) : null;
+
+        // The products of all steps, the gates, and for a GRU that resets first the passed state and the candidates.
+        int scratch = steps * gates + gates + (layer is { Cell: RecurrentCell.Gru, LinearBeforeReset: false } ? 2 * hidden : 0);
         int nonZeroW = w.Count(value => value != 0), nonZeroR = r.Count(value => value != 0), weights = w.Length + r.Length;
         int multiplied = (inputProduct.IsSparse ? nonZeroW : w.Length) + (recurrentProduct.IsSparse ? nonZeroR : r.Length);
         double density = (double)(nonZeroW + nonZeroR) / Math.Max(1, weights);
@@ -42,7 +47,7 @@ internal static class RecurrentLowering
         bool skips = inputProduct.IsSparse || recurrentProduct.IsSparse;
         return new RecurrentKernel
         {
-            Description = FormattableString.Invariant($"{form}, float32, {steps} steps"),
+            Description = FormattableString.Invariant($"{form}, float32, {(steps == 1 ? "1 step" : $"{steps} steps")}"),
             Reason = skips ? context.SparseReason(true, density) : "",
             Layer = layer,
             Steps = steps,
@@ -55,11 +60,11 @@ internal static class RecurrentLowering
             HasInitialCell = node.OptionalInput(5) is not null,
             InitialHidden = node.OptionalInput(4)?.Constant is { } h ? context.AddTensor(h) : null,
             InitialCell = node.OptionalInput(5)?.Constant is { } c ? context.AddTensor(c) : null,
-            ScratchBytes = (steps * gates + 2 * gates + hidden) * sizeof(float),
+            ScratchBytes = scratch * sizeof(float),
             Samples = samples,
             Cost = new LayerCost(
                 weights, nonZeroW + nonZeroR, 32, (long)steps * multiplied, (long)steps * weights,
-                inputProduct.Bytes + recurrentProduct.Bytes + inputBiasTable.Bytes + recurrentBiasTable.Bytes).Times(samples),
+                inputProduct.Bytes + recurrentProduct.Bytes + inputBiasTable.Bytes + (recurrentBiasTable?.Bytes ?? 0)).Times(samples),
         };
     }
 
