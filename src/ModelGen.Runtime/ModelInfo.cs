@@ -15,7 +15,7 @@ public sealed class ModelInfo
     /// <param name="inputs">Inputs in the order of the model.</param>
     /// <param name="outputs">Outputs in the order of the model.</param>
     /// <param name="labels">Class names of the first output, or empty.</param>
-    /// <param name="multiplyAccumulates">Multiply-accumulates of one run as compiled.</param>
+    /// <param name="multiplyAccumulates">Multiply-accumulates of one run as compiled: zero weights that are skipped do not count.</param>
     /// <param name="denseMultiplyAccumulates">Multiply-accumulates that the network would need were no weight zero.</param>
     /// <param name="weights">Number of weights, zeros included.</param>
     /// <param name="nonZeroWeights">Number of weights that are not zero.</param>
