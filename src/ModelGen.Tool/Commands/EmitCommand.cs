@@ -29,8 +29,7 @@ internal static class EmitCommand
         {
             Description = "Namespace of the class.",
             HelpName = "NAME",
-            DefaultValueFactory = _ =>
-            ""
+            DefaultValueFactory = _ => "",
         };
         Option<string?> className = new("--class")
         {

@@ -60,22 +60,8 @@ internal static class RunEmitter
         writer.Line(raw
             ? "/// <summary>Runs the network once on quantized tensors as they are inside, without conversion. Allocates nothing.</summary>"
             : "/// <summary>Runs the network once. Allocates nothing.</summary>");
-        foreach (Port port in plan.Inputs)
-        {
-            string form = raw && port.Conversion is not null
-                ? $" (scale {Literals.Float(port.Inner.Type.Quantization!.Scale)}, zero point {port.Inner.Type.Quantization.ZeroPoint})"
-                : "";
-            writer.Line($"/// <param name=\"{port.Identifier}\">Exactly <see cref=\"{ClassEmitter.LengthName(port)}\"/> values of shape {port.Outer.Shape}, row by row{form}.</param>");
-        }
-
-        foreach (Port port in plan.Outputs)
-        {
-            string form = raw && port.Conversion is not null
-                ? $" (scale {Literals.Float(port.Inner.Type.Quantization!.Scale)}, zero point {port.Inner.Type.Quantization.ZeroPoint})"
-                : "";
-            writer.Line($"/// <param name=\"{port.Identifier}\">Receives <see cref=\"{ClassEmitter.LengthName(port)}\"/> values of shape {port.Outer.Shape}, row by row{form}.</param>");
-        }
-
+        foreach (Port port in plan.Inputs) WriteParameterDocs(writer, port, "Exactly", raw);
+        foreach (Port port in plan.Outputs) WriteParameterDocs(writer, port, "Receives", raw);
         writer.Line("/// <exception cref=\"global::System.ArgumentException\">A span has another length.</exception>");
         using (writer.Block($"public void Run({Parameters(plan, raw, "global::System.")})"))
         {
@@ -88,6 +74,15 @@ internal static class RunEmitter
 
             writer.Line($"{layers}.Run({string.Join(", ", plan.Inputs.Concat(plan.Outputs).Select(port => port.Identifier))}, _workspace.Span);");
         }
+    }
+
+    private static void WriteParameterDocs(CodeWriter writer, Port port, string verb, bool raw)
+    {
+        string form = raw && port.Conversion is not null
+            ? $" (scale {Literals.Float(port.Inner.Type.Quantization!.Scale)}, zero point {port.Inner.Type.Quantization.ZeroPoint})"
+            : "";
+        string values = $"<see cref=\"{ClassEmitter.LengthName(port)}\"/> values of shape {port.Outer.Shape}, row by row{form}";
+        writer.Line($"/// <param name=\"{port.Identifier}\">{verb} {values}.</param>");
     }
 
     private static void WriteUntyped(CodeWriter writer, Plan plan)
