@@ -2,6 +2,7 @@ using System;
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using ModelGen.Compression;
 using ModelGen.Tool.Commands;
 using ModelGen.Tool.Output;
 
@@ -55,6 +56,10 @@ internal static class ToolApplication
             });
         }
         catch (ToolException e)
+        {
+            terminal.Fail(e.Message);
+        }
+        catch (CompressionException e)
         {
             terminal.Fail(e.Message);
         }

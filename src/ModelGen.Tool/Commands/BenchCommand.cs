@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using ModelGen.Compression.Execution;
 using ModelGen.Compiler;
 using ModelGen.Tool.Benchmarking;
 using ModelGen.Tool.Execution;

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Threading;
+using ModelGen.Compression.Execution;
 using ModelGen.Compiler;
 using ModelGen.Tool.Execution;
 using ModelGen.Tool.Output;

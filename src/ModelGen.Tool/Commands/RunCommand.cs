@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.CommandLine;
+using ModelGen.Compression.Execution;
 using ModelGen.Tool.Execution;
 using ModelGen.Tool.Output;
 using ModelGen.Tool.Tensors;

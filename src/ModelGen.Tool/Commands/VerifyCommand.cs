@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.CommandLine;
 using System.Linq;
+using ModelGen.Compression.Execution;
 using ModelGen.Tool.Execution;
 using ModelGen.Tool.Output;
 using ModelGen.Tool.Tensors;

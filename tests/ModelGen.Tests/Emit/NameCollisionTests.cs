@@ -1,3 +1,4 @@
+using ModelGen.Compression.Execution;
 using ModelGen.Compiler;
 using ModelGen.Tests.Models;
 using ModelGen.Tests.Operators;

@@ -4,6 +4,7 @@ using System.Linq;
 using Google.Protobuf;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using ModelGen.Compression.Execution;
 using ModelGen.Compiler;
 using ModelGen.Import.Onnx;
 using ModelGen.Import.Onnx.Wire;

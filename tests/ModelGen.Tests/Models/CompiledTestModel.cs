@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Runtime.InteropServices;
+using ModelGen.Compression.Execution;
 using ModelGen.Compiler;
 using ModelGen.Tests.Reference;
 using ModelGen.Tool.Execution;

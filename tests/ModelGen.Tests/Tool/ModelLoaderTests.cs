@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using ModelGen.Compression.Execution;
 using ModelGen.Compiler;
 using ModelGen.Tool;
 using ModelGen.Tool.Execution;

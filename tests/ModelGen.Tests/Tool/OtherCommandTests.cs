@@ -1,5 +1,6 @@
 using System.IO;
 using System.Text.Json;
+using ModelGen.Compression.Execution;
 using ModelGen.Tool;
 using ModelGen.Tool.Execution;
 using Xunit;

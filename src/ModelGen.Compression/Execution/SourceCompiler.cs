@@ -15,7 +15,7 @@ using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Text;
 using ModelGen.Compiler;
 
-namespace ModelGen.Tool.Execution;
+namespace ModelGen.Compression.Execution;
 
 /// <summary>Compiles emitted C# against the running framework and the runtime library, optimized, as a release build does.</summary>
 internal static class SourceCompiler
@@ -27,7 +27,7 @@ internal static class SourceCompiler
     /// <param name="profile">Portable code must be C# 8; modern code the C# 12 of the oldest SDK that is supported.</param>
     /// <param name="modelPath">The model it came from, for messages.</param>
     /// <param name="cancellationToken">Stops the compiler.</param>
-    /// <exception cref="ToolException">The source does not compile.</exception>
+    /// <exception cref="CompressionException">The source does not compile.</exception>
     public static CompiledAssembly Compile(string source, Profile profile, string modelPath, CancellationToken cancellationToken = default)
     {
         long start = Stopwatch.GetTimestamp();
@@ -38,7 +38,7 @@ internal static class SourceCompiler
         {
             IEnumerable<string> errors = result.Diagnostics.Where(d =>
                 d.Severity == DiagnosticSeverity.Error).Take(ErrorsShown).Select(Describe);
-            throw new ToolException($"{modelPath}: the emitted code does not compile, which is a fault of ModelGen: {string.Join("; ", errors)}");
+            throw new CompressionException($"{modelPath}: the emitted code does not compile, which is a fault of ModelGen: {string.Join("; ", errors)}");
         }
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         byte[] bytes = image.ToArray();

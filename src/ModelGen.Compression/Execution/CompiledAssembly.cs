@@ -1,6 +1,6 @@
 using System;
 
-namespace ModelGen.Tool.Execution;
+namespace ModelGen.Compression.Execution;
 
 /// <summary>An assembly made from emitted C#.</summary>
 /// <param name="Image">The assembly file.</param>

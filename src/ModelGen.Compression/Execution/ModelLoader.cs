@@ -6,7 +6,7 @@ using System.Runtime.Loader;
 using System.Threading;
 using ModelGen.Compiler;
 
-namespace ModelGen.Tool.Execution;
+namespace ModelGen.Compression.Execution;
 
 /// <summary>Turns emitted C# into a running model inside this process.</summary>
 internal static class ModelLoader
@@ -16,7 +16,7 @@ internal static class ModelLoader
     /// <param name="profile">Profile it was emitted for.</param>
     /// <param name="modelPath">The model it came from, for messages.</param>
     /// <param name="cancellationToken">Stops the compiler.</param>
-    /// <exception cref="ToolException">The source does not compile or the model cannot be created.</exception>
+    /// <exception cref="CompressionException">The source does not compile or the model cannot be created.</exception>
     public static LoadedModel Load(string source, Profile profile, string modelPath, CancellationToken cancellationToken = default)
     {
         CompiledAssembly code = SourceCompiler.Compile(source, profile, modelPath, cancellationToken);
@@ -31,7 +31,7 @@ internal static class ModelLoader
         {
             context.Unload();
             string reason = (e.InnerException ?? e).Message;
-            throw new ToolException($"{modelPath}: the emitted class cannot be created, which is a fault of ModelGen: {reason}", e);
+            throw new CompressionException($"{modelPath}: the emitted class cannot be created, which is a fault of ModelGen: {reason}", e);
         }
     }
 }

@@ -1,7 +1,7 @@
 using System;
 using System.Runtime.Loader;
 
-namespace ModelGen.Tool.Execution;
+namespace ModelGen.Compression.Execution;
 
 /// <summary>A compiled model that lives in this process until it is disposed of.</summary>
 internal sealed class LoadedModel : IDisposable
