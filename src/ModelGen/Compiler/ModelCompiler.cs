@@ -41,6 +41,25 @@ public static class ModelCompiler
         }
     }
 
+    /// <summary>Compiles a graph that was made in memory, such as a training step.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="name">What stands in the emitted code where the name of a file would.</param>
+    /// <param name="options">Names and profile.</param>
+    /// <exception cref="ModelException">The graph cannot be compiled.</exception>
+    internal static CompiledModel Compile(ModelGraph graph, string name, CompileOptions options)
+    {
+        CultureInfo culture = GetCulture();
+        try
+        {
+            SetCulture(CultureInfo.InvariantCulture);
+            return Emit(PassPipeline.Run(graph, options, default), [], name, options, default);
+        }
+        finally
+        {
+            SetCulture(culture);
+        }
+    }
+
     /// <summary>SHA-256 in lower-case hexadecimal.</summary>
     public static string Hash(byte[] bytes)
     {
@@ -55,6 +74,12 @@ public static class ModelCompiler
         ModelGraph graph = OnnxImporter.Import(file, options);
         cancellationToken.ThrowIfCancellationRequested();
         graph = PassPipeline.Run(graph, options, cancellationToken);
+        return Emit(graph, file, fileName, options, cancellationToken);
+    }
+
+    private static CompiledModel Emit(
+        ModelGraph graph, byte[] file, string fileName, CompileOptions options, CancellationToken cancellationToken)
+    {
         Plan plan = Planner.Create(graph, options);
         if (plan.Constants.Bytes > Limits.EmittedBytes)
             throw Limits.TooLarge($"the compiled weights and tables take {Limits.Text(plan.Constants.Bytes)} bytes; at most {Limits.Text(Limits.EmittedBytes)} are supported; prune or quantize the model");

@@ -23,6 +23,9 @@ public sealed class GraphBuilder
     /// <summary>The node added last, or <see langword="null"/>.</summary>
     internal Node? LastNode => _nodes.Count > 0 ? _nodes[_nodes.Count - 1] : null;
 
+    /// <summary>The nodes so far.</summary>
+    internal IReadOnlyList<Node> Nodes => _nodes;
+
     /// <summary>Declares an input.</summary>
     public Value AddInput(string name, TensorType type)
     {

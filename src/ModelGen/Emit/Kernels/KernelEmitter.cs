@@ -1,5 +1,7 @@
+using ModelGen.Emit.Kernels.Training;
 using ModelGen.Planning;
 using ModelGen.Planning.Kernels;
+using ModelGen.Planning.Kernels.Training;
 
 namespace ModelGen.Emit.Kernels;
 
@@ -30,6 +32,14 @@ internal static class KernelEmitter
             case StandardizeKernel standardize: NormalizationEmitter.Emit(standardize, scope); break;
             case LocalResponseKernel local: NormalizationEmitter.Emit(local, scope); break;
             case RecurrentKernel recurrent: RecurrentEmitter.Emit(recurrent, scope); break;
+            case GeneralMatrixMultiplyKernel product: TrainingProductEmitter.Emit(product, scope); break;
+            case TrainableConvolutionKernel convolution: TrainingConvolutionEmitter.Emit(convolution, scope); break;
+            case ConvolutionInputGradientKernel gradient: TrainingConvolutionEmitter.Emit(gradient, scope); break;
+            case ConvolutionWeightGradientKernel gradient: TrainingConvolutionEmitter.Emit(gradient, scope); break;
+            case PoolingGradientKernel gradient: TrainingPoolingEmitter.Emit(gradient, scope); break;
+            case TrainingElementKernel element: TrainingElementEmitter.Emit(element, scope); break;
+            case RecurrentForwardKernel forward: TrainingRecurrentEmitter.Emit(forward, scope); break;
+            case RecurrentGradientKernel gradient: TrainingRecurrentEmitter.Emit(gradient, scope); break;
             default: throw new System.InvalidOperationException(kernel.GetType().Name);
         }
     }

@@ -1,5 +1,6 @@
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
+using ModelGen.Planning.Lowering.Training;
 
 namespace ModelGen.Planning.Lowering;
 
@@ -9,6 +10,7 @@ internal static class LoweringRegistry
     /// <summary>Chooses the kernel of a node.</summary>
     public static Kernel Lower(Node node, PlanContext context) => node.Operator switch
     {
+        Convolution when node.Input(1).Constant is null => TrainingConvolutionLowering.LowerForward(node, context),
         Convolution => ConvolutionLowering.Lower(node, context),
         FullyConnected => ProductLowering.Lower(node, context),
         MatrixMultiply => MatrixMultiplyLowering.Lower(node, context),
@@ -26,6 +28,13 @@ internal static class LoweringRegistry
         Recurrent => RecurrentLowering.Lower(node, context),
         Quantize => QuantizationLowering.LowerQuantize(node, context),
         Dequantize => QuantizationLowering.LowerDequantize(node, context),
+        GeneralMatrixMultiply => TrainingLowering.LowerProduct(node, context),
+        ConvolutionInputGradient => TrainingConvolutionLowering.LowerInputGradient(node, context),
+        ConvolutionWeightGradient => TrainingConvolutionLowering.LowerWeightGradient(node, context),
+        PoolingGradient => TrainingLowering.LowerPoolingGradient(node, context),
+        ClampGradient or FakeQuantize or FakeQuantizeGradient => TrainingLowering.LowerElements(node),
+        RecurrentForward => TrainingLowering.LowerRecurrentForward(node, context),
+        RecurrentGradient => TrainingLowering.LowerRecurrentGradient(node),
         _ => throw context.Unsupported(node, "this operation"),
     };
 }

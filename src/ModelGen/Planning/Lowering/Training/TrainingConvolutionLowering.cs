@@ -1,0 +1,109 @@
+using System.Collections.Generic;
+using System.Linq;
+using ModelGen.Graph;
+using ModelGen.Graph.Operators;
+using ModelGen.Planning.Kernels.Training;
+
+namespace ModelGen.Planning.Lowering.Training;
+
+/// <summary>Convolutions of training: forward with given weights, and the gradients of input and weights.</summary>
+internal static class TrainingConvolutionLowering
+{
+    public static Kernel LowerForward(Node node, PlanContext context)
+    {
+        var convolution = (Convolution)node.Operator;
+        Value x = node.Input(0), w = node.Input(1);
+        if (x.Element != ElementType.Float32 || w.Element != ElementType.Float32 || w.Constant is not null
+            || node.OptionalInput(2) is { Constant: not null })
+            throw context.Unsupported(node, "weights that are computed at run time, unless all operands are float32 and so is the bias");
+        var geometry = new ConvolutionGeometry(convolution.Window, x.Shape, node.Output.Shape);
+        int outputs = w.Shape[0], perGroup = outputs / convolution.Groups;
+        int scratch = (geometry.IsDirect ? 0 : Align(geometry.PackedLength)) + (geometry.IsContiguous ? 0 : Align(perGroup * geometry.Length));
+        return new TrainableConvolutionKernel
+        {
+            Description = "dense over pixels, weights given at run time, float32",
+            Geometry = geometry,
+            Batch = x.Shape[0],
+            Groups = convolution.Groups,
+            OutputChannels = outputs,
+            Offsets = TapOffsets(geometry, w.Shape[1], context),
+            NoBias = node.OptionalInput(2) is null ? context.Constants.Add(new float[outputs]) : null,
+            Activation = convolution.Activation,
+            ScratchBytes = scratch,
+            Cost = Work(node.Output.Shape.Count, w.Shape),
+        };
+    }
+
+    public static Kernel LowerInputGradient(Node node, PlanContext context)
+    {
+        var gradient = (ConvolutionInputGradient)node.Operator;
+        Value dy = node.Input(0), w = node.Input(1);
+        var geometry = new ConvolutionGeometry(gradient.Window, gradient.Target, dy.Shape);
+        int outputs = w.Shape[0], perGroup = outputs / gradient.Groups, kernel = geometry.KernelHeight * geometry.KernelWidth;
+        int[] inPlane = Enumerable.Range(0, kernel).Select(tap =>
+            geometry.OffsetInPlane(tap / geometry.KernelWidth, tap % geometry.KernelWidth)).ToArray();
+        int margin = inPlane.Max(), planeLength = geometry.Rows * geometry.Columns, spread = margin + planeLength;
+        var phases = new List<PhaseTaps>();
+        for (int phase = 0; phase < geometry.PhasesY * geometry.PhasesX; phase++)
+        {
+            int[] taps = Enumerable.Range(0, kernel).Where(tap =>
+                geometry.Phase(tap / geometry.KernelWidth, tap % geometry.KernelWidth) == phase).ToArray();
+            int[] offsets = Enumerable.Range(0, perGroup).SelectMany(o => taps.Select(tap => o * spread + margin - inPlane[tap])).ToArray();
+            if (taps.Length > 0) phases.Add(new PhaseTaps(phase, context.Constants.Add(taps), context.Constants.Add(offsets)));
+        }
+
+        var result = new ConvolutionInputGradientKernel
+        {
+            Description = "dense over pixels, weights given at run time, float32",
+            Geometry = geometry,
+            Batch = dy.Shape[0],
+            Groups = gradient.Groups,
+            OutputChannels = outputs,
+            Margin = margin,
+            SpreadSize = spread,
+            Phases = phases,
+            Zeros = context.Constants.Add(new float[w.Shape[1]]),
+            Cost = Work(dy.Shape.Count, w.Shape),
+        };
+        int scratch = Align(w.Shape.Count) + (result.IsSpreadDirect ? 0 : Align(outputs * spread))
+            + (geometry.IsDirect ? 0 : Align(geometry.PackedLength));
+        return result with { ScratchBytes = scratch };
+    }
+
+    public static Kernel LowerWeightGradient(Node node, PlanContext context)
+    {
+        var gradient = (ConvolutionWeightGradient)node.Operator;
+        Value x = node.Input(0), dy = node.Input(1);
+        var geometry = new ConvolutionGeometry(gradient.Window, x.Shape, dy.Shape);
+        int batch = x.Shape[0], outputs = gradient.Target[0];
+        return new ConvolutionWeightGradientKernel
+        {
+            Description = "dot products over pixels of all samples, float32",
+            Geometry = geometry,
+            Batch = batch,
+            Groups = gradient.Groups,
+            OutputChannels = outputs,
+            Offsets = TapOffsets(geometry, gradient.Target[1], context),
+            ScratchBytes = (geometry.IsDirect ? 0 : Align(batch * geometry.PackedLength))
+                + (geometry.IsContiguous ? 0 : Align(batch * outputs * geometry.Length)),
+            Cost = Work(dy.Shape.Count, gradient.Target),
+        };
+    }
+
+    private static int Align(int floats) => ConvolutionLowering.Align(checked(floats * sizeof(float)));
+
+    private static LayerCost Work(int outputElements, Shape weights)
+    {
+        long work = (long)outputElements * weights.Product(1, weights.Rank);
+        return new LayerCost(0, 0, 0, work, work, 0);
+    }
+
+    private static ConstantTable TapOffsets(ConvolutionGeometry geometry, int channels, PlanContext context)
+    {
+        var offsets = new List<int>();
+        for (int channel = 0; channel < channels; channel++)
+            for (int y = 0; y < geometry.KernelHeight; y++)
+                for (int x = 0; x < geometry.KernelWidth; x++) offsets.Add(channel * geometry.ChannelStride + geometry.Offset(y, x));
+        return context.Constants.Add(offsets.ToArray());
+    }
+}
