@@ -144,7 +144,7 @@ public class GradientTests
             return instance.Output("loss")[0];
         }
 
-        const double Step = 4e-3;
+        const double Step = 1e-2;
         return (8 * (Loss(Step) - Loss(-Step)) - (Loss(2 * Step) - Loss(-2 * Step))) / (12 * Step);
     }
 

@@ -14,6 +14,7 @@ internal sealed class Parameterize
 {
     private readonly GraphBuilder _builder;
     private readonly Dictionary<Value, Value> _values = [];
+    private readonly Dictionary<Value, Value> _exact = [];
     private readonly Dictionary<Value, Value> _parameterValues = [];
     private readonly List<Parameter> _parameters = [];
     private readonly List<Value> _inputs = [];
@@ -38,11 +39,13 @@ internal sealed class Parameterize
         foreach (Value input in graph.Inputs)
         {
             builder.AddInput(input);
+            pass._exact[input] = input;
             pass._values[input] = pass.Quantized(input.Name, input);
         }
 
         foreach (Node node in graph.Nodes) pass.Visit(node);
-        return (graph.Outputs.Select(output => pass.Current(output.Value)).ToArray(), pass._parameters, pass._inputs);
+        // The first output is what the network computes; taps are seen as they are before they are rounded.
+        return (graph.Outputs.Select((output, i) => i == 0 ? pass.Current(output.Value) : pass._exact[output.Value]).ToArray(), pass._parameters, pass._inputs);
     }
 
     private Value Current(Value value) => _values.TryGetValue(value, out Value? current) ? current : value;
@@ -75,7 +78,11 @@ internal sealed class Parameterize
             _ => _builder.Add(node.Operator, node.Name, node.Inputs.Select(input => input is null ? null : Current(input)).ToArray(),
                 node.Outputs.Select(output => output.Name).ToArray()),
         };
-        for (int i = 0; i < results.Length; i++) _values[node.Outputs[i]] = Quantized(node.Outputs[i].Name, results[i]);
+        for (int i = 0; i < results.Length; i++)
+        {
+            _exact[node.Outputs[i]] = results[i];
+            _values[node.Outputs[i]] = Quantized(node.Outputs[i].Name, results[i]);
+        }
     }
 
     private Value FullyConnected(Node node)

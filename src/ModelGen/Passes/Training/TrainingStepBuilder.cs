@@ -54,11 +54,29 @@ internal static class TrainingStepBuilder
         return new TrainingStep(builder.Build(results), parameters, targets, quantized);
     }
 
+    /// <summary>Makes the graph of the way forward alone.</summary>
+    /// <param name="network">The network for one sample, float32, activations not fused.</param>
+    /// <param name="samples">Samples a run.</param>
+    /// <param name="loss">Decides whether a final softmax is left out, as in <see cref="Create"/>.</param>
+    /// <param name="quantized">Names of values of the network that pass through fake quantization.</param>
+    /// <param name="taps">Names of further values that become outputs, before fake quantization.</param>
+    /// <returns>Outputs are <c>output</c>, [samples, elements], and the taps by their names; no targets.</returns>
+    public static TrainingStep CreateForward(
+        ModelGraph network, int samples, TrainingLoss loss, IReadOnlyList<string> quantized, IReadOnlyList<string> taps)
+    {
+        ModelGraph batch = Vectorize.Run(WithoutFinalSoftmax(network, loss, taps), samples);
+        var builder = new GraphBuilder(network.Metadata);
+        (IReadOnlyList<Value> outputs, IReadOnlyList<Parameter> parameters, _) = Parameterize.Run(batch, builder, quantized);
+        Value flat = builder.Add(new Reshape(new Shape(samples, outputs[0].Shape.Count / samples)), "output", outputs[0]);
+        IEnumerable<GraphOutput> tapped = taps.Select((name, i) => new GraphOutput(name, outputs[i + 1]));
+        return new TrainingStep(builder.Build(tapped.Prepend(new GraphOutput("output", flat))), parameters, [], quantized);
+    }
+
     private static Value CrossEntropy(GraphArithmetic ops, Value logits, Value probabilities) =>
         ops.Scale(ops.Sum(ops.Multiply(ops.LogSoftmax(logits), probabilities), 0, 1), -1);
 
     // The cross-entropy of a softmax is computed from what goes into it; its own gradient would vanish where it saturates.
-    private static ModelGraph WithoutFinalSoftmax(ModelGraph network, TrainingLoss loss)
+    private static ModelGraph WithoutFinalSoftmax(ModelGraph network, TrainingLoss loss, IReadOnlyList<string>? taps = null)
     {
         GraphOutput first = network.Outputs[0];
         Value value = first.Value;
@@ -73,6 +91,10 @@ internal static class TrainingStepBuilder
         var needed = new GraphBuilder(network.Metadata);
         foreach (Value input in network.Inputs) needed.AddInput(input);
         foreach (Node node in network.Nodes) needed.Keep(node, node.Inputs.ToArray());
-        return needed.Build([first with { Value = value }]);
+        IEnumerable<GraphOutput> tapped = (taps ?? []).Select(name => new GraphOutput(name, Find(network, name)));
+        return needed.Build(tapped.Prepend(first with { Value = value }));
     }
+
+    private static Value Find(ModelGraph network, string name) =>
+        network.Inputs.Concat(network.Nodes.SelectMany(node => node.Outputs)).First(value => value.Name == name);
 }

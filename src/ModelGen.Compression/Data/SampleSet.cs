@@ -1,0 +1,27 @@
+using System;
+using System.Collections.Generic;
+
+namespace ModelGen.Compression.Data;
+
+/// <summary>Samples of the input of a network, one after the other.</summary>
+/// <param name="Values">All elements, [samples, elements of a sample].</param>
+/// <param name="SampleSize">Elements of a sample.</param>
+/// <param name="Labels">Class of each sample, or <see langword="null"/> when they are not known.</param>
+internal sealed record SampleSet(float[] Values, int SampleSize, int[]? Labels)
+{
+    /// <summary>Number of samples.</summary>
+    public int Count => Values.Length / SampleSize;
+
+    /// <summary>A sample.</summary>
+    public ReadOnlySpan<float> this[int index] => Values.AsSpan(index * SampleSize, SampleSize);
+
+    /// <summary>Some of the samples, in the order given.</summary>
+    public SampleSet Subset(IReadOnlyList<int> indices)
+    {
+        var values = new float[indices.Count * SampleSize];
+        for (int i = 0; i < indices.Count; i++) this[indices[i]].CopyTo(values.AsSpan(i * SampleSize));
+        int[]? labels = Labels is null ? null : new int[indices.Count];
+        for (int i = 0; labels is not null && i < labels.Length; i++) labels[i] = Labels![indices[i]];
+        return new SampleSet(values, SampleSize, labels);
+    }
+}

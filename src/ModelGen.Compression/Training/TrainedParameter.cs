@@ -1,0 +1,75 @@
+using System;
+using ModelGen.Passes.Training;
+
+namespace ModelGen.Compression.Training;
+
+/// <summary>A parameter while it is trained: exact values, which of them are kept, and what the network computes with.</summary>
+internal sealed class TrainedParameter
+{
+    /// <summary>Starts at the values of the network.</summary>
+    public TrainedParameter(Parameter parameter)
+    {
+        Parameter = parameter;
+        Values = parameter.Initial.ToFloats();
+        Effective = (float[])Values.Clone();
+        Gradient = new float[Values.Length];
+        FirstMoment = new float[Values.Length];
+        SecondMoment = new float[Values.Length];
+        Rows = IsWeights ? parameter.Initial.Shape[0] : Values.Length;
+    }
+
+    /// <summary>Where it is in the network.</summary>
+    public Parameter Parameter { get; }
+
+    /// <summary>Whether it is a matrix or kernel, which is pruned and quantized, and not a bias.</summary>
+    public bool IsWeights => Parameter.Initial.Shape.Rank >= 2;
+
+    /// <summary>Rows: output channels, or gates times hidden units.</summary>
+    public int Rows { get; }
+
+    /// <summary>Elements of a row.</summary>
+    public int Columns => Values.Length / Math.Max(1, Rows);
+
+    /// <summary>Exact values.</summary>
+    public float[] Values { get; set; }
+
+    /// <summary>1 where a value is kept, 0 where it is zero for good; <see langword="null"/> while all are kept.</summary>
+    public float[]? Mask { get; set; }
+
+    /// <summary>Grid of the effective values, or <see langword="null"/> while they are exact.</summary>
+    public WeightGridState? Grid { get; set; }
+
+    /// <summary>Values with mask and grid applied.</summary>
+    public float[] Effective { get; }
+
+    /// <summary>Gradient of the last batch.</summary>
+    public float[] Gradient { get; }
+
+    /// <summary>Running mean of gradients (Adam).</summary>
+    public float[] FirstMoment { get; }
+
+    /// <summary>Running mean of squared gradients (Adam).</summary>
+    public float[] SecondMoment { get; }
+
+    /// <summary>Recomputes <see cref="Effective"/> for a range of rows.</summary>
+    public void Apply(int firstRow, int lastRow)
+    {
+        int columns = Columns;
+        for (int row = firstRow; row < lastRow; row++)
+        {
+            Span<float> target = Effective.AsSpan(row * columns, columns);
+            Values.AsSpan(row * columns, columns).CopyTo(target);
+            if (Mask is not null) System.Numerics.Tensors.TensorPrimitives.Multiply(target, Mask.AsSpan(row * columns, columns), target);
+            if (Grid is null) continue;
+            float scale = Grid.Scales[row], limit = Grid.Limits[row];
+            if (scale == 0)
+            {
+                target.Clear();
+                continue;
+            }
+
+            float inverse = 1 / scale;
+            for (int i = 0; i < target.Length; i++) target[i] = MathF.Round(Math.Clamp(target[i] * inverse, -limit, limit)) * scale;
+        }
+    }
+}
