@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using ModelGen.Passes.Training;
 
 namespace ModelGen.Compression.Training;
@@ -12,6 +13,7 @@ internal sealed class TrainedParameter
         Parameter = parameter;
         Values = parameter.Initial.ToFloats();
         Effective = (float[])Values.Clone();
+        Kept = Values.Length;
         Gradient = new float[Values.Length];
         FirstMoment = new float[Values.Length];
         SecondMoment = new float[Values.Length];
@@ -50,6 +52,12 @@ internal sealed class TrainedParameter
 
     /// <summary>Running mean of squared gradients (Adam).</summary>
     public float[] SecondMoment { get; }
+
+    /// <summary>How many values are kept.</summary>
+    public int Kept { get; private set; }
+
+    /// <summary>Recounts <see cref="Kept"/> after the mask changed.</summary>
+    public void CountKept() => Kept = Mask is null ? Values.Length : Mask.Count(kept => kept != 0);
 
     /// <summary>Recomputes <see cref="Effective"/> for a range of rows.</summary>
     public void Apply(int firstRow, int lastRow)

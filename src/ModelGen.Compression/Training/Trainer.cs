@@ -23,6 +23,7 @@ internal sealed class Trainer : IDisposable
     private readonly List<float[]> _parts = [];
     private double[] _losses = [];
     private int _steps;
+    private double _norm;
 
     /// <summary>Compiles the step.</summary>
     /// <param name="step">The step, made for <paramref name="part"/> samples.</param>
@@ -98,6 +99,7 @@ internal sealed class Trainer : IDisposable
     public void Update(float rate, float decay = 0)
     {
         const float Beta1 = 0.9f, Beta2 = 0.999f, Epsilon = 1e-8f;
+        Clip();
         _steps++;
         float first = 1 - MathF.Pow(Beta1, _steps), second = 1 - MathF.Pow(Beta2, _steps);
         Parallel.ForEach(Parameters, new ParallelOptions { MaxDegreeOfParallelism = _instances.Length }, parameter =>
@@ -111,6 +113,16 @@ internal sealed class Trainer : IDisposable
             float step = rate / first, scale = 1 / MathF.Sqrt(second), keep = 1 - rate * (parameter.IsWeights ? decay : 0);
             for (int i = 0; i < values.Length; i++) values[i] = values[i] * keep - step * m[i] / (MathF.Sqrt(v[i]) * scale + Epsilon);
         });
+    }
+
+    // A few samples can make gradients many times as large as usual, in recurrent layers above all; one such step would undo many.
+    private void Clip()
+    {
+        const double Limit = 2.5, Smoothing = 0.02;
+        double norm = Math.Sqrt(Parameters.Sum(parameter => (double)TensorPrimitives.SumOfSquares<float>(parameter.Gradient)));
+        _norm = _norm == 0 ? norm : _norm + Smoothing * (Math.Min(norm, Limit * _norm) - _norm);
+        if (norm <= Limit * _norm) return;
+        foreach (TrainedParameter parameter in Parameters) TensorPrimitives.Multiply(parameter.Gradient, (float)(Limit * _norm / norm), parameter.Gradient);
     }
 
     /// <summary>Forgets the running means of Adam.</summary>

@@ -1,0 +1,46 @@
+using ModelGen.Compression.Pruning;
+
+namespace ModelGen.Compression.Pipeline;
+
+/// <summary>What compression is asked for. Targets combine; the first that binds ends the search.</summary>
+internal sealed record CompressionSettings
+{
+    /// <summary>Share of weights that become zero, 0 to 1.</summary>
+    public double? Sparsity { get; init; }
+
+    /// <summary>How many times fewer multiply-accumulates are wanted, 1 or more.</summary>
+    public double? Speedup { get; init; }
+
+    /// <summary>Bytes of weights, biases and tables in the emitted code that are wanted.</summary>
+    public long? WeightBytes { get; init; }
+
+    /// <summary>Largest loss of accuracy on the validation samples in points.</summary>
+    public double? MaximumDrop { get; init; }
+
+    /// <summary>Which weights live or die together; <see langword="null"/> chooses for each layer what its kernel runs fastest.</summary>
+    public PrunePattern? Pattern { get; init; } = PrunePattern.Unstructured;
+
+    /// <summary>Bits a weight: 8 or 4, or <see langword="null"/> for fewer where neurons matter less.</summary>
+    public int? Bits { get; init; }
+
+    /// <summary>Mean bits a weight that are aimed at when <see cref="Bits"/> is open.</summary>
+    public double MeanBits { get; init; } = 4;
+
+    /// <summary>Epochs of fine-tuning; 0 for none; <see langword="null"/> to choose by the size of network and data.</summary>
+    public int? Epochs { get; init; }
+
+    /// <summary>Seed of everything random.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Threads; they change the time, never the result.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Weight of labels beside the original network's answers, 0 to 1.</summary>
+    public float LabelWeight { get; init; } = 0.5f;
+
+    /// <summary>Peak learning rate.</summary>
+    public float Rate { get; init; } = 2e-3f;
+
+    /// <summary>Samples a batch.</summary>
+    public int BatchSize { get; init; } = 128;
+}

@@ -1,0 +1,88 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ModelGen.Compression.Network;
+using ModelGen.Compression.Training;
+
+namespace ModelGen.Compression.Pruning;
+
+/// <summary>
+/// Prunes while a network trains (Zhu and Gupta, "To prune, or not to prune", 2017). What a unit is worth is the second-order estimate of the
+/// loss without it, <c>sum of w^2 F / 2</c>, with the mean Fisher information F of its layer: magnitudes within a layer, comparable between
+/// layers.
+/// </summary>
+internal sealed class GradualPruner
+{
+    private const double Smoothing = 0.02;
+    private readonly IReadOnlyList<TrainedParameter> _parameters;
+    private readonly PruneUnits _units;
+    private readonly MaskAllocator _allocator;
+
+    /// <summary>Prunes the weights of a trainer.</summary>
+    /// <param name="layers">Layers of the network.</param>
+    /// <param name="parameters">Parameters of the trainer.</param>
+    /// <param name="patternOf">Pattern of each layer.</param>
+    public GradualPruner(IReadOnlyList<WeightLayer> layers, IReadOnlyList<TrainedParameter> parameters, Func<WeightLayer, PrunePattern> patternOf)
+    {
+        _units = PruneUnits.Create(layers, patternOf);
+        _allocator = new MaskAllocator(_units);
+        _parameters = parameters.Where(parameter => _units.UnitOf.ContainsKey(parameter.Parameter.Name)).ToArray();
+        Information = new double[_parameters.Count];
+    }
+
+    /// <summary>Mean Fisher information of each weight constant: the running mean of squared gradients.</summary>
+    public double[] Information { get; }
+
+    /// <summary>Share of the weights that stay.</summary>
+    public double WeightsKept { get; private set; } = 1;
+
+    /// <summary>Share of the multiply-accumulates that stay.</summary>
+    public double WorkKept { get; private set; } = 1;
+
+    /// <summary>Takes the gradients of a batch into <see cref="Information"/>.</summary>
+    public void Observe()
+    {
+        for (int i = 0; i < _parameters.Count; i++)
+        {
+            TrainedParameter parameter = _parameters[i];
+            double sum = System.Numerics.Tensors.TensorPrimitives.SumOfSquares<float>(parameter.Gradient);
+            double mean = sum / Math.Max(1, parameter.Kept);
+            Information[i] = Information[i] == 0 ? mean : Information[i] + Smoothing * (mean - Information[i]);
+        }
+    }
+
+    /// <summary>Chooses anew what stays.</summary>
+    /// <param name="weights">Share of the weights, 0 to 1.</param>
+    /// <param name="work">Share of the multiply-accumulates, 0 to 1.</param>
+    public void Prune(double weights, double work)
+    {
+        var scores = new double[_units.Weights.Count];
+        for (int i = 0; i < _parameters.Count; i++)
+        {
+            float[] values = _parameters[i].Values;
+            int[] unitOf = _units.UnitOf[_parameters[i].Parameter.Name];
+            double information = Math.Max(Information[i], 1e-30);
+            for (int e = 0; e < values.Length; e++) scores[unitOf[e]] += information * values[e] * values[e];
+        }
+
+        bool[] stays = _allocator.Choose(scores, weights, work);
+        foreach (TrainedParameter parameter in _parameters)
+        {
+            int[] unitOf = _units.UnitOf[parameter.Parameter.Name];
+            float[] mask = parameter.Mask ??= new float[unitOf.Length];
+            for (int e = 0; e < mask.Length; e++) mask[e] = stays[unitOf[e]] ? 1 : 0;
+            parameter.CountKept();
+        }
+
+        WeightsKept = Share(_units.Weights, stays);
+        WorkKept = Share(_units.Work, stays);
+    }
+
+    private static double Share(IReadOnlyList<double> costs, bool[] stays)
+    {
+        double kept = 0;
+        for (int i = 0; i < stays.Length; i++)
+            if (stays[i]) kept += costs[i];
+        return kept / Math.Max(1, costs.Sum());
+    }
+}

@@ -1,0 +1,60 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ModelGen.Compression.Data;
+using ModelGen.Compression.Execution;
+using ModelGen.Compression.Training;
+using ModelGen.Graph;
+using ModelGen.Passes.Training;
+
+namespace ModelGen.Compression.Quantize;
+
+/// <summary>Chooses the grids of activations from what a few samples make of them.</summary>
+internal sealed class ActivationObserver : IDisposable
+{
+    private const int Samples = 256, ValuesPerPoint = 1 << 17;
+    private readonly BatchRunner _runner;
+    private readonly IReadOnlyList<string> _points;
+    private readonly SampleSet _samples;
+    private readonly int _part;
+
+    /// <summary>Compiles a way forward that shows the points.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="points">Names of the values.</param>
+    /// <param name="samples">Samples to choose from.</param>
+    /// <param name="loss">As for training.</param>
+    /// <param name="part">Samples a run.</param>
+    /// <param name="threads">Threads.</param>
+    public ActivationObserver(ModelGraph network, IReadOnlyList<string> points, SampleSet samples, TrainingLoss loss, int part, int threads)
+    {
+        _points = points;
+        _part = part;
+        int step = Math.Max(1, samples.Count / Samples);
+        _samples = samples.Subset(Enumerable.Range(0, samples.Count).Where(i => i % step == 0).Take(Samples).ToArray());
+        _runner = new BatchRunner(TrainingStepBuilder.CreateForward(network, part, loss, points, points), part, threads);
+    }
+
+    /// <summary>Chooses grids.</summary>
+    /// <param name="parameters">Parameters of the network as they are now.</param>
+    public IReadOnlyDictionary<string, ActivationGrid> Choose(IReadOnlyList<TrainedParameter> parameters)
+    {
+        _runner.Set(parameters.Select(parameter => KeyValuePair.Create(parameter.Parameter.Name, parameter.Effective)), new Dictionary<string, float[]>());
+        int parts = (_samples.Count + _part - 1) / _part;
+        var values = _points.ToDictionary(point => point, _ => new float[parts][], StringComparer.Ordinal);
+        _runner.ForEachPart(_samples, (instance, first, count) =>
+        {
+            foreach (string point in _points)
+            {
+                ReadOnlySpan<float> all = instance.Output(point);
+                int wanted = Math.Max(1, ValuesPerPoint / parts), step = Math.Max(1, all.Length / wanted) | 1;
+                var some = new float[(all.Length + step - 1) / step];
+                for (int i = 0; i < some.Length; i++) some[i] = all[i * step];
+                values[point][first / _part] = some;
+            }
+        });
+        return values.ToDictionary(entry => entry.Key, entry => ActivationGrid.Choose(entry.Value.SelectMany(part => part).ToArray()), StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _runner.Dispose();
+}
