@@ -5,6 +5,7 @@ using System.Linq;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
 using ModelGen.Import.Onnx.Wire;
+using QuantizeLinear = ModelGen.Graph.Operators.Quantize;
 
 namespace ModelGen.Compression.Export;
 
@@ -167,7 +168,7 @@ internal sealed class ExportContext
         if (!_producers.TryGetValue(value, out Node? producer)) return null;
         return producer.Operator switch
         {
-            Quantize quantize => quantize.Range == range ? narrow : null,
+            QuantizeLinear quantize => quantize.Range == range ? narrow : null,
 
             // These only move the integers.
             Reshape or Transpose or Slice or Gather or Expand => TypeOf(producer.Input(0)) == narrow ? narrow : null,

@@ -4,6 +4,7 @@ using System.Linq;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
 using ModelGen.Import.Onnx.Wire;
+using QuantizeLinear = ModelGen.Graph.Operators.Quantize;
 
 namespace ModelGen.Compression.Export.Operators;
 
@@ -12,8 +13,8 @@ internal static class QuantizationExporters
 {
     public static void Register(IDictionary<Type, NodeExporter> exporters)
     {
-        exporters[typeof(Quantize)] = QuantizeLinear;
-        exporters[typeof(Dequantize)] = DequantizeLinear;
+        exporters[typeof(QuantizeLinear)] = WriteQuantize;
+        exporters[typeof(Dequantize)] = WriteDequantize;
     }
 
     /// <summary>Writes DequantizeLinear of a constant in another form than the graph has it; gives the name of the result.</summary>
@@ -32,9 +33,9 @@ internal static class QuantizationExporters
         return name;
     }
 
-    private static void QuantizeLinear(Node node, ExportContext context)
+    private static void WriteQuantize(Node node, ExportContext context)
     {
-        var quantize = (Quantize)node.Operator;
+        var quantize = (QuantizeLinear)node.Operator;
         Value result = node.Output;
         if (context.TypeOf(result) is var type && TensorEncoder.NarrowRange(type) is null && quantize.Range != IntegerRange.Of(quantize.Target))
             throw ExportContext.Unsupported(node, $"it saturates to {quantize.Range.Low} to {quantize.Range.High}, which no ONNX type does");
@@ -42,7 +43,7 @@ internal static class QuantizationExporters
             quantize.Parameters);
     }
 
-    private static void DequantizeLinear(Node node, ExportContext context)
+    private static void WriteDequantize(Node node, ExportContext context)
     {
         Value x = node.Input(0);
         Add(context, "DequantizeLinear", node.Name, context.Name(x), context.Result(node), x.Element, context.TypeOf(x),
