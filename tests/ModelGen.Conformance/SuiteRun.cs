@@ -18,15 +18,21 @@ internal static class SuiteRun
     private const int CasesPerCompilation = 60;
 
     /// <summary>Runs cases.</summary>
+    /// <param name="names">The cases.</param>
+    /// <param name="form">Which inputs stay inputs.</param>
+    /// <param name="profile">Profile of the emitted code.</param>
+    /// <param name="rewrite">What is done to each model file before it is compiled, if anything.</param>
     /// <returns>Their outcomes by name.</returns>
-    public static IReadOnlyDictionary<string, CaseOutcome> Run(IReadOnlyList<string> names, CaseForm form, Profile profile)
+    public static IReadOnlyDictionary<string, CaseOutcome> Run(IReadOnlyList<string> names, CaseForm form, Profile profile,
+        Func<byte[], byte[]>? rewrite = null)
     {
         var outcomes = new Dictionary<string, CaseOutcome>(StringComparer.Ordinal);
-        foreach (string[] batch in names.Chunk(CasesPerCompilation)) RunBatch(batch, form, profile, outcomes);
+        foreach (string[] batch in names.Chunk(CasesPerCompilation)) RunBatch(batch, form, profile, rewrite ?? (file => file), outcomes);
         return outcomes;
     }
 
-    private static void RunBatch(string[] names, CaseForm form, Profile profile, Dictionary<string, CaseOutcome> outcomes)
+    private static void RunBatch(string[] names, CaseForm form, Profile profile, Func<byte[], byte[]> rewrite,
+        Dictionary<string, CaseOutcome> outcomes)
     {
         var emitted = new List<(string Name, string Source)>();
         foreach (string name in names)
@@ -34,7 +40,7 @@ internal static class SuiteRun
             try
             {
                 var options = new CompileOptions { Namespace = Namespace(emitted.Count), Profile = profile };
-                emitted.Add((name, ModelCompiler.Compile(BackendCase.Model(name, form), "model.onnx", options).Source));
+                emitted.Add((name, ModelCompiler.Compile(rewrite(BackendCase.Model(name, form)), "model.onnx", options).Source));
             }
             catch (ModelException refusal)
             {

@@ -13,7 +13,7 @@ namespace ModelGen.Passes;
 internal sealed class ElementTable
 {
     // 256 KiB of tables; more would cost more memory than the operators.
-    private const int MostChannels = 1024;
+    public const int MostChannels = 1024;
     private const int Values = 256;
     private const int MostValues = 32;
 

@@ -1,0 +1,21 @@
+using System.Collections.Generic;
+using System.Linq;
+using ModelGen.Graph;
+
+namespace ModelGen.Compression.Quantize;
+
+/// <summary>
+/// The tensors of a float graph whose ranges are needed so that the compiler runs every layer that can on integers (docs/numerics.md).
+/// Recurrent layers run in float32: what they read and make is a point only where a layer on integers has it too.
+/// </summary>
+internal static class QuantizationPoints
+{
+    /// <summary>Finds the points.</summary>
+    /// <param name="floatGraph">A graph without quantization, before activations are fused.</param>
+    /// <returns>Each point once: network inputs first, then in the order of the nodes.</returns>
+    public static IReadOnlyList<QuantizationPoint> Of(ModelGraph floatGraph)
+    {
+        var regions = new IntegerRegions(floatGraph);
+        return [.. regions.Points().Select(value => new QuantizationPoint(value, [.. regions.InheritedFrom(value)]))];
+    }
+}
