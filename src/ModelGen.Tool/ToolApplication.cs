@@ -36,6 +36,7 @@ internal static class ToolApplication
                 RunCommand.Create(terminal),
                 VerifyCommand.Create(terminal),
                 BenchCommand.Create(terminal),
+                CompressCommand.Create(terminal),
             };
             root.Options.Add(new HelpOption());
             root.Options.Add(new VersionOption());

@@ -1,5 +1,6 @@
 using System.Linq;
 using ModelGen.Compiler;
+using ModelGen.Compression.Quantize;
 using ModelGen.Graph;
 using ModelGen.Import.Onnx;
 using ModelGen.Passes;
@@ -11,10 +12,13 @@ internal static class FloatNetwork
 {
     /// <summary>Reads a model file.</summary>
     /// <param name="file">The whole file.</param>
+    /// <param name="name">Its name, for messages.</param>
     /// <exception cref="ModelException">The file is no model that ModelGen compiles.</exception>
-    public static ModelGraph Load(byte[] file)
+    /// <exception cref="CompressionException">The model is quantized in a way that has no float form.</exception>
+    public static ModelGraph Load(byte[] file, string name)
     {
         ModelGraph graph = OnnxImporter.Import(file, new CompileOptions());
+        graph = StripQuantization.Run(graph, out string? reason) ?? throw new CompressionException($"{name}: {reason}");
         graph = EliminateCommonSubexpressions.Run(graph);
         graph = SimplifyMovement.Run(graph);
         graph = AbsorbPadding.Run(graph);

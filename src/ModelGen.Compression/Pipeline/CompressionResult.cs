@@ -1,0 +1,38 @@
+using System.Collections.Generic;
+using ModelGen.Compiler;
+
+namespace ModelGen.Compression.Pipeline;
+
+/// <summary>A compressed network and what it cost.</summary>
+internal sealed record CompressionResult
+{
+    /// <summary>The ONNX file.</summary>
+    public required byte[] File { get; init; }
+
+    /// <summary>What the compiler makes of the original, smallest code.</summary>
+    public required ModelReport Before { get; init; }
+
+    /// <summary>What the compiler makes of the result, smallest code.</summary>
+    public required ModelReport After { get; init; }
+
+    /// <summary>Bytes of weights and biases of the original in float32.</summary>
+    public required long FloatBytes { get; init; }
+
+    /// <summary>Quality of the original on the validation samples.</summary>
+    public required double ValidationBefore { get; init; }
+
+    /// <summary>Quality of the compiled result on the validation samples.</summary>
+    public required double ValidationAfter { get; init; }
+
+    /// <summary>Quality of the original on the test samples, if there are any.</summary>
+    public double? TestBefore { get; init; }
+
+    /// <summary>Quality of the compiled result on the test samples, if there are any.</summary>
+    public double? TestAfter { get; init; }
+
+    /// <summary>Networks on the way.</summary>
+    public required IReadOnlyList<CurvePoint> Curve { get; init; }
+
+    /// <summary>Epochs of fine-tuning.</summary>
+    public required int Epochs { get; init; }
+}

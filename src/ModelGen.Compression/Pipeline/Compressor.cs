@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using ModelGen.Compiler;
+using ModelGen.Compression.Data;
+using ModelGen.Compression.Execution;
+using ModelGen.Compression.Export;
+using ModelGen.Compression.Network;
+using ModelGen.Compression.Quantize;
+using ModelGen.Graph;
+
+namespace ModelGen.Compression.Pipeline;
+
+/// <summary>Makes a network small: the stages in their order.</summary>
+internal static class Compressor
+{
+    /// <summary>Compresses a model.</summary>
+    /// <param name="file">The model file.</param>
+    /// <param name="fileName">Its name, for reports.</param>
+    /// <param name="settings">What is wanted.</param>
+    /// <param name="data">Samples.</param>
+    /// <param name="progress">Told how far it is; may be called from any thread.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <exception cref="CompressionException">The model cannot be compressed; the message says why.</exception>
+    /// <exception cref="ModelException">The file is no model that can be compiled.</exception>
+    public static CompressionResult Run(
+        byte[] file, string fileName, CompressionSettings settings, CompressionData data, Action<CompressionProgress> progress,
+        CancellationToken cancellationToken)
+    {
+        progress(new CompressionProgress("reading", 0));
+        ModelGraph network = FloatNetwork.Load(file, fileName);
+        NetworkChecks.Check(network, fileName, data);
+        using var bench = new Workbench(network, data, settings, QuantizationPoints.Of(network).Select(point => point.Value.Name).ToArray());
+        progress(new CompressionProgress("original network", 0.02, FormattableString.Invariant($"original: {bench.OriginalQuality:0.00} on validation")));
+
+        var search = new GradualSearch(bench, progress, cancellationToken);
+        search.Prune();
+        search.Quantize();
+
+        progress(new CompressionProgress("writing", 0.97));
+        ModelGraph trained = ReplaceParameters.Run(network, bench.Trainer.Parameters.ToDictionary(parameter => parameter.Parameter.Name, parameter => parameter.Values));
+        ModelGraph quantized = InsertQuantization.Run(trained, NetworkQuantizer.Create(QuantizationPoints.Of(trained), trained, bench.Trainer.Parameters, search.Grids));
+        byte[] result = OnnxExporter.Export(quantized, new ExportOptions { Metadata = Metadata(settings, search) });
+        using var before = new ModelEvaluator(file, fileName);
+        using var after = new ModelEvaluator(result, fileName);
+        float[] compiled = after.Run(data.Validation, settings.Threads);
+        return new CompressionResult
+        {
+            File = result,
+            Before = before.Report,
+            After = after.Report,
+            FloatBytes = sizeof(float) * bench.Trainer.Parameters.Sum(parameter => (long)parameter.Values.Length),
+            ValidationBefore = bench.OriginalQuality,
+            ValidationAfter = Quality.Measure(compiled, bench.OriginalValidation, data.Validation, bench.Loss),
+            TestBefore = Test(data.Test, before),
+            TestAfter = Test(data.Test, after),
+            Curve = search.Curve,
+            Epochs = search.Epochs,
+        };
+
+        double? Test(SampleSet? samples, ModelEvaluator evaluator) => samples is null ? null
+            : Quality.Measure(evaluator.Run(samples, settings.Threads), bench.RunOriginal(samples), samples, bench.Loss);
+    }
+
+    private static Dictionary<string, string> Metadata(CompressionSettings settings, GradualSearch search) => new(StringComparer.Ordinal)
+    {
+        ["modelgen.compress.pattern"] = settings.Pattern?.ToString() ?? "auto",
+        ["modelgen.compress.bits"] = settings.Bits?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "auto",
+        ["modelgen.compress.epochs"] = search.Epochs.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["modelgen.compress.seed"] = settings.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+}

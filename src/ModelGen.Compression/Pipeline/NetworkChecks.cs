@@ -1,0 +1,51 @@
+using System;
+using System.Linq;
+using ModelGen.Compression.Data;
+using ModelGen.Graph;
+
+namespace ModelGen.Compression.Pipeline;
+
+/// <summary>What must hold before compression starts.</summary>
+internal static class NetworkChecks
+{
+    /// <summary>Fewest samples to measure ranges on.</summary>
+    public const int FewestSamples = 32;
+
+    /// <summary>Checks a network and its samples against each other.</summary>
+    /// <exception cref="CompressionException">They do not fit; the message says what is wanted.</exception>
+    public static void Check(ModelGraph network, string name, CompressionData data)
+    {
+        if (network.Inputs.Count != 1)
+            throw new CompressionException($"{name}: has {network.Inputs.Count} inputs ({string.Join(", ", network.Inputs.Select(input => input.Name))}); compress knows networks with one");
+        if (network.Inputs[0].Element != ElementType.Float32)
+            throw new CompressionException($"{name}: input \"{network.Inputs[0].Name}\" is {network.Inputs[0].Type}; compress needs a float32 input");
+        foreach (Node node in network.Nodes)
+        {
+            foreach (Value? input in node.Inputs)
+            {
+                if (input?.Constant is not { Element: ElementType.Float32 } constant) continue;
+                foreach (float value in constant.As<float>())
+                    if (!float.IsFinite(value)) throw new CompressionException($"{name}: node \"{node.Name}\" has a weight that is {value}");
+            }
+        }
+
+        if (data.Training.Count < FewestSamples)
+            throw new CompressionException($"{data.Training.Count} calibration samples are too few; give at least {FewestSamples}, better 256 or more");
+        int outputs = network.Outputs[0].Value.Shape.Count;
+        foreach ((string what, SampleSet? samples) in new[] { ("calibration", data.Training), ("validation", data.Validation), ("test", data.Test) })
+        {
+            if (samples is null) continue;
+            if (samples.SampleSize != network.Inputs[0].Shape.Count)
+                throw new CompressionException($"{what} samples have {samples.SampleSize} elements; input \"{network.Inputs[0].Name}\" has {network.Inputs[0].Shape.Count}");
+            for (int i = 0; i < samples.Values.Length; i++)
+            {
+                if (!float.IsFinite(samples.Values[i]))
+                    throw new CompressionException($"{what} sample {i / samples.SampleSize} holds {samples.Values[i]}; all values must be finite");
+            }
+
+            int wrong = samples.Labels is null ? -1 : Array.FindIndex(samples.Labels, label => label < 0 || label >= outputs);
+            if (wrong >= 0)
+                throw new CompressionException($"{what} label {samples.Labels![wrong]} of sample {wrong} is out of range; the network has {outputs} classes, 0 to {outputs - 1}");
+        }
+    }
+}

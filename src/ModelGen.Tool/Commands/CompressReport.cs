@@ -1,0 +1,29 @@
+using System.Collections.Generic;
+using ModelGen.Compression.Pipeline;
+
+namespace ModelGen.Tool.Commands;
+
+/// <summary>What <c>modelgen compress --json</c> writes.</summary>
+/// <param name="Model">The model file.</param>
+/// <param name="Command">The command line.</param>
+/// <param name="Seed">Seed.</param>
+/// <param name="Seconds">How long it took.</param>
+/// <param name="Epochs">Epochs of fine-tuning.</param>
+/// <param name="TrainingSamples">Samples the network was fine-tuned with.</param>
+/// <param name="ValidationSamples">Samples every choice was made on.</param>
+/// <param name="Weights">Weights of the original.</param>
+/// <param name="NonZeroWeights">Weights of the result that are not zero.</param>
+/// <param name="MultiplyAccumulates">Multiply-accumulates of the original.</param>
+/// <param name="MultiplyAccumulatesLeft">Those of the result whose weight is not zero.</param>
+/// <param name="FloatBytes">Bytes of weights and biases of the original in float32.</param>
+/// <param name="WeightBytes">Bytes of weights, biases and tables of the result in the emitted code.</param>
+/// <param name="FileBytes">Bytes of the result's file.</param>
+/// <param name="ValidationBefore">Points of the original on the validation samples.</param>
+/// <param name="ValidationAfter">Points of the compiled result on the validation samples.</param>
+/// <param name="TestBefore">Points of the original on the test samples.</param>
+/// <param name="TestAfter">Points of the compiled result on the test samples.</param>
+/// <param name="Curve">Networks on the way.</param>
+internal sealed record CompressReport(
+    string Model, string Command, int Seed, double Seconds, int Epochs, int TrainingSamples, int ValidationSamples, long Weights, long NonZeroWeights,
+    long MultiplyAccumulates, long MultiplyAccumulatesLeft, long FloatBytes, long WeightBytes, long FileBytes, double ValidationBefore,
+    double ValidationAfter, double? TestBefore, double? TestAfter, IReadOnlyList<CurvePoint> Curve);
