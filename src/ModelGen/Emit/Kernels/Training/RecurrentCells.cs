@@ -3,9 +3,7 @@ namespace ModelGen.Emit.Kernels.Training;
 /// <summary>One step of the cells of recurrent layers for a batch, forward and backward, both profiles.</summary>
 internal static class RecurrentCells
 {
-    private static readonly Helper Sigmoid = new("Sigmoid", "private static float Sigmoid(float x) => 1 / (1 + MathF.Exp(-x));");
-
-    public static readonly Helper LstmForward = new("LstmForwardStep", """
+    public static Helper LstmForward(bool isModern) => new("LstmForwardStep", """
         // Gates i, o, f, c of one step: applies their functions in place and makes the cell and the hidden state. An empty cell before is zero.
         private static void LstmForwardStep(
             Span<float> gates, int gateStride, ReadOnlySpan<float> before, Span<float> cells, Span<float> hidden, int stateStride, int batch, int size)
@@ -14,20 +12,17 @@ internal static class RecurrentCells
             {
                 Span<float> g = gates.Slice(n * gateStride, 4 * size), c = cells.Slice(n * stateStride, size), h = hidden.Slice(n * stateStride, size);
                 ReadOnlySpan<float> b = before.IsEmpty ? default : before.Slice(n * stateStride, size);
-                for (int i = 0; i < size; i++)
-                {
-                    float inputGate = g[i] = Sigmoid(g[i]);
-                    float outputGate = g[size + i] = Sigmoid(g[size + i]);
-                    float forgetGate = g[2 * size + i] = Sigmoid(g[2 * size + i]);
-                    float candidate = g[3 * size + i] = MathF.Tanh(g[3 * size + i]);
-                    c[i] = inputGate * candidate + (b.IsEmpty ? 0 : forgetGate * b[i]);
-                    h[i] = outputGate * MathF.Tanh(c[i]);
-                }
+                Sigmoids(g.Slice(0, 3 * size));
+                Tanhs(g.Slice(3 * size), g.Slice(3 * size));
+                if (b.IsEmpty) for (int i = 0; i < size; i++) c[i] = g[i] * g[3 * size + i];
+                else for (int i = 0; i < size; i++) c[i] = g[i] * g[3 * size + i] + g[2 * size + i] * b[i];
+                Tanhs(c, h);
+                for (int i = 0; i < size; i++) h[i] *= g[size + i];
             }
         }
-        """, Sigmoid);
+        """, GateFunctions.Sigmoids(isModern), GateFunctions.Tanhs(isModern));
 
-    public static readonly Helper LstmBackward = new("LstmBackwardStep", """
+    public static Helper LstmBackward(bool isModern) => new("LstmBackwardStep", """
         // From the gradient of the hidden state and of the cell (which becomes that of the cell before) to those of the gates before their functions.
         private static void LstmBackwardStep(
             ReadOnlySpan<float> gates, Span<float> gradients, int gateStride, ReadOnlySpan<float> before, ReadOnlySpan<float> cells, int stateStride,
@@ -38,10 +33,11 @@ internal static class RecurrentCells
                 ReadOnlySpan<float> g = gates.Slice(n * gateStride, 4 * size), c = cells.Slice(n * stateStride, size), dh = dHidden.Slice(n * size, size);
                 ReadOnlySpan<float> b = before.IsEmpty ? default : before.Slice(n * stateStride, size);
                 Span<float> d = gradients.Slice(n * gateStride, 4 * size), dc = dCell.Slice(n * size, size);
+                Tanhs(c, d.Slice(size, size));
                 for (int i = 0; i < size; i++)
                 {
                     float inputGate = g[i], outputGate = g[size + i], forgetGate = g[2 * size + i], candidate = g[3 * size + i];
-                    float t = MathF.Tanh(c[i]), cell = dc[i] + dh[i] * outputGate * (1 - t * t);
+                    float t = d[size + i], cell = dc[i] + dh[i] * outputGate * (1 - t * t);
                     d[i] = cell * candidate * inputGate * (1 - inputGate);
                     d[size + i] = dh[i] * t * outputGate * (1 - outputGate);
                     d[2 * size + i] = b.IsEmpty ? 0 : cell * b[i] * forgetGate * (1 - forgetGate);
@@ -50,9 +46,9 @@ internal static class RecurrentCells
                 }
             }
         }
-        """);
+        """, GateFunctions.Tanhs(isModern));
 
-    public static readonly Helper GruLinearForward = new("GruLinearForwardStep", """
+    public static Helper GruLinearForward(bool isModern) => new("GruLinearForwardStep", """
         // Gates z, r, n of one step; the reset gate scales the recurrent product of the candidate, which is kept as inner state.
         private static void GruLinearForwardStep(
             Span<float> gates, int gateStride, ReadOnlySpan<float> projected, ReadOnlySpan<float> product, ReadOnlySpan<float> before, Span<float> inner, Span<float> hidden,
@@ -63,16 +59,15 @@ internal static class RecurrentCells
                 Span<float> g = gates.Slice(n * gateStride, 3 * size), q = inner.Slice(n * stateStride, size), h = hidden.Slice(n * stateStride, size);
                 ReadOnlySpan<float> p = projected.Slice(n * gateStride, 3 * size), r = product.Slice(n * 3 * size, 3 * size);
                 ReadOnlySpan<float> b = before.IsEmpty ? default : before.Slice(n * stateStride, size);
-                for (int i = 0; i < size; i++)
-                {
-                    float update = g[i] = Sigmoid(p[i] + r[i]), reset = g[size + i] = Sigmoid(p[size + i] + r[size + i]);
-                    q[i] = r[2 * size + i];
-                    float candidate = g[2 * size + i] = MathF.Tanh(p[2 * size + i] + reset * q[i]);
-                    h[i] = (1 - update) * candidate + (b.IsEmpty ? 0 : update * b[i]);
-                }
+                for (int i = 0; i < 2 * size; i++) g[i] = p[i] + r[i];
+                Sigmoids(g.Slice(0, 2 * size));
+                r.Slice(2 * size).CopyTo(q);
+                for (int i = 0; i < size; i++) g[2 * size + i] = p[2 * size + i] + g[size + i] * q[i];
+                Tanhs(g.Slice(2 * size), g.Slice(2 * size));
+                for (int i = 0; i < size; i++) h[i] = (1 - g[i]) * g[2 * size + i] + (b.IsEmpty ? 0 : g[i] * b[i]);
             }
         }
-        """, Sigmoid);
+        """, GateFunctions.Sigmoids(isModern), GateFunctions.Tanhs(isModern));
 
     public static readonly Helper GruLinearBackward = new("GruLinearBackwardStep", """
         // From the gradient of the hidden state (which becomes the part that passes the update gate) to those of input and recurrent products.
@@ -99,7 +94,7 @@ internal static class RecurrentCells
         }
         """);
 
-    public static readonly Helper GruGates = new("GruGatesStep", """
+    public static Helper GruGates(bool isModern) => new("GruGatesStep", """
         // Gates z and r of one step in place, and what the reset gate lets pass of the state before.
         private static void GruGatesStep(
             Span<float> gates, int gateStride, ReadOnlySpan<float> before, int stateStride, Span<float> passed, int batch, int size)
@@ -108,17 +103,13 @@ internal static class RecurrentCells
             {
                 Span<float> g = gates.Slice(n * gateStride, 3 * size), p = passed.Slice(n * size, size);
                 ReadOnlySpan<float> b = before.IsEmpty ? default : before.Slice(n * stateStride, size);
-                for (int i = 0; i < size; i++)
-                {
-                    g[i] = Sigmoid(g[i]);
-                    g[size + i] = Sigmoid(g[size + i]);
-                    p[i] = b.IsEmpty ? 0 : g[size + i] * b[i];
-                }
+                Sigmoids(g.Slice(0, 2 * size));
+                for (int i = 0; i < size; i++) p[i] = b.IsEmpty ? 0 : g[size + i] * b[i];
             }
         }
-        """, Sigmoid);
+        """, GateFunctions.Sigmoids(isModern));
 
-    public static readonly Helper GruForward = new("GruForwardStep", """
+    public static Helper GruForward(bool isModern) => new("GruForwardStep", """
         // The candidate in place, and the hidden state.
         private static void GruForwardStep(
             Span<float> gates, int gateStride, ReadOnlySpan<float> before, Span<float> hidden, int stateStride, int batch, int size)
@@ -127,14 +118,11 @@ internal static class RecurrentCells
             {
                 Span<float> g = gates.Slice(n * gateStride, 3 * size), h = hidden.Slice(n * stateStride, size);
                 ReadOnlySpan<float> b = before.IsEmpty ? default : before.Slice(n * stateStride, size);
-                for (int i = 0; i < size; i++)
-                {
-                    float candidate = g[2 * size + i] = MathF.Tanh(g[2 * size + i]);
-                    h[i] = (1 - g[i]) * candidate + (b.IsEmpty ? 0 : g[i] * b[i]);
-                }
+                Tanhs(g.Slice(2 * size), g.Slice(2 * size));
+                for (int i = 0; i < size; i++) h[i] = (1 - g[i]) * g[2 * size + i] + (b.IsEmpty ? 0 : g[i] * b[i]);
             }
         }
-        """);
+        """, GateFunctions.Tanhs(isModern));
 
     public static readonly Helper GruCandidateBackward = new("GruCandidateBackwardStep", """
         // Gradients of the update gate and of the candidate before their functions; that of the hidden state becomes the part that passes the update gate.
@@ -177,16 +165,17 @@ internal static class RecurrentCells
         }
         """);
 
-    public static readonly Helper SimpleForward = new("RnnForwardStep", """
+    public static Helper SimpleForward(bool isModern) => new("RnnForwardStep", """
         private static void RnnForwardStep(Span<float> gates, int gateStride, Span<float> hidden, int stateStride, int batch, int size)
         {
             for (int n = 0; n < batch; n++)
             {
                 Span<float> g = gates.Slice(n * gateStride, size), h = hidden.Slice(n * stateStride, size);
-                for (int i = 0; i < size; i++) h[i] = g[i] = MathF.Tanh(g[i]);
+                Tanhs(g, g);
+                g.CopyTo(h);
             }
         }
-        """);
+        """, GateFunctions.Tanhs(isModern));
 
     public static readonly Helper SimpleBackward = new("RnnBackwardStep", """
         private static void RnnBackwardStep(ReadOnlySpan<float> gates, Span<float> gradients, int gateStride, ReadOnlySpan<float> dHidden, int batch, int size)

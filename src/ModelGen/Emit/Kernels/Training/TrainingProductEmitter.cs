@@ -1,3 +1,4 @@
+using ModelGen.Graph;
 using ModelGen.Planning.Kernels.Training;
 
 namespace ModelGen.Emit.Kernels.Training;
@@ -5,6 +6,19 @@ namespace ModelGen.Emit.Kernels.Training;
 /// <summary>Products of two computed matrices, both profiles.</summary>
 internal static class TrainingProductEmitter
 {
+    /// <summary>Both profiles: transposes a matrix.</summary>
+    public static readonly Helper Turn = new("TurnMatrix", """
+        // turned[column][row] = matrix[row][column].
+        private static void TurnMatrix(ReadOnlySpan<float> matrix, Span<float> turned, int rows, int columns)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                ReadOnlySpan<float> from = matrix.Slice(row * columns, columns);
+                for (int column = 0, to = row; column < from.Length; column++, to += rows) turned[to] = from[column];
+            }
+        }
+        """);
+
     public static void Emit(GeneralMatrixMultiplyKernel kernel, LayerScope scope)
     {
         string right = kernel.RightTable is null ? scope.InputName(1)! : scope.Table(kernel.RightTable);
@@ -18,6 +32,13 @@ internal static class TrainingProductEmitter
             }
 
             return;
+        }
+
+        if (kernel.TurnsRight)
+        {
+            scope.Writer.Line($"Span<float> turned = {scope.Scratch(ElementType.Float32, 0, kernel.Inner * kernel.Columns)};");
+            scope.Writer.Line($"{scope.Use(Turn)}({right}, turned, rows: {kernel.Columns}, columns: {kernel.Inner});");
+            right = "turned";
         }
 
         (int row, int tap) = kernel.TransposeLeft ? (1, kernel.Rows) : (kernel.Inner, 1);

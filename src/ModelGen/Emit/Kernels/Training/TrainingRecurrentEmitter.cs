@@ -18,8 +18,7 @@ internal static class TrainingRecurrentEmitter
         writer.Line($"Span<float> turned = {scope.Scratch(ElementType.Float32, 0, hidden * gates)}, product = {scope.Scratch(ElementType.Float32, hidden * gates * sizeof(float), batch * gates)};");
         if (linear && scope.InputName(2) is null) writer.Line($"Span<float> noBias = {scope.Scratch(ElementType.Float32, (hidden + batch) * gates * sizeof(float), gates)};");
         if (linear && scope.InputName(2) is null) writer.Line("noBias.Clear();");
-        writer.Line($"for (int g = 0; g < {gates}; g++)");
-        using (writer.Indent()) writer.Line($"for (int i = 0; i < {hidden}; i++) turned[i * {gates} + g] = weights[g * {hidden} + i];");
+        writer.Line($"{scope.Use(TrainingProductEmitter.Turn)}(weights, turned, rows: {gates}, columns: {hidden});");
         writer.Line();
         using (writer.Block($"for (int step = 0; step < {steps}; step++)"))
         {
@@ -30,7 +29,7 @@ internal static class TrainingRecurrentEmitter
             {
                 string bias = scope.InputName(2) ?? "noBias";
                 Product(scope, "state", stateStride, "turned", gates, bias, 0, "product", gates, batch, hidden, gates);
-                writer.Line($"{scope.Use(RecurrentCells.GruLinearForward)}(gates.Slice(at * {gates}), {gateStride}, projected.Slice(at * {gates}), product, state, inner.Slice(at * {hidden}), sequence.Slice(at * {hidden}), {stateStride}, {batch}, {hidden});");
+                writer.Line($"{scope.Use(RecurrentCells.GruLinearForward(scope.IsModern))}(gates.Slice(at * {gates}), {gateStride}, projected.Slice(at * {gates}), product, state, inner.Slice(at * {hidden}), sequence.Slice(at * {hidden}), {stateStride}, {batch}, {hidden});");
                 return;
             }
 
@@ -39,18 +38,18 @@ internal static class TrainingRecurrentEmitter
             {
                 case RecurrentCell.Lstm:
                     Product(scope, "state", stateStride, "turned", gates, start, gateStride, target, gateStride, batch, hidden, gates);
-                    writer.Line($"{scope.Use(RecurrentCells.LstmForward)}({target}, {gateStride}, step == 0 ? default : inner.Slice(before * {hidden}), inner.Slice(at * {hidden}), sequence.Slice(at * {hidden}), {stateStride}, {batch}, {hidden});");
+                    writer.Line($"{scope.Use(RecurrentCells.LstmForward(scope.IsModern))}({target}, {gateStride}, step == 0 ? default : inner.Slice(before * {hidden}), inner.Slice(at * {hidden}), sequence.Slice(at * {hidden}), {stateStride}, {batch}, {hidden});");
                     break;
                 case RecurrentCell.Gru:
                     Product(scope, "state", stateStride, "turned", gates, start, gateStride, target, gateStride, batch, hidden, 2 * hidden);
-                    writer.Line($"{scope.Use(RecurrentCells.GruGates)}({target}, {gateStride}, state, {stateStride}, product, {batch}, {hidden});");
+                    writer.Line($"{scope.Use(RecurrentCells.GruGates(scope.IsModern))}({target}, {gateStride}, state, {stateStride}, product, {batch}, {hidden});");
                     Product(scope, "product", hidden, $"turned.Slice({2 * hidden})", gates, $"projected.Slice(at * {gates} + {2 * hidden})", gateStride,
                         $"gates.Slice(at * {gates} + {2 * hidden})", gateStride, batch, hidden, hidden);
-                    writer.Line($"{scope.Use(RecurrentCells.GruForward)}({target}, {gateStride}, state, sequence.Slice(at * {hidden}), {stateStride}, {batch}, {hidden});");
+                    writer.Line($"{scope.Use(RecurrentCells.GruForward(scope.IsModern))}({target}, {gateStride}, state, sequence.Slice(at * {hidden}), {stateStride}, {batch}, {hidden});");
                     break;
                 default:
                     Product(scope, "state", stateStride, "turned", gates, start, gateStride, target, gateStride, batch, hidden, gates);
-                    writer.Line($"{scope.Use(RecurrentCells.SimpleForward)}({target}, {gateStride}, sequence.Slice(at * {hidden}), {stateStride}, {batch}, {hidden});");
+                    writer.Line($"{scope.Use(RecurrentCells.SimpleForward(scope.IsModern))}({target}, {gateStride}, sequence.Slice(at * {hidden}), {stateStride}, {batch}, {hidden});");
                     break;
             }
         }
@@ -81,7 +80,7 @@ internal static class TrainingRecurrentEmitter
             switch (kernel.Layer)
             {
                 case { Cell: RecurrentCell.Lstm }:
-                    writer.Line($"{scope.Use(RecurrentCells.LstmBackward)}(gates.{at}, {projected}.{at}, {gateStride}, step == 0 ? default : inner.Slice(before * {hidden}), inner.Slice(at * {hidden}), {stateStride}, dHidden, dCell, {batch}, {hidden});");
+                    writer.Line($"{scope.Use(RecurrentCells.LstmBackward(scope.IsModern))}(gates.{at}, {projected}.{at}, {gateStride}, step == 0 ? default : inner.Slice(before * {hidden}), inner.Slice(at * {hidden}), {stateStride}, dHidden, dCell, {batch}, {hidden});");
                     Product(scope, $"{projected}.{at}", gateStride, "weights", hidden, "default", 0, "carried", hidden, batch, gates, hidden);
                     break;
                 case { Cell: RecurrentCell.Gru, LinearBeforeReset: true }:

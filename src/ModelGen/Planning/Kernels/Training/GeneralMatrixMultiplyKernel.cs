@@ -11,7 +11,11 @@ internal sealed record GeneralMatrixMultiplyKernel : Kernel
 
     public required bool TransposeLeft { get; init; }
 
-    /// <summary>Where the rows of a transposed right operand start; <see langword="null"/> when it is not transposed.</summary>
+    /// <summary>Whether a transposed right operand is turned in scratch memory first.</summary>
+    public bool TurnsRight { get; init; }
+
+    /// <summary>Where the rows of a transposed right operand start; <see langword="null"/> when it is not transposed, or
+    /// turned first.</summary>
     public ConstantTable? RightRows { get; init; }
 
     /// <summary>The right operand when it is constant.</summary>

@@ -7,6 +7,8 @@ namespace ModelGen.Planning.Lowering.Training;
 /// <summary>The other operations of training.</summary>
 internal static class TrainingLowering
 {
+    private const int ShortestDot = 64;
+
     public static Kernel LowerProduct(Node node, PlanContext context)
     {
         var product = (GeneralMatrixMultiply)node.Operator;
@@ -14,14 +16,20 @@ internal static class TrainingLowering
         if (a.Constant is not null) throw context.Unsupported(node, "a constant left operand");
         int rows = node.Output.Shape[0], columns = node.Output.Shape[1], inner = a.Shape[product.TransposeLeft ? 0 : 1];
         long work = (long)rows * columns * inner;
+
+        // Short dot products spend their time on adding up lanes; turning the right operand first costs one pass over it.
+        bool turns = product.TransposeRight && inner < ShortestDot && rows >= 4;
+        bool dots = product.TransposeRight && !turns;
         return new GeneralMatrixMultiplyKernel
         {
-            Description = product.TransposeRight ? "dot products in tiles, float32" : "dense over columns in tiles, float32",
+            Description = dots ? "dot products in tiles, float32" : "dense over columns in tiles, float32",
+            TurnsRight = turns,
+            ScratchBytes = turns ? sizeof(float) * inner * columns : 0,
             Rows = rows,
             Inner = inner,
             Columns = columns,
             TransposeLeft = product.TransposeLeft,
-            RightRows = product.TransposeRight ? context.RowOffsets(columns, inner) : null,
+            RightRows = dots ? context.RowOffsets(columns, inner) : null,
             RightTable = b.Constant is null ? null : context.AddTensor(b.Constant),
             Cost = new LayerCost(0, 0, 0, work, work, 0),
         };
