@@ -119,7 +119,7 @@ internal static class ConvolutionLowering
             (sizeof(int) + sizeof(float)) * channels,
             (NarrowTable.Width(weights.Bias) + NarrowTable.Width(requantization.Multipliers)) * channels,
             sparse ? 0 : pattern.Bytes, sparse ? 0 : pattern.RepeatedBytes),
-            (long)geometry.OutputSize * x.Shape[0] >= StorageRules.FewestUses);
+            StorageRules.IsCheap((long)geometry.OutputSize * x.Shape[0], isDense: !sparse));
 
         var tables = new LayerTables(context, scratch);
         ConstantTable offsetTable, weightTable;

@@ -61,7 +61,7 @@ internal static class ProductLowering
         Storage storage = StorageRules.Choose(context.Options.Optimize, new LayerBytes(
             form == ProductForm.Sparse ? SparseRows.Bytes(inputs, outputs, nonZero, sizeof(float)) : sizeof(float) * (long)weights.Length,
             packedBytes, sizeof(float) * outputs, NarrowTable.Width(bias) * outputs, pattern.Bytes, pattern.RepeatedBytes),
-            vectors >= StorageRules.FewestUses);
+            StorageRules.IsCheap(vectors, isDense: form != ProductForm.Sparse));
         var tables = new LayerTables(context, 0);
         if (storage.Packs) kernel = kernel with { Reason = $"{kernel.Reason}; {storage.Reason}", Packing = packed!.Describe() };
 
@@ -142,7 +142,7 @@ internal static class ProductLowering
             plainBytes, packed?.Bytes.Length, (sizeof(int) + sizeof(float)) * outputs,
             (NarrowTable.Width(weights.Bias) + NarrowTable.Width(requantization.Multipliers)) * outputs,
             pattern.Bytes, pattern.RepeatedBytes),
-            streams ? StorageRules.IsCheapStream(packed!, form) : vectors >= StorageRules.FewestUses);
+            !streams && StorageRules.IsCheap(vectors, isDense: form != ProductForm.Sparse));
         if (storage.Packs && streams) form = ProductForm.Packed;
         bool pairs = form == ProductForm.Columns;
         var tables = new LayerTables(context, pairs ? pairCount * sizeof(int) : 0);

@@ -40,7 +40,7 @@ internal static class RecurrentLowering
             (hasRecurrentBias ? 2 : 1) * sizeof(float) * gates,
             (NarrowTable.Width(inputBias) + (hasRecurrentBias ? NarrowTable.Width(recurrentBias) : 0)) * gates,
             input.Offsets.Bytes + recurrent.Offsets.Bytes, input.Offsets.RepeatedBytes + recurrent.Offsets.RepeatedBytes),
-            (long)steps * samples >= StorageRules.FewestUses);
+            StorageRules.IsCheap((long)steps * samples, isDense: false));
         GateProduct inputProduct = input.Store(tables, storage), recurrentProduct = recurrent.Store(tables, storage);
         ConstantTable inputBiasTable = tables.Floats(inputBias, storage.Narrows);
         ConstantTable? recurrentBiasTable = hasRecurrentBias ? tables.Floats(recurrentBias, storage.Narrows) : null;

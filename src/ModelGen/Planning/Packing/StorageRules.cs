@@ -7,15 +7,11 @@ namespace ModelGen.Planning.Packing;
 internal static class StorageRules
 {
     /// <summary>
-    /// <c>Balanced</c>: multiply-accumulates that a stored weight must do in a run for it to be unpacked before. Unpacking costs about as
-    /// much as 40 multiply-accumulates of the fastest kernel (docs/architecture.md has the measurements).
-    /// </summary>
-    public const long FewestUses = 48;
-
-    /// <summary>
     /// Vectors up to which a fully connected layer multiplies from the packed stream, once for each, and is not unpacked before.
     /// </summary>
     public const int MostStreamedVectors = 8;
+
+    private const long FewestUses = 64, FewestDenseUses = 256;
 
     // A call that widens or fills a table takes about as much code.
     private const long CallBytes = 32;
@@ -23,10 +19,12 @@ internal static class StorageRules
     private const double WorthwhileShare = 0.25, OffsetShare = 0.05;
 
     /// <summary>
-    /// <c>Balanced</c>: whether multiplying from a packed stream costs little time compared with the kernel that reads plain tables.
+    /// <c>Balanced</c>: whether unpacking weights before a kernel runs costs little of its time. Measured (docs/architecture.md): 1 to 2 ns
+    /// a stored weight, where a dense kernel does about 30 multiply-accumulates a nanosecond, a sparse or recurrent one a few.
     /// </summary>
-    public static bool IsCheapStream(PackedMatrix matrix, Kernels.ProductForm plain) =>
-        plain == Kernels.ProductForm.Sparse && matrix.Coding == PackedCoding.Gaps;
+    /// <param name="uses">Multiply-accumulates of a weight in a run.</param>
+    /// <param name="isDense">Whether the kernel is a dense one over pixels or vectors.</param>
+    public static bool IsCheap(long uses, bool isDense) => uses >= (isDense ? FewestDenseUses : FewestUses);
 
     /// <summary>Whether a table that can be made by a loop is not stored, in a layer without weights.</summary>
     /// <param name="optimize">What the planner weighs.</param>
