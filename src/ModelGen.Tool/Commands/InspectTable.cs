@@ -43,7 +43,7 @@ internal static class InspectTable
             table.AddRow(
                 Numbers.Count(layer.Index), Markup.Escape(layer.Operation), Markup.Escape(layer.Name), Markup.Escape(layer.Shape),
                 hasWeights ? Numbers.Count(layer.Weights) : "", hasWeights ? Share(layer.NonZeroWeights, layer.Weights) : "",
-                hasWeights ? Numbers.Count(layer.Bits) : "", hasWork ? Numbers.Count(layer.MultiplyAccumulates) : "",
+                hasWeights ? Numbers.Bits(layer.Bits) : "", hasWork ? Numbers.Count(layer.MultiplyAccumulates) : "",
                 layer.WeightBytes > 0 ? Numbers.Count(layer.WeightBytes) : "", Markup.Escape(layer.Kernel), Markup.Escape(layer.Reason));
         }
         Tables.Write(terminal, table);
@@ -54,11 +54,17 @@ internal static class InspectTable
         TextWriter output = terminal.Output;
         string nonZero = $"{Numbers.Count(report.NonZeroWeights)} of them not zero ({Share(report.NonZeroWeights, report.Weights)})";
         output.WriteLine($"weights               {Numbers.Count(report.Weights)}, {nonZero}");
+        if (report.Weights > 0) output.WriteLine("neurons by bits       " + Histogram(report));
         output.WriteLine($"weight bytes          {Numbers.Count(report.WeightBytes)}");
         string dense = Numbers.Count(report.DenseMultiplyAccumulates);
         output.WriteLine($"multiply-accumulates  {Numbers.Count(report.MultiplyAccumulates)} of {dense} were no weight zero");
         output.WriteLine($"workspace bytes       {Numbers.Count(report.WorkspaceBytes)} (lower bound {Numbers.Count(report.WorkspaceLowerBound)})");
     }
+
+    // How many neurons (output channels) of all layers have weights of so many bits.
+    private static string Histogram(ModelReport report)
+        => string.Join(", ", report.NeuronsByBits.Select((neurons, bits) => (neurons, bits)).Where(entry => entry.neurons > 0)
+            .Select(entry => FormattableString.Invariant($"{entry.bits} bits: {entry.neurons:N0}")));
 
     private static string Describe(TensorReport tensor)
     {

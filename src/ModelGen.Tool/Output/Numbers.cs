@@ -10,6 +10,10 @@ internal static class Numbers
     /// <param name="value">The count.</param>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>A mean number of bits, with one decimal where it is no whole number.</summary>
+    /// <param name="value">The mean.</param>
+    public static string Bits(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
+
     /// <summary>A measured value with four significant digits; from 1,000 on without decimals.</summary>
     /// <param name="value">The value.</param>
     public static string Measure(double value)

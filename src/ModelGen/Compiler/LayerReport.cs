@@ -7,7 +7,9 @@ namespace ModelGen.Compiler;
 /// <param name="Shape">Input and output shapes in words, for example <c>64x25x5 -> 64x25x5</c>.</param>
 /// <param name="Weights">Weights, zeros included.</param>
 /// <param name="NonZeroWeights">Weights that are not zero.</param>
-/// <param name="Bits">Bits a weight; 0 without weights.</param>
+/// <param name="Bits">Bits a weight: the mean over the neurons (output channels) of the fewest bits that hold the weights of each; 32 for
+/// floats, 0 without weights.</param>
+/// <param name="NeuronsByBits">Number of neurons by the bits that their weights need, from 0 (all zero) on; empty without weights.</param>
 /// <param name="MultiplyAccumulates">Multiply-accumulates as compiled.</param>
 /// <param name="DenseMultiplyAccumulates">Multiply-accumulates were no weight zero.</param>
 /// <param name="WeightBytes">Bytes of weights, biases and tables.</param>
@@ -15,5 +17,5 @@ namespace ModelGen.Compiler;
 /// <param name="Kernel">The kernel chosen.</param>
 /// <param name="Reason">Why it was chosen.</param>
 public sealed record LayerReport(
-    int Index, string Operation, string Name, string Shape, long Weights, long NonZeroWeights, int Bits,
+    int Index, string Operation, string Name, string Shape, long Weights, long NonZeroWeights, double Bits, EquatableArray<int> NeuronsByBits,
     long MultiplyAccumulates, long DenseMultiplyAccumulates, long WeightBytes, int ScratchBytes, string Kernel, string Reason);

@@ -12,7 +12,7 @@ internal static class ReportBuilder
     {
         LayerReport[] layers = plan.Steps.Select(step => new LayerReport(
             step.Index, step.Node.Operator.Kind, step.Node.Name, Shapes(step), step.Kernel.Cost.Weights, step.Kernel.Cost.NonZeroWeights,
-                step.Kernel.Cost.Bits,
+                step.Kernel.Cost.Bits.Mean, step.Kernel.Cost.Bits.Histogram,
             step.Kernel.Cost.MultiplyAccumulates, step.Kernel.Cost.DenseMultiplyAccumulates, step.Kernel.Cost.WeightBytes,
                 step.Kernel.ScratchBytes,
             step.Kernel.Description, step.Kernel.Reason)).ToArray();
@@ -32,6 +32,8 @@ internal static class ReportBuilder
             DenseMultiplyAccumulates = layers.Sum(layer => layer.DenseMultiplyAccumulates),
             Weights = layers.Sum(layer => layer.Weights),
             NonZeroWeights = layers.Sum(layer => layer.NonZeroWeights),
+            NeuronsByBits = new(Enumerable.Range(0, layers.Max(layer => (int?)layer.NeuronsByBits.Count) ?? 0).Select(bits =>
+                layers.Sum(layer => bits < layer.NeuronsByBits.Count ? layer.NeuronsByBits[bits] : 0))),
             WeightBytes = plan.Constants.Bytes + plan.Steps.Sum(step => LiteralBytes(step.Kernel)),
             WorkspaceBytes = plan.WorkspaceBytes,
             WorkspaceLowerBound = plan.WorkspaceLowerBound,
@@ -40,7 +42,7 @@ internal static class ReportBuilder
 
     // Weights that are in the code and not in a table.
     private static long LiteralBytes(Kernel kernel) =>
-        kernel is ProductKernel { Literals: { } literals } ? (long)literals.Count(value => value != 0) * kernel.Cost.Bits / 8 : 0;
+        kernel is ProductKernel { Literals: { } literals } product ? (long)literals.Count(value => value != 0) * (product.IsInteger ? 1 : 4) : 0;
 
     private static TensorReport Describe(Port port) => new(
         port.Name, port.Identifier, port.Outer.Element, new(port.Outer.Shape.Dimensions),

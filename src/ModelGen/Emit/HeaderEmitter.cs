@@ -56,7 +56,7 @@ internal static class HeaderEmitter
             rows.Add([
                 FormattableString.Invariant($"{layer.Index} {layer.Operation}"), layer.Kernel, layer.Shape, nonZero,
                 layer.MultiplyAccumulates == 0 ? "" : Literals.Grouped(layer.MultiplyAccumulates), layer.Bits == 0
-                    ? "" : FormattableString.Invariant($"{layer.Bits}")]);
+                    ? "" : FormattableString.Invariant($"{layer.Bits:0.#}")]);
         }
 
         int[] widths = Enumerable.Range(0, 6).Select(column => rows.Max(row => row[column].Length)).ToArray();

@@ -29,6 +29,12 @@ internal static class LayerEmitter
                 ? $" instead of {Literals.Grouped(report.DenseMultiplyAccumulates)}" : "";
             writer.Line($"// {Literals.Grouped(report.NonZeroWeights)} of {Literals.Grouped(report.Weights)} weights are non-zero; {Literals.Grouped(report.MultiplyAccumulates)} multiply-accumulates{skipped}; "
                 + $"{Literals.Grouped(report.WeightBytes)} bytes of weights and tables.");
+            if (step.Kernel.Packing.Length > 0)
+            {
+                double share = 100.0 * report.NonZeroWeights / report.Weights;
+                writer.Line(FormattableString.Invariant(
+                    $"// Packed: {step.Kernel.Cost.Bits.Describe()}, {share:0.#} % non-zero, {step.Kernel.Packing}."));
+            }
         }
 
         string reason = report.Reason.Length > 0 ? $": {report.Reason}" : "";
@@ -44,6 +50,7 @@ internal static class LayerEmitter
         using (writer.Block($"private static void {MethodName(step)}({string.Join(", ", parameters)})"))
         {
             var scope = new LayerScope(plan, writer, helpers, step);
+            ExpansionEmitter.Emit(step.Kernel.Expansions, scope);
             if (step.Kernel.Samples == 1) KernelEmitter.Emit(step.Kernel, scope);
             else WriteSamples(writer, scope);
         }

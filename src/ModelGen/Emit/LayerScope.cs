@@ -64,8 +64,9 @@ internal sealed class LayerScope
         return method;
     }
 
-    /// <summary>Expression for a table as <c>ReadOnlySpan</c> of its element type.</summary>
-    public string Table(ConstantTable table) => Tables.Expression(table, _plan);
+    /// <summary>Expression for a table as span of its element type.</summary>
+    public string Table(ConstantTable table) => table.IsInScratch
+        ? Scratch(table.Element, table.Offset, table.Length) : Tables.Expression(table, _plan);
 
     /// <summary>Expression for a part of the scratch memory.</summary>
     public string Scratch(ElementType element, int byteOffset, int length) =>

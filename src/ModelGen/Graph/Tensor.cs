@@ -27,6 +27,9 @@ public sealed class Tensor
     /// <summary>Dimensions.</summary>
     public Shape Shape => Type.Shape;
 
+    /// <summary>The integers that the elements were dequantized from, where that is known; lets layers store those.</summary>
+    internal QuantizedSource? Source { get; init; }
+
     /// <summary>Number of elements.</summary>
     public int Count => Type.Shape.Count;
 

@@ -35,6 +35,9 @@ internal sealed class SinkDequantize : GraphRewriter
                 if (axis < 0) return null;
                 parameters = parameters with { Axis = axis };
                 break;
+            case Slice slice when !parameters.IsPerTensor:
+                parameters = SliceOf(parameters, slice);
+                break;
             case Pad pad when parameters.IsPerTensor && integers.Element.IsByte():
                 // The constant must be one of the numbers that the integers stand for.
                 long padding = Quantize.Apply((float)pad.Value, parameters.Scale, parameters.ZeroPoint, IntegerRange.Of(integers.Element));
@@ -81,6 +84,19 @@ internal sealed class SinkDequantize : GraphRewriter
     {
         producer = null;
         return value is not null && Producers.TryGetValue(value, out producer) && producer.Operator is Dequantize;
+    }
+
+    // The parameters of the entries that are left along their axis.
+    private static Quantization SliceOf(Quantization parameters, Slice slice)
+    {
+        int[] entries = [.. Enumerable.Range(0, slice.Sizes[parameters.Axis]).Select(i =>
+            slice.Starts[parameters.Axis] + i * slice.Steps[parameters.Axis])];
+        return entries.Length == 1 ? new Quantization(parameters.Scales[entries[0]], parameters.ZeroPoints[entries[0]])
+            : parameters with
+            {
+                Scales = new(entries.Select(i => parameters.Scales[i])),
+                ZeroPoints = new(entries.Select(i => parameters.ZeroPoints[i])),
+            };
     }
 
     // The axis of the new shape that has the same size and as many elements behind it.

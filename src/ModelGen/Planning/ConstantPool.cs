@@ -18,7 +18,7 @@ internal sealed class ConstantPool
     /// <summary>Float32 tables.</summary>
     public IReadOnlyList<byte> Floats => _floats;
 
-    /// <summary>All other tables; each starts at a multiple of its element size, at least 4.</summary>
+    /// <summary>All other tables; each starts at a multiple of its element size, at least 4 unless it was added without alignment.</summary>
     public IReadOnlyList<byte> Integers => _integers;
 
     /// <summary>Bytes of everything.</summary>
@@ -37,15 +37,19 @@ internal sealed class ConstantPool
     public ConstantTable Add(sbyte[] values) => Add(ElementType.Int8, MemoryMarshal.AsBytes<sbyte>(values));
 
     /// <summary>Adds a table.</summary>
-    public ConstantTable Add(ElementType element, ReadOnlySpan<byte> bytes)
+    /// <param name="element">Its element type.</param>
+    /// <param name="bytes">Its elements, little-endian.</param>
+    /// <param name="isPacked">Whether it starts at a multiple of its element size only, because it is not read as wider
+    /// elements.</param>
+    public ConstantTable Add(ElementType element, ReadOnlySpan<byte> bytes, bool isPacked = false)
     {
+        int alignment = isPacked ? element.Size() : Math.Max(4, element.Size());
         List<byte> pool = element == ElementType.Float32 ? _floats : _integers;
         var key = (element, bytes.Length, Hash(bytes));
         if (!_known.TryGetValue(key, out List<ConstantTable>? tables)) _known[key] = tables = [];
         foreach (ConstantTable table in tables)
-            if (Equal(pool, table.Offset, bytes)) return table;
+            if (table.Offset % alignment == 0 && Equal(pool, table.Offset, bytes)) return table;
 
-        int alignment = Math.Max(4, element.Size());
         while (pool.Count % alignment != 0) pool.Add(0);
         var added = new ConstantTable(element, pool.Count, bytes.Length / element.Size());
         pool.AddRange(bytes.ToArray());

@@ -1,3 +1,6 @@
+using System.Collections.Generic;
+using ModelGen.Planning.Packing;
+
 namespace ModelGen.Planning;
 
 /// <summary>
@@ -18,6 +21,12 @@ internal abstract record Kernel
     /// <summary>How often the layer is computed, once for each index of the leading axis of all its computed operands and
     /// results.</summary>
     public int Samples { get; init; } = 1;
+
+    /// <summary>Tables that are made in the scratch memory before the kernel runs, in order.</summary>
+    public IReadOnlyList<TableExpansion> Expansions { get; init; } = [];
+
+    /// <summary>How packed weights are stored, in words; empty when they are not packed.</summary>
+    public string Packing { get; init; } = "";
 
     /// <summary>Weights and work of the layer.</summary>
     public LayerCost Cost { get; init; } = LayerCost.None;

@@ -1,17 +1,19 @@
+using ModelGen.Planning.Packing;
+
 namespace ModelGen.Planning;
 
 /// <summary>Weights and work of a layer.</summary>
 /// <param name="Weights">Weights, zeros included.</param>
 /// <param name="NonZeroWeights">Weights that are not zero.</param>
-/// <param name="Bits">Bits a weight; 0 without weights.</param>
+/// <param name="Bits">Bits that the weights of each neuron need.</param>
 /// <param name="MultiplyAccumulates">As compiled.</param>
 /// <param name="DenseMultiplyAccumulates">Were no weight zero.</param>
 /// <param name="WeightBytes">Bytes of weights, biases and tables.</param>
-internal sealed record LayerCost(long Weights, long NonZeroWeights, int Bits, long MultiplyAccumulates, long DenseMultiplyAccumulates,
+internal sealed record LayerCost(long Weights, long NonZeroWeights, NeuronBits Bits, long MultiplyAccumulates, long DenseMultiplyAccumulates,
     long WeightBytes)
 {
     /// <summary>A layer without weights.</summary>
-    public static LayerCost None { get; } = new(0, 0, 0, 0, 0, 0);
+    public static LayerCost None { get; } = new(0, 0, NeuronBits.None, 0, 0, 0);
 
     /// <summary>The same for several samples: the work grows, the weights do not.</summary>
     public LayerCost Times(int samples) => this with

@@ -51,9 +51,6 @@ internal sealed class PlanContext
         ? Constants.Add(indices.Select(index => (ushort)index).ToArray())
         : Constants.Add(indices.ToArray());
 
-    /// <summary>Offsets of the rows of a matrix.</summary>
-    public ConstantTable RowOffsets(int rows, int stride) => Constants.Add(Enumerable.Range(0, rows).Select(row => row * stride).ToArray());
-
     /// <summary>A table of a constant tensor.</summary>
     public ConstantTable AddTensor(Tensor tensor) => Constants.Add(tensor.Element, tensor.Bytes);
 

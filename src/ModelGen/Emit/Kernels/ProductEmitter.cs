@@ -14,6 +14,7 @@ internal static class ProductEmitter
         switch (kernel.Form)
         {
             case ProductForm.Unrolled: EmitUnrolled(kernel, scope); break;
+            case ProductForm.Packed: PackedProductEmitter.Emit(kernel, scope); break;
             case ProductForm.Columns when scope.IsModern: EmitColumns(kernel, scope); break;
             case ProductForm.Columns: EmitPortableColumns(kernel, scope); break;
             default: EmitDotProducts(kernel, scope); break;
@@ -74,7 +75,7 @@ internal static class ProductEmitter
 
     private static string Clamp(Activation activation) => $"low: {Literals.Float(activation.Low)}, high: {Literals.Float(activation.High)}";
 
-    private static string Finish(ProductKernel kernel) => kernel.Requantization is { } requantization
+    internal static string Finish(ProductKernel kernel) => kernel.Requantization is { } requantization
         ? $"low: {Literals.Float(requantization.RelativeLow)}, high: {Literals.Float(requantization.RelativeHigh)}, zeroPoint: {requantization.ZeroPoint}"
         : Clamp(kernel.Activation);
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 
 namespace ModelGen.Graph.Operators;
 
@@ -21,7 +22,10 @@ public sealed record Dequantize(Quantization Parameters) : Operator
             values[i] = (x.GetLong(i) - Parameters.ZeroPoints[channel]) * Parameters.Scales[channel];
         }
 
-        return Tensor.Floats(x.Shape, values);
+        return new Tensor(new TensorType(ElementType.Float32, x.Shape), MemoryMarshal.AsBytes<float>(values).ToArray())
+        {
+            Source = new QuantizedSource(x, Parameters),
+        };
     }
 
     /// <inheritdoc/>

@@ -11,6 +11,6 @@ internal sealed record GateProduct(int Taps, ConstantTable Weights, ConstantTabl
     /// <summary>Whether zero weights are left out.</summary>
     public bool IsSparse => First is not null;
 
-    /// <summary>Bytes of weights and tables.</summary>
-    public long Bytes => Weights.Bytes + Offsets.Bytes + (First?.Bytes ?? 0);
+    /// <summary>Weights and tables.</summary>
+    public ConstantTable?[] Tables => [Weights, Offsets, First];
 }

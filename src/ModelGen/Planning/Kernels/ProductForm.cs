@@ -12,6 +12,9 @@ internal enum ProductForm
     /// <summary>Non-zero weights of each output with the index of their input.</summary>
     Sparse,
 
+    /// <summary>Weights packed bit by bit, multiplied as they are read.</summary>
+    Packed,
+
     /// <summary>Straight-line code with the weights as literals.</summary>
     Unrolled,
 }

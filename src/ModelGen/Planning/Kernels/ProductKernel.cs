@@ -1,4 +1,5 @@
 using ModelGen.Graph;
+using ModelGen.Planning.Packing;
 
 namespace ModelGen.Planning.Kernels;
 
@@ -26,6 +27,9 @@ internal sealed record ProductKernel : Kernel
 
     /// <summary>Sparse: first entry of each output, and the end of the last.</summary>
     public ConstantTable? First { get; init; }
+
+    /// <summary>Packed: the layout of <see cref="Weights"/>.</summary>
+    public PackedMatrix? Matrix { get; init; }
 
     public ConstantTable? Bias { get; init; }
 

@@ -5,6 +5,7 @@ using ModelGen.Compiler;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
 using ModelGen.Planning.Kernels;
+using ModelGen.Planning.Packing;
 
 namespace ModelGen.Planning.Lowering;
 
@@ -38,9 +39,14 @@ internal static class ConvolutionLowering
             + Align(PitchedLength(geometry, w.Shape[0]) * sizeof(float));
         double density = Density(weights.Count(value => value != 0), weights.Length);
 
+        bool sparse = context.PrefersSparse(density);
+        OffsetPattern pattern = Pattern(taps, geometry);
+        Storage storage = StorageRules.Choose(context.Options.Optimize, new LayerBytes(
+            sizeof(float) * (long)weights.Length, null, sizeof(float) * bias.Length, NarrowTable.Width(bias) * bias.Length,
+            sparse ? 0 : pattern.Bytes, sparse ? 0 : pattern.RepeatedBytes), false);
+        var tables = new LayerTables(context, scratch);
         ConstantTable weightTable, offsetTable;
         ConstantTable? first = null;
-        bool sparse = context.PrefersSparse(density);
         if (sparse)
         {
             (first, offsetTable, int[] entries) = SparseTables(w.Shape, taps, convolution, geometry.ChannelStride, i => weights[i] != 0,
@@ -49,11 +55,11 @@ internal static class ConvolutionLowering
         }
         else
         {
-            offsetTable = context.Constants.Add(taps.Select(tap => tap.Offset).ToArray());
+            offsetTable = tables.Offsets(pattern, storage.Computes);
             weightTable = context.Constants.Add(weights);
         }
 
-        ConstantTable biasTable = context.Constants.Add(bias);
+        ConstantTable biasTable = tables.Floats(bias, storage.Narrows);
         return new ConvolutionKernel
         {
             Description = Describe(convolution, geometry, sparse, "float32"),
@@ -69,9 +75,10 @@ internal static class ConvolutionLowering
             First = first,
             Bias = biasTable,
             Activation = convolution.Activation,
-            ScratchBytes = scratch,
-            Cost = Cost(weights.Length, weights.Count(value => value != 0), 32, sparse
-                ? weightTable.Length : weights.Length, geometry, weightTable, offsetTable, first, biasTable),
+            ScratchBytes = tables.ScratchBytes,
+            Expansions = tables.Expansions,
+            Cost = Cost(weights.Length, weights.Count(value => value != 0), NeuronBits.Floats(w.Shape[0]), sparse
+                ? weightTable.Length : weights.Length, geometry, tables.StoredBytes(weightTable, offsetTable, first, biasTable)),
         };
     }
 
@@ -85,53 +92,69 @@ internal static class ConvolutionLowering
                 channels));
         bool modern = context.Options.Profile == Profile.Modern;
         Pairing pairing = !modern ? Pairing.None : w.Shape[1] == 1 ? Pairing.Pixels : Pairing.Channels;
-        int[] values;
-        List<Tap> taps;
-        switch (pairing)
+        (List<Tap> taps, int[] values, int pairedColumns) = pairing switch
         {
-            case Pairing.Channels:
-                (taps, values) = ChannelPairs(convolution, geometry, w.Shape, weights.Values);
-                break;
-            case Pairing.Pixels:
-                (taps, values) = PixelPairs(geometry, channels, weights.Values);
-                break;
-            default:
-                (taps, values) = (Taps(convolution, geometry, w.Shape), weights.Values);
-                break;
-        }
-
+            Pairing.Channels => ChannelPairs(convolution, geometry, w.Shape, weights.Values),
+            Pairing.Pixels => PixelPairs(geometry, channels, weights.Values),
+            _ => (Taps(convolution, geometry, w.Shape), weights.Values, 0),
+        };
         int perEntry = pairing == Pairing.None ? 1 : 2;
         bool IsUsed(int entry) => values[entry * perEntry] != 0 || values[entry * perEntry + perEntry - 1] != 0;
         int used = Enumerable.Range(0, values.Length / perEntry).Count(IsUsed);
         double density = Density(used, values.Length / perEntry);
         bool sparse = context.PrefersSparse(density);
+        int scratch = Align(geometry.IsDirect ? 0 : geometry.PackedLength)
+            + Align((pairing == Pairing.None ? geometry.Length : PlaneChannels(convolution, geometry, w.Shape, pairing)
+                * geometry.ChannelStride) * sizeof(int))
+            + Align(PitchedLength(geometry, channels));
 
-        int planeChannels = pairing == Pairing.Channels ? convolution.Groups * ((w.Shape[1] + 1) / 2) : geometry.Channels;
+        int groupStride = PlaneChannels(convolution, geometry, w.Shape, pairing) / convolution.Groups * geometry.ChannelStride;
+        int farthest = (convolution.Groups - 1) * groupStride + taps.Select(tap => tap.Offset).DefaultIfEmpty().Max();
+        OffsetPattern pattern = Pattern(taps, geometry);
+        PackedMatrix? packed = PackedMatrix.TryPack(Unpaired(values, channels, taps.Count, pairedColumns, perEntry), channels);
+        long plainBytes = (sparse ? (long)used * perEntry : values.Length) * (weights.Bits / 8);
+        if (sparse) plainBytes += (long)used * (farthest <= ushort.MaxValue ? sizeof(ushort) : sizeof(int)) + (channels + 1) * sizeof(int);
+        Storage storage = StorageRules.Choose(context.Options.Optimize, new LayerBytes(
+            plainBytes, packed is null ? null : packed.Bytes.Length + (sparse ? pattern.RepeatedBytes : 0),
+            (sizeof(int) + sizeof(float)) * channels,
+            (NarrowTable.Width(weights.Bias) + NarrowTable.Width(requantization.Multipliers)) * channels,
+            sparse ? 0 : pattern.Bytes, sparse ? 0 : pattern.RepeatedBytes),
+            StorageRules.IsCheap((long)geometry.OutputSize * x.Shape[0], isDense: !sparse));
+
+        var tables = new LayerTables(context, scratch);
         ConstantTable offsetTable, weightTable;
         ConstantTable? first = null;
-        if (sparse)
+        if (!sparse)
         {
-            var entryShape = new Shape(channels, taps.Count);
-            (first, offsetTable, int[] entries) = SparseTables(entryShape, taps, convolution,
-                planeChannels / convolution.Groups * geometry.ChannelStride, IsUsed, context, wholeGroup: true);
-            weightTable = WeightTable(entries.SelectMany(entry => Enumerable.Range(entry * perEntry, perEntry)).Select(i =>
-                values[i]).ToArray(), weights.Bits, context);
+            offsetTable = tables.Offsets(pattern, storage.Computes);
+            weightTable = !storage.Packs ? WeightTable(values, weights.Bits, context)
+                : pairedColumns == perEntry * taps.Count
+                    ? tables.Dense(packed!, values.Length, pairedColumns, 1)
+                    : tables.Dense(packed!, values.Length, perEntry * taps.Count, perEntry, pairing == Pairing.None
+                        ? null : pairedColumns);
+        }
+        else if (storage.Packs)
+        {
+            (weightTable, offsetTable, first) = tables.Sparse(packed!, used, farthest, tables.Offsets(pattern, compute: true),
+                channels / convolution.Groups, groupStride, pairing == Pairing.None ? null : pairedColumns);
         }
         else
         {
-            offsetTable = context.Constants.Add(taps.Select(tap => tap.Offset).ToArray());
-            weightTable = WeightTable(values, weights.Bits, context);
+            (first, offsetTable, int[] entries) = SparseTables(new Shape(channels, taps.Count), taps, convolution, groupStride, IsUsed,
+                context, wholeGroup: true);
+            weightTable = WeightTable(entries.SelectMany(entry => Enumerable.Range(entry * perEntry, perEntry)).Select(i =>
+                values[i]).ToArray(), weights.Bits, context);
         }
 
-        ConstantTable biasTable = context.Constants.Add(weights.Bias), multipliers = context.Constants.Add(requantization.Multipliers);
-        int scratch = Align(geometry.IsDirect ? 0 : geometry.PackedLength)
-            + Align((pairing == Pairing.None ? geometry.Length : planeChannels * geometry.ChannelStride) * sizeof(int))
-            + Align(PitchedLength(geometry, channels));
+        ConstantTable biasTable = tables.Integers(weights.Bias, storage.Narrows),
+            multipliers = tables.Floats(requantization.Multipliers, storage.Narrows);
         int nonZero = weights.Values.Count(value => value != 0);
+        string reason = context.SparseReason(sparse, density, pairing == Pairing.None ? "weights" : "pairs of weights");
         return new ConvolutionKernel
         {
             Description = Describe(convolution, geometry, sparse, x.Element.ToString().ToLowerInvariant()) + PairText(pairing),
-            Reason = context.SparseReason(sparse, density, pairing == Pairing.None ? "weights" : "pairs of weights"),
+            Reason = storage.Packs ? $"{reason}; {storage.Reason}" : reason,
+            Packing = storage.Packs ? packed!.Describe() : "",
             Geometry = geometry,
             Groups = convolution.Groups,
             OutputChannels = channels,
@@ -146,9 +169,11 @@ internal static class ConvolutionLowering
             Multipliers = multipliers,
             Pairs = pairing,
             InputZeroPoint = x.Type.Quantization!.ZeroPoint,
-            ScratchBytes = scratch,
-            Cost = Cost(weights.Values.Length, nonZero, weights.Bits, sparse
-                ? nonZero : weights.Values.Length, geometry, weightTable, offsetTable, first, biasTable, multipliers),
+            ScratchBytes = tables.ScratchBytes,
+            Expansions = tables.Expansions,
+            Cost = Cost(weights.Values.Length, nonZero, NeuronBits.Of(weights.Values, channels), sparse
+                ? nonZero : weights.Values.Length, geometry,
+                tables.StoredBytes(weightTable, offsetTable, first, biasTable, multipliers)),
         };
     }
 
@@ -176,10 +201,31 @@ internal static class ConvolutionLowering
         return $"{(sparse ? "sparse" : "dense")} over pixels, {kind}, {element}";
     }
 
-    private static LayerCost Cost(int weights, int nonZero, int bits, int used, ConvolutionGeometry geometry,
-        params ConstantTable?[] tables) => new(
-        weights, nonZero, bits, (long)used * geometry.OutputSize, (long)weights * geometry.OutputSize,
-            tables.Sum(table => (long)(table?.Bytes ?? 0)));
+    private static LayerCost Cost(int weights, int nonZero, NeuronBits bits, int used, ConvolutionGeometry geometry, long bytes) => new(
+        weights, nonZero, bits, (long)used * geometry.OutputSize, (long)weights * geometry.OutputSize, bytes);
+
+    private static OffsetPattern Pattern(List<Tap> taps, ConvolutionGeometry geometry) =>
+        OffsetPattern.Of([.. taps.Select(tap => tap.Offset)], geometry.KernelHeight * geometry.KernelWidth);
+
+    // Channels, or pairs of channels, of the planes that are walked.
+    private static int PlaneChannels(Convolution convolution, ConvolutionGeometry geometry, Shape weights, Pairing pairing) =>
+        pairing == Pairing.Channels ? convolution.Groups * ((weights[1] + 1) / 2) : geometry.Channels;
+
+    // The weights as they are packed: without the zeros that fill up taps which hold one weight instead of a pair.
+    private static int[] Unpaired(int[] values, int channels, int taps, int pairedColumns, int perEntry)
+    {
+        if (pairedColumns == perEntry * taps || perEntry == 1) return values;
+        int columns = pairedColumns + taps - pairedColumns / 2;
+        var unpaired = new int[channels * columns];
+        for (int channel = 0; channel < channels; channel++)
+        {
+            for (int column = 0; column < columns; column++)
+                unpaired[channel * columns + column] =
+                    values[channel * 2 * taps + (column < pairedColumns ? column : 2 * column - pairedColumns)];
+        }
+
+        return unpaired;
+    }
 
     private static ConstantTable WeightTable(int[] values, int bits, PlanContext context) => bits == 8
         ? context.Constants.Add(values.Select(value => (sbyte)value).ToArray())
@@ -198,7 +244,7 @@ internal static class ConvolutionLowering
     }
 
     // Two neighbouring input channels an entry; a last odd channel is paired with a zero weight.
-    private static (List<Tap> Taps, int[] Values) ChannelPairs(Convolution convolution, ConvolutionGeometry geometry, Shape weights,
+    private static (List<Tap> Taps, int[] Values, int PairedColumns) ChannelPairs(Convolution convolution, ConvolutionGeometry geometry, Shape weights,
         int[] values)
     {
         int inputs = weights[1], pairs = (inputs + 1) / 2, size = geometry.KernelHeight * geometry.KernelWidth;
@@ -216,26 +262,28 @@ internal static class ConvolutionLowering
                     paired[((channel * pairs + input / 2) * size + tap) * 2 + input % 2] = values[(channel * inputs + input) * size + tap];
         }
 
-        return (taps, paired);
+        return (taps, paired, 2 * size * (inputs / 2));
     }
 
     // Two neighbouring pixels of the one input channel an entry, where the taps of a phase plane lie side by side.
-    private static (List<Tap> Taps, int[] Values) PixelPairs(ConvolutionGeometry geometry, int channels, int[] values)
+    private static (List<Tap> Taps, int[] Values, int PairedColumns) PixelPairs(
+        ConvolutionGeometry geometry, int channels, int[] values)
     {
         int size = geometry.KernelHeight * geometry.KernelWidth;
         int[] offsets = Enumerable.Range(0, size).Select(tap =>
             geometry.Offset(tap / geometry.KernelWidth, tap % geometry.KernelWidth)).ToArray();
         int[] sorted = Enumerable.Range(0, size).OrderBy(tap => offsets[tap]).ToArray();
-        var taps = new List<Tap>();
         var members = new List<(int First, int Second)>();
         for (int i = 0; i < size; i++)
         {
             bool pairs = i + 1 < size && offsets[sorted[i + 1]] == offsets[sorted[i]] + 1;
-            taps.Add(new Tap(offsets[sorted[i]]));
             members.Add((sorted[i], pairs ? sorted[i + 1] : -1));
             if (pairs) i++;
         }
 
+        // Pairs first, so that weights can be packed without the zeros beside single ones.
+        members = [.. members.OrderBy(member => member.Second < 0)];
+        List<Tap> taps = [.. members.Select(member => new Tap(offsets[member.First]))];
         var paired = new int[channels * taps.Count * 2];
         for (int channel = 0; channel < channels; channel++)
         {
@@ -247,7 +295,7 @@ internal static class ConvolutionLowering
             }
         }
 
-        return (taps, paired);
+        return (taps, paired, 2 * members.Count(member => member.Second >= 0));
     }
 
     /// <summary>Lists the used entries of each output channel; offsets are relative to all planes.</summary>

@@ -3,6 +3,7 @@ using ModelGen.Compiler;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
 using ModelGen.Planning.Kernels;
+using ModelGen.Planning.Packing;
 
 namespace ModelGen.Planning.Lowering;
 
@@ -18,6 +19,10 @@ internal static class MatrixMultiplyLowering
         int rows = a.Shape[a.Shape.Rank - 2], inner = a.Shape[a.Shape.Rank - 1], columns = b.Shape[b.Shape.Rank - 1];
         MatrixBatch batch = Batch(node, context);
         long macs = (long)batch.Products * rows * inner * columns;
+        bool computes = StorageRules.Computes(context.Options.Optimize, sizeof(int) * (long)(inner + columns));
+        var tables = new LayerTables(context, 0);
+        ConstantTable offsets = tables.Offsets(OffsetPattern.Rows(inner, columns), computes);
+        ConstantTable zeros = tables.Floats(new float[columns], computes);
         return new MatrixMultiplyKernel
         {
             Description = "dense over columns, float32",
@@ -25,12 +30,14 @@ internal static class MatrixMultiplyLowering
             Inner = inner,
             Columns = columns,
             Batch = batch,
-            Offsets = context.RowOffsets(inner, columns),
-            Zeros = context.Constants.Add(new float[columns]),
+            Offsets = offsets,
+            Zeros = zeros,
+            ScratchBytes = tables.ScratchBytes,
+            Expansions = tables.Expansions,
             LeftTable = a.Constant is null ? null : context.AddTensor(a.Constant),
             RightTable = b.Constant is null ? null : context.AddTensor(b.Constant),
             Activation = node.Operator.Activation,
-            Cost = new LayerCost(0, 0, 0, macs, macs, 0),
+            Cost = LayerCost.None with { MultiplyAccumulates = macs, DenseMultiplyAccumulates = macs },
         };
     }
 
@@ -49,6 +56,10 @@ internal static class MatrixMultiplyLowering
         if (scratch > Limits.TensorBytes)
             throw Limits.TooLarge($"node \"{node.Name}\": packing {a.Type} and {b.Type} takes {Limits.Text(scratch)} bytes");
         long macs = (long)batch.Products * rows * inner * columns;
+        var tables = new LayerTables(context, (int)scratch);
+        bool computes = StorageRules.Computes(context.Options.Optimize, sizeof(int) * (long)(inner + rows));
+        ConstantTable offsets = tables.Offsets(OffsetPattern.Rows(modern ? pairs : inner, columns), computes);
+        ConstantTable multipliers = tables.Floats(requantization.Multipliers, computes);
         return new IntegerMatrixMultiplyKernel
         {
             Description = $"dense over columns, {a.Element.ToString().ToLowerInvariant()} by {b.Element.ToString().ToLowerInvariant()}",
@@ -61,12 +72,13 @@ internal static class MatrixMultiplyLowering
             Right = new ElementWiseOperand(b.Element, b.Shape, b.Constant is null ? null : context.AddTensor(b.Constant), null),
             LeftZeroPoint = left.ZeroPoints[0],
             RightZeroPoint = right.ZeroPoint,
-            Offsets = context.RowOffsets(modern ? pairs : inner, columns),
+            Offsets = offsets,
             Output = node.Operator.Result.Element,
             Requantization = requantization,
-            Multipliers = context.Constants.Add(requantization.Multipliers),
-            ScratchBytes = (int)scratch,
-            Cost = new LayerCost(0, 0, 0, macs, macs, 0),
+            Multipliers = multipliers,
+            ScratchBytes = tables.ScratchBytes,
+            Expansions = tables.Expansions,
+            Cost = LayerCost.None with { MultiplyAccumulates = macs, DenseMultiplyAccumulates = macs },
         };
     }
 

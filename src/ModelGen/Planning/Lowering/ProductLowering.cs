@@ -3,6 +3,7 @@ using System.Linq;
 using ModelGen.Compiler;
 using ModelGen.Graph;
 using ModelGen.Planning.Kernels;
+using ModelGen.Planning.Packing;
 
 namespace ModelGen.Planning.Lowering;
 
@@ -42,40 +43,53 @@ internal static class ProductLowering
             Output = ElementType.Float32,
             Activation = node.Operator.Activation,
         };
-        bool skipsZeros = form is ProductForm.Sparse or ProductForm.Unrolled;
-        switch (form)
+        QuantizedRows? quantized = QuantizedRows.Of(node.Input(1).Constant!);
+        NeuronBits bits = quantized is null ? NeuronBits.Floats(outputs) : NeuronBits.Of(quantized.Values, outputs);
+        if (form == ProductForm.Unrolled)
         {
-            case ProductForm.Unrolled:
-                kernel = kernel with
-                {
-                    Literals = weights.Select(value => (double)value).ToArray(),
-                    LiteralBias = bias.Select(value => (double)value).ToArray()
-                };
-                break;
-            case ProductForm.Sparse:
-                SparseRows rows = SparseRows.Of(inputs, outputs, i => weights[i] != 0, context);
-                kernel = kernel with
-                {
-                    First = rows.First,
-                    Offsets = rows.Indices,
-                    Weights = context.Constants.Add(rows.Entries.Select(i => weights[i]).ToArray()),
-                    Bias = context.Constants.Add(bias),
-                };
-                break;
-            case ProductForm.Columns:
-                kernel = kernel with
-                {
-                    Weights = context.Constants.Add(PlanContext.TransposeMatrix(weights, outputs, inputs)),
-                    Offsets = context.RowOffsets(inputs, outputs),
-                    Bias = context.Constants.Add(bias),
-                };
-                break;
-            default:
-                kernel = kernel with { Weights = context.Constants.Add(weights), Bias = context.Constants.Add(bias) };
-                break;
+            kernel = kernel with
+            {
+                Literals = weights.Select(value => (double)value).ToArray(),
+                LiteralBias = bias.Select(value => (double)value).ToArray()
+            };
+            return kernel with { Cost = Cost(kernel, vectors, weights.Length, nonZero, bits, (long)nonZero * sizeof(float)) };
         }
 
-        return kernel with { Cost = Cost(kernel, vectors, weights.Length, nonZero, 32, skipsZeros) };
+        PackedMatrix? packed = quantized is null ? null : PackedMatrix.TryPack(quantized.Values, outputs);
+        OffsetPattern pattern = OffsetPattern.Rows(form == ProductForm.Columns ? inputs : 0, outputs);
+        long? packedBytes = packed is null ? null : packed.Bytes.Length + (long)NarrowTable.Width(quantized!.Scales) * outputs;
+        Storage storage = StorageRules.Choose(context.Options.Optimize, new LayerBytes(
+            form == ProductForm.Sparse ? SparseRows.Bytes(inputs, outputs, nonZero, sizeof(float)) : sizeof(float) * (long)weights.Length,
+            packedBytes, sizeof(float) * outputs, NarrowTable.Width(bias) * outputs, pattern.Bytes, pattern.RepeatedBytes),
+            StorageRules.IsCheap(vectors, isDense: form != ProductForm.Sparse));
+        var tables = new LayerTables(context, 0);
+        if (storage.Packs) kernel = kernel with { Reason = $"{kernel.Reason}; {storage.Reason}", Packing = packed!.Describe() };
+
+        ConstantTable? scales = storage.Packs ? tables.Floats(quantized!.Scales, narrow: true) : null;
+        if (form == ProductForm.Sparse)
+        {
+            SparseTables entries = storage.Packs ? SparseTables.Of(tables.Sparse(packed!, nonZero, inputs, scales: scales))
+                : Sparse(inputs, outputs, i => weights[i] != 0, rows => context.Constants.Add(rows.Select(i => weights[i]).ToArray()),
+                    context);
+            kernel = kernel with { Weights = entries.Weights, Offsets = entries.Offsets, First = entries.First };
+        }
+        else
+        {
+            bool byColumn = form == ProductForm.Columns;
+            kernel = kernel with
+            {
+                Weights = storage.Packs ? tables.Dense(packed!, weights.Length, byColumn ? 1 : inputs, byColumn ? outputs : 1,
+                    scales: scales)
+                    : context.Constants.Add(byColumn ? PlanContext.TransposeMatrix(weights, outputs, inputs) : weights),
+                Offsets = byColumn ? tables.Offsets(pattern, storage.Computes) : null,
+            };
+        }
+
+        kernel = kernel with { Bias = tables.Floats(bias, storage.Narrows) };
+        return Finish(kernel, tables) with
+        {
+            Cost = Cost(kernel, vectors, weights.Length, nonZero, bits, Stored(kernel, tables)),
+        };
     }
 
     private static ProductKernel Integer(Node node, int vectors, int inputs, int outputs, PlanContext context)
@@ -91,7 +105,7 @@ internal static class ProductLowering
         bool modern = context.Options.Profile == Profile.Modern;
         if (weights.Bits > 8 && form == ProductForm.Columns) form = ProductForm.Rows;
         if (form == ProductForm.Columns && !modern) form = ProductForm.Rows;
-        bool pairs = form == ProductForm.Columns;
+        NeuronBits bits = NeuronBits.Of(weights.Values, outputs);
         var kernel = new ProductKernel
         {
             Description = Describe(form, x.Element.ToString().ToLowerInvariant()),
@@ -103,45 +117,86 @@ internal static class ProductLowering
             Input = x.Element,
             Output = node.Operator.Result.Element,
             Requantization = requantization,
-            Bias = form == ProductForm.Unrolled ? null : context.Constants.Add(weights.Bias),
-            Multipliers = form == ProductForm.Unrolled ? null : context.Constants.Add(requantization.Multipliers),
-            Pairs = pairs,
-            ScratchBytes = pairs ? (inputs + 1) / 2 * sizeof(int) : 0,
         };
+        if (form == ProductForm.Unrolled)
+        {
+            kernel = kernel with
+            {
+                Literals = weights.Values.Select(value => (double)value).ToArray(),
+                LiteralBias = weights.Bias.Select(value => (double)value).ToArray(),
+            };
+            return kernel with { Cost = Cost(kernel, vectors, weights.Values.Length, nonZero, bits, nonZero) };
+        }
+
+        PackedMatrix? packed = PackedMatrix.TryPack(weights.Values, outputs);
+        bool streams = packed is not null && vectors <= StorageRules.MostStreamedVectors;
+        int pairCount = (inputs + 1) / 2;
+        OffsetPattern pattern = OffsetPattern.Rows(form == ProductForm.Columns ? pairCount : 0, outputs);
+        long plainBytes = form switch
+        {
+            ProductForm.Sparse => SparseRows.Bytes(inputs, outputs, nonZero, weights.Bits / 8),
+            ProductForm.Columns => 2L * pairCount * outputs,
+            _ => (long)weights.Values.Length * (weights.Bits / 8),
+        };
+        Storage storage = StorageRules.Choose(context.Options.Optimize, new LayerBytes(
+            plainBytes, packed?.Bytes.Length, (sizeof(int) + sizeof(float)) * outputs,
+            (NarrowTable.Width(weights.Bias) + NarrowTable.Width(requantization.Multipliers)) * outputs,
+            pattern.Bytes, pattern.RepeatedBytes),
+            !streams && StorageRules.IsCheap(vectors, isDense: form != ProductForm.Sparse));
+        if (storage.Packs && streams) form = ProductForm.Packed;
+        bool pairs = form == ProductForm.Columns;
+        var tables = new LayerTables(context, pairs ? pairCount * sizeof(int) : 0);
+        if (storage.Packs)
+        {
+            kernel = kernel with
+            {
+                Form = form,
+                Description = Describe(form, x.Element.ToString().ToLowerInvariant()),
+                Reason = $"{Reason(form, density, nonZero, context)}; {storage.Reason}",
+                Packing = packed!.Describe(),
+            };
+        }
+
         switch (form)
         {
-            case ProductForm.Unrolled:
-                kernel = kernel with
-                {
-                    Literals = weights.Values.Select(value => (double)value).ToArray(),
-                    LiteralBias = weights.Bias.Select(value => (double)value).ToArray(),
-                };
+            case ProductForm.Packed:
+                kernel = kernel with { Weights = tables.Stream(packed!), Matrix = packed };
                 break;
             case ProductForm.Sparse:
-                SparseRows rows = SparseRows.Of(inputs, outputs, i => weights.Values[i] != 0, context);
-                kernel = kernel with
-                {
-                    First = rows.First,
-                    Offsets = rows.Indices,
-                    Weights = WeightTable(rows.Entries.Select(i => weights.Values[i]).ToArray(), weights.Bits, context),
-                };
+                SparseTables entries = storage.Packs ? SparseTables.Of(tables.Sparse(packed!, nonZero, inputs))
+                    : Sparse(inputs, outputs, i => weights.Values[i] != 0, rows =>
+                        WeightTable(rows.Select(i => weights.Values[i]).ToArray(), weights.Bits, context), context);
+                kernel = kernel with { Weights = entries.Weights, Offsets = entries.Offsets, First = entries.First };
                 break;
             case ProductForm.Columns:
-                int pairCount = (inputs + 1) / 2;
                 var paired = new int[pairCount * outputs * 2];
                 for (int o = 0; o < outputs; o++)
                     for (int i = 0; i < inputs; i++) paired[(i / 2 * outputs + o) * 2 + i % 2] = weights.Values[o * inputs + i];
-                kernel = kernel with { Weights = WeightTable(paired, 8, context), Offsets = context.RowOffsets(pairCount, outputs) };
+                kernel = kernel with
+                {
+                    Pairs = true,
+                    Weights = storage.Packs ? tables.Dense(packed!, paired.Length, 2, 2 * outputs, pairedColumns: inputs / 2 * 2)
+                        : WeightTable(paired, 8, context),
+                    Offsets = tables.Offsets(pattern, storage.Computes),
+                };
                 break;
             default:
-                kernel = kernel with { Weights = WeightTable(weights.Values, weights.Bits, context) };
+                kernel = kernel with
+                {
+                    Weights = storage.Packs ? tables.Dense(packed!, weights.Values.Length, inputs, 1)
+                        : WeightTable(weights.Values, weights.Bits, context),
+                };
                 break;
         }
 
-        return kernel with
+        kernel = kernel with
         {
-            Cost = Cost(kernel, vectors, weights.Values.Length, nonZero, weights.Bits,
-            form is ProductForm.Sparse or ProductForm.Unrolled)
+            Bias = tables.Integers(weights.Bias, storage.Narrows),
+            Multipliers = tables.Floats(requantization.Multipliers, storage.Narrows),
+        };
+        return Finish(kernel, tables) with
+        {
+            Cost = Cost(kernel, vectors, weights.Values.Length, nonZero, bits, Stored(kernel, tables)),
         };
     }
 
@@ -157,6 +212,7 @@ internal static class ProductLowering
         ProductForm.Columns => $"dense over outputs, {element}",
         ProductForm.Rows => $"dense dot products, {element}",
         ProductForm.Sparse => $"sparse dot products, {element}",
+        ProductForm.Packed => $"dot products from packed weights, {element}",
         _ => $"unrolled, weights as literals, {element}",
     };
 
@@ -164,6 +220,7 @@ internal static class ProductLowering
     {
         ProductForm.Unrolled => FormattableString.Invariant($"{nonZero} non-zero weights are within the unroll budget"),
         ProductForm.Sparse => context.SparseReason(true, density),
+        ProductForm.Packed => context.SparseReason(false, density),
         ProductForm.Columns => "enough outputs to fill vectors",
         _ => "too few outputs to fill vectors",
     };
@@ -173,11 +230,33 @@ internal static class ProductLowering
         : context.Constants.Add(ElementType.Int16,
             System.Runtime.InteropServices.MemoryMarshal.AsBytes<short>(values.Select(value => (short)value).ToArray()));
 
-    private static LayerCost Cost(ProductKernel kernel, int vectors, int weights, int nonZero, int bits, bool skipsZeros)
+    private static ProductKernel Finish(ProductKernel kernel, LayerTables tables) => kernel with
     {
-        long tables = new[] { kernel.Weights, kernel.Offsets, kernel.First, kernel.Bias, kernel.Multipliers }.Sum(table =>
-            (long)(table?.Bytes ?? 0));
-        if (kernel.Literals is not null) tables += (long)nonZero * bits / 8;
-        return new LayerCost(weights, nonZero, bits, (long)vectors * (skipsZeros ? nonZero : weights), (long)vectors * weights, tables);
+        ScratchBytes = tables.ScratchBytes,
+        Expansions = tables.Expansions,
+    };
+
+    private static long Stored(ProductKernel kernel, LayerTables tables) =>
+        tables.StoredBytes(kernel.Weights, kernel.Offsets, kernel.First, kernel.Bias, kernel.Multipliers);
+
+    private static LayerCost Cost(ProductKernel kernel, int vectors, int weights, int nonZero, NeuronBits bits, long bytes)
+    {
+        bool skipsZeros = kernel.Form is ProductForm.Sparse or ProductForm.Unrolled
+            || kernel.Matrix is { Coding: not PackedCoding.Dense };
+        return new LayerCost(weights, nonZero, bits, (long)vectors * (skipsZeros ? nonZero : weights), (long)vectors * weights, bytes);
+    }
+
+    private static SparseTables Sparse(int inputs, int outputs, Func<int, bool> isUsed, Func<int[], ConstantTable> weights,
+        PlanContext context)
+    {
+        SparseRows rows = SparseRows.Of(inputs, outputs, isUsed, context);
+        return new SparseTables(weights(rows.Entries), rows.Indices, rows.First);
+    }
+
+    /// <summary>The tables of a matrix without its zeros.</summary>
+    private sealed record SparseTables(ConstantTable Weights, ConstantTable Offsets, ConstantTable First)
+    {
+        public static SparseTables Of((ConstantTable Weights, ConstantTable Offsets, ConstantTable First) tables) =>
+            new(tables.Weights, tables.Offsets, tables.First);
     }
 }

@@ -3,6 +3,7 @@ using System.Linq;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
 using ModelGen.Planning.Kernels;
+using ModelGen.Planning.Packing;
 
 namespace ModelGen.Planning.Lowering;
 
@@ -27,13 +28,22 @@ internal static class RecurrentLowering
             else inputBias[g] += bias[gates + g];
         }
 
-        GateProduct inputProduct = Store(w, gates, inputs, context), recurrentProduct = Store(r, gates, hidden, context);
         bool hasRecurrentBias = layer is { Cell: RecurrentCell.Gru, LinearBeforeReset: true };
-        ConstantTable inputBiasTable = context.Constants.Add(inputBias);
-        ConstantTable? recurrentBiasTable = hasRecurrentBias ? context.Constants.Add(recurrentBias) : null;
 
         // The products of all steps, the gates, and for a GRU that resets first the passed state and the candidates.
         int scratch = steps * gates + gates + (layer is { Cell: RecurrentCell.Gru, LinearBeforeReset: false } ? 2 * hidden : 0);
+        var tables = new LayerTables(context, scratch * sizeof(float));
+        var input = new GateMatrix(node.Input(1).Constant!, context);
+        var recurrent = new GateMatrix(node.Input(2).Constant!, context);
+        Storage storage = StorageRules.Choose(context.Options.Optimize, new LayerBytes(
+            input.PlainBytes + recurrent.PlainBytes, input.PackedBytes + recurrent.PackedBytes,
+            (hasRecurrentBias ? 2 : 1) * sizeof(float) * gates,
+            (NarrowTable.Width(inputBias) + (hasRecurrentBias ? NarrowTable.Width(recurrentBias) : 0)) * gates,
+            input.Offsets.Bytes + recurrent.Offsets.Bytes, input.Offsets.RepeatedBytes + recurrent.Offsets.RepeatedBytes),
+            StorageRules.IsCheap((long)steps * samples, isDense: false));
+        GateProduct inputProduct = input.Store(tables, storage), recurrentProduct = recurrent.Store(tables, storage);
+        ConstantTable inputBiasTable = tables.Floats(inputBias, storage.Narrows);
+        ConstantTable? recurrentBiasTable = hasRecurrentBias ? tables.Floats(recurrentBias, storage.Narrows) : null;
         int nonZeroW = w.Count(value => value != 0), nonZeroR = r.Count(value => value != 0), weights = w.Length + r.Length;
         int multiplied = (inputProduct.IsSparse ? nonZeroW : w.Length) + (recurrentProduct.IsSparse ? nonZeroR : r.Length);
         double density = (double)(nonZeroW + nonZeroR) / Math.Max(1, weights);
@@ -48,7 +58,9 @@ internal static class RecurrentLowering
         return new RecurrentKernel
         {
             Description = FormattableString.Invariant($"{form}, float32, {(steps == 1 ? "1 step" : $"{steps} steps")}"),
-            Reason = skips ? context.SparseReason(true, density) : "",
+            Reason = string.Join("; ", new[] { skips ? context.SparseReason(true, density) : "", storage.Reason }.Where(reason =>
+                reason.Length > 0)),
+            Packing = storage.Packs ? GateMatrix.Describe(input, recurrent) : "",
             Layer = layer,
             Steps = steps,
             InputProduct = inputProduct,
@@ -60,21 +72,13 @@ internal static class RecurrentLowering
             HasInitialCell = node.OptionalInput(5) is not null,
             InitialHidden = node.OptionalInput(4)?.Constant is { } h ? context.AddTensor(h) : null,
             InitialCell = node.OptionalInput(5)?.Constant is { } c ? context.AddTensor(c) : null,
-            ScratchBytes = scratch * sizeof(float),
+            ScratchBytes = tables.ScratchBytes,
+            Expansions = tables.Expansions,
             Samples = samples,
             Cost = new LayerCost(
-                weights, nonZeroW + nonZeroR, 32, (long)steps * multiplied, (long)steps * weights,
-                inputProduct.Bytes + recurrentProduct.Bytes + inputBiasTable.Bytes + (recurrentBiasTable?.Bytes ?? 0)).Times(samples),
+                weights, nonZeroW + nonZeroR, GateMatrix.Bits(input, recurrent), (long)steps * multiplied, (long)steps * weights,
+                tables.StoredBytes([.. inputProduct.Tables, .. recurrentProduct.Tables, inputBiasTable, recurrentBiasTable]))
+                .Times(samples),
         };
-    }
-
-    private static GateProduct Store(float[] weights, int gates, int taps, PlanContext context)
-    {
-        double density = (double)weights.Count(value => value != 0) / Math.Max(1, weights.Length);
-        if (!context.PrefersSparseProduct(density))
-            return new GateProduct(taps, context.Constants.Add(PlanContext.TransposeMatrix(weights, gates, taps)),
-                context.RowOffsets(taps, gates), null);
-        SparseRows rows = SparseRows.Of(taps, gates, i => weights[i] != 0, context);
-        return new GateProduct(taps, context.Constants.Add(rows.Entries.Select(i => weights[i]).ToArray()), rows.Indices, rows.First);
     }
 }

@@ -9,6 +9,14 @@ namespace ModelGen.Planning.Lowering;
 /// <param name="Entries">Position of each entry in the dense matrix.</param>
 internal sealed record SparseRows(ConstantTable First, ConstantTable Indices, int[] Entries)
 {
+    /// <summary>Bytes of the entries with their tables.</summary>
+    /// <param name="columns">Columns of the matrix.</param>
+    /// <param name="rows">Rows of the matrix.</param>
+    /// <param name="used">Entries that are used.</param>
+    /// <param name="size">Bytes of an entry.</param>
+    public static long Bytes(int columns, int rows, int used, int size) =>
+        (long)used * (size + (columns <= ushort.MaxValue + 1 ? sizeof(ushort) : sizeof(int))) + (rows + 1L) * sizeof(int);
+
     /// <summary>Stores the positions of the entries that are used.</summary>
     public static SparseRows Of(int columns, int rows, Func<int, bool> isUsed, PlanContext context)
     {
