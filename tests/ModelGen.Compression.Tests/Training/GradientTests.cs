@@ -112,11 +112,12 @@ public class GradientTests
 
         foreach (Parameter parameter in step.Parameters) parameter.Initial.ToFloats().CopyTo(instance.Input(parameter.Name));
         instance.Run();
-        double scale = step.Parameters.Max(parameter => instance.Output($"{parameter.Name}:gradient").ToArray().Max(Math.Abs));
+        Dictionary<string, float[]> gradients = step.Parameters.ToDictionary(parameter => parameter.Name, parameter => instance.Output($"{parameter.Name}:gradient").ToArray());
+        double scale = gradients.Values.Max(gradient => gradient.Max(Math.Abs));
         Assert.True(scale > 0);
         foreach (Parameter parameter in step.Parameters)
         {
-            float[] gradient = instance.Output($"{parameter.Name}:gradient").ToArray(), initial = parameter.Initial.ToFloats();
+            float[] gradient = gradients[parameter.Name], initial = parameter.Initial.ToFloats();
 
             // Along a few random directions, and for some elements alone.
             var random = new Random(7);

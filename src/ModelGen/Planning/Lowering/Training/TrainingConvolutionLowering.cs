@@ -95,7 +95,7 @@ internal static class TrainingConvolutionLowering
     private static LayerCost Work(int outputElements, Shape weights)
     {
         long work = (long)outputElements * weights.Product(1, weights.Rank);
-        return new LayerCost(0, 0, 0, work, work, 0);
+        return LayerCost.None with { MultiplyAccumulates = work, DenseMultiplyAccumulates = work };
     }
 
     private static ConstantTable TapOffsets(ConvolutionGeometry geometry, int channels, PlanContext context)

@@ -1,3 +1,4 @@
+using System.Linq;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
 using ModelGen.Planning.Kernels.Training;
@@ -29,9 +30,9 @@ internal static class TrainingLowering
             Inner = inner,
             Columns = columns,
             TransposeLeft = product.TransposeLeft,
-            RightRows = dots ? context.RowOffsets(columns, inner) : null,
+            RightRows = dots ? context.Constants.Add(Enumerable.Range(0, columns).Select(column => column * inner).ToArray()) : null,
             RightTable = b.Constant is null ? null : context.AddTensor(b.Constant),
-            Cost = new LayerCost(0, 0, 0, work, work, 0),
+            Cost = LayerCost.None with { MultiplyAccumulates = work, DenseMultiplyAccumulates = work },
         };
     }
 
@@ -107,6 +108,6 @@ internal static class TrainingLowering
     private static LayerCost Work(Shape projected, Recurrent layer)
     {
         long work = (long)projected.Count * layer.Hidden;
-        return new LayerCost(0, 0, 0, work, work, 0);
+        return LayerCost.None with { MultiplyAccumulates = work, DenseMultiplyAccumulates = work };
     }
 }
