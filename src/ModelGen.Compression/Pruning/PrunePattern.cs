@@ -1,17 +1,20 @@
 namespace ModelGen.Compression.Pruning;
 
-/// <summary>Which weights of a layer live or die together.</summary>
+/// <summary>Which weights live or die together.</summary>
 internal enum PrunePattern
 {
-    /// <summary>Each weight alone.</summary>
+    /// <summary>Each weight for itself.</summary>
     Unstructured,
 
-    /// <summary>Weights of two neighbouring inputs of an output: what the integer kernels multiply with one instruction.</summary>
+    /// <summary>The weights of input channels 2c and 2c + 1 at the same kernel tap of the same row.</summary>
     Pairs,
 
-    /// <summary>Weights of one input and 16 neighbouring outputs: a vector, for layers without pixels.</summary>
-    Blocks,
+    /// <summary>One input of eight adjacent rows.</summary>
+    Blocks8,
 
-    /// <summary>Whole outputs: channels, neurons, hidden units.</summary>
+    /// <summary>One input of sixteen adjacent rows.</summary>
+    Blocks16,
+
+    /// <summary>A whole row: an output channel or neuron.</summary>
     Channels,
 }

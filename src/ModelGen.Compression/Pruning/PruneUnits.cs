@@ -73,8 +73,8 @@ internal sealed class PruneUnits
                     PrunePattern.Pairs => (row, column / taps / 2 * taps + column % taps),
 
                     // Blocks serve layers whose outputs fill the vectors; elsewhere positions do, and pairs are what counts.
-                    PrunePattern.Blocks when taps == 1 && info.Node.Operator is not Convolution => (row / BlockRows, column),
-                    PrunePattern.Blocks => (row, column / taps / 2 * taps + column % taps),
+                    PrunePattern.Blocks16 when taps == 1 && info.Node.Operator is not Convolution => (row / BlockRows, column),
+                    PrunePattern.Blocks16 => (row, column / taps / 2 * taps + column % taps),
                     _ => (row, column),
                 };
                 if (!known.TryGetValue(key, out int unit))

@@ -117,7 +117,7 @@ internal sealed class CompressCommand
             Pattern = result.GetRequiredValue(_pattern) switch
             {
                 "pairs" => PrunePattern.Pairs,
-                "blocks" => PrunePattern.Blocks,
+                "blocks" => PrunePattern.Blocks16,
                 "channels" => PrunePattern.Channels,
                 "auto" => null,
                 _ => PrunePattern.Unstructured,

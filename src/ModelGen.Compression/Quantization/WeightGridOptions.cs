@@ -1,0 +1,6 @@
+namespace ModelGen.Compression.Quantization;
+
+/// <summary>Settings of the grid of a layer's weights.</summary>
+/// <param name="BFloat16Scales">Scales have 8 significant bits, so that 16 bits hold them; the error is that of the rounded scale.</param>
+/// <param name="Threads">Most threads to use; 0 means all processors. The bits of the result do not depend on it.</param>
+internal sealed record WeightGridOptions(bool BFloat16Scales = false, int Threads = 0);
