@@ -1,6 +1,6 @@
 using System;
 using ModelGen.Compression.LinearAlgebra;
-using ModelGen.Compression.Quantization;
+using ModelGen.Compression.Rounding;
 
 namespace ModelGen.Compression.Sensitivity;
 

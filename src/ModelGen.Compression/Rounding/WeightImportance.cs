@@ -1,7 +1,7 @@
 using System;
 using ModelGen.Compression.LinearAlgebra;
 
-namespace ModelGen.Compression.Quantization;
+namespace ModelGen.Compression.Rounding;
 
 /// <summary>How much the squared error of each weight counts: an estimate of the second derivative of the loss.</summary>
 internal sealed class WeightImportance

@@ -1,4 +1,4 @@
-namespace ModelGen.Compression.Quantization;
+namespace ModelGen.Compression.Rounding;
 
 /// <summary>Settings of the grid of a layer's weights.</summary>
 /// <param name="BFloat16Scales">Scales have 8 significant bits, so that 16 bits hold them; the error is that of the rounded scale.</param>

@@ -1,7 +1,7 @@
 using System;
 using ModelGen.Compression.LinearAlgebra;
 
-namespace ModelGen.Compression.Quantization;
+namespace ModelGen.Compression.Rounding;
 
 /// <summary>Makes the weight ranges of two consecutive layers equal channel by channel, which a positive homogeneous function between them
 /// (ReLU, leaky ReLU, none) allows (Nagel et al., Data-Free Quantization, 2019, section 4.1).</summary>

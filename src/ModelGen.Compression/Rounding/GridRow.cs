@@ -2,7 +2,7 @@ using System;
 using System.Runtime.Intrinsics;
 using ModelGen.Compression.LinearAlgebra;
 
-namespace ModelGen.Compression.Quantization;
+namespace ModelGen.Compression.Rounding;
 
 /// <summary>The weights of one row with their importance, and the search for the scale that rounds them best.</summary>
 internal sealed class GridRow

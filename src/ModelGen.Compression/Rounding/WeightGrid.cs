@@ -1,7 +1,7 @@
 using System;
 using ModelGen.Compression.LinearAlgebra;
 
-namespace ModelGen.Compression.Quantization;
+namespace ModelGen.Compression.Rounding;
 
 /// <summary>The symmetric grids of a layer's rows: weight = scale * integer, integers from -(2^(bits-1) - 1) to 2^(bits-1) - 1, which with 2 bits is
 /// {-1, 0, 1}. Zero is on every grid, so that a pruned weight stays zero.</summary>

@@ -1,4 +1,4 @@
-namespace ModelGen.Compression.Quantization;
+namespace ModelGen.Compression.Rounding;
 
 /// <summary>A layer rounded to its grid.</summary>
 /// <param name="Codes">Integers, row by row.</param>

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using ModelGen.Compression.LinearAlgebra;
 
-namespace ModelGen.Compression.Quantization;
+namespace ModelGen.Compression.Rounding;
 
 /// <summary>Rounds the weights of a layer so that its outputs, not its weights, stay close: each rounding error is made up for by the weights still
 /// to be rounded (GPTQ, Frantar et al., 2022). A row for which nearest rounding happens to be better gets that.</summary>

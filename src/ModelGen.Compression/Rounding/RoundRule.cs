@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using ModelGen.Compression.LinearAlgebra;
 
-namespace ModelGen.Compression.Quantization;
+namespace ModelGen.Compression.Rounding;
 
 /// <summary>Rounds weights to their grid during a column sweep; weights outside the mask become zero.</summary>
 /// <param name="grid">The grid of the layer.</param>

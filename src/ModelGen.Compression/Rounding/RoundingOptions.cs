@@ -1,4 +1,4 @@
-namespace ModelGen.Compression.Quantization;
+namespace ModelGen.Compression.Rounding;
 
 /// <summary>Settings of adaptive rounding.</summary>
 /// <param name="Dampening">Added to the diagonal of H, as a share of its mean.</param>
