@@ -34,14 +34,13 @@ internal static class Compressor
         using var bench = new Workbench(network, data, settings, QuantizationPoints.Of(network).Select(point => point.Value.Name).ToArray());
         progress(new CompressionProgress("original network", 0.02, FormattableString.Invariant($"original: {bench.OriginalQuality:0.00} on validation")));
 
-        var search = new GradualSearch(bench, progress, cancellationToken);
+        var output = new QuantizedOutput(network, bench);
+        var search = new GradualSearch(bench, output.EstimateBytes, progress, cancellationToken);
         search.Prune();
         search.Quantize();
 
         progress(new CompressionProgress("writing", 0.97));
-        ModelGraph trained = ReplaceParameters.Run(network, bench.Trainer.Parameters.ToDictionary(parameter => parameter.Parameter.Name, parameter => parameter.Values));
-        ModelGraph quantized = InsertQuantization.Run(trained, NetworkQuantizer.Create(QuantizationPoints.Of(trained), trained, bench.Trainer.Parameters, search.Grids));
-        byte[] result = OnnxExporter.Export(quantized, new ExportOptions { Metadata = Metadata(settings, search) });
+        byte[] result = output.Write(search.Grids, Metadata(settings, search));
         using var before = new ModelEvaluator(file, fileName);
         using var after = new ModelEvaluator(result, fileName);
         float[] compiled = after.Run(data.Validation, settings.Threads);

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using ModelGen.Compression.Pruning;
 using ModelGen.Compression.Quantize;
+using ModelGen.Compression.Rounding;
 using ModelGen.Compression.Training;
 
 namespace ModelGen.Compression.Pipeline;
@@ -17,7 +18,7 @@ internal sealed class GradualSearch
 {
     // Shares of the training: falling levels, exact training with the final zeros, training on grids.
     private const double PruningShare = 0.5, ExactShare = 0.1;
-    private const int MasksPerLevel = 16, GridUpdates = 40, Checks = 6;
+    private const int MasksPerLevel = 16, GridUpdates = 40, Checks = 6, OpenLevels = 6;
 
     // Work of automatic fine-tuning in multiply-accumulates, and bounds on its batches.
     private const double WorkBudget = 1.2e13;
@@ -31,12 +32,18 @@ internal sealed class GradualSearch
     private readonly long _batches;
     private readonly List<CurvePoint> _curve = [];
     private readonly GradualPruner _pruner;
+    private readonly Func<long> _estimateBytes;
     private long _batch;
     private double _progress;
 
     /// <summary>Prepares a search.</summary>
-    public GradualSearch(Workbench bench, Action<CompressionProgress> report, CancellationToken cancellation)
+    /// <param name="bench">Network, data and trainer.</param>
+    /// <param name="estimateBytes">Bytes that the compiler would store for the current parameters.</param>
+    /// <param name="report">Told about progress.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    public GradualSearch(Workbench bench, Func<long> estimateBytes, Action<CompressionProgress> report, CancellationToken cancellation)
     {
+        _estimateBytes = estimateBytes;
         _bench = bench;
         _settings = bench.Settings;
         _report = report;
@@ -57,30 +64,34 @@ internal sealed class GradualSearch
     /// <summary>Grids of activations, after <see cref="Quantize"/>.</summary>
     public IReadOnlyDictionary<string, ActivationGrid> Grids { get; private set; } = new Dictionary<string, ActivationGrid>();
 
-    /// <summary>Prunes to the targets.</summary>
+    /// <summary>Mean bits of the weights that are not zero, after <see cref="Quantize"/>.</summary>
+    public double MeanBits { get; private set; } = 32;
+
+    /// <summary>Prunes to the targets, level by level.</summary>
     public void Prune()
     {
         (double weights, double work) = Targets();
-        if (weights >= 1 && work >= 1) return;
-        int levels = Math.Max(1, (int)Math.Round(Math.Log2(1 / Math.Min(weights, work))));
+        bool isOpen = weights >= 1 && work >= 1 && (_settings.WeightBytes is not null || _settings.MaximumDrop is not null);
+        if (weights >= 1 && work >= 1 && !isOpen) return;
+        int levels = isOpen ? OpenLevels : Math.Max(1, (int)Math.Round(Math.Log2(1 / Math.Min(weights, work))));
+        if (isOpen) weights = Math.Pow(0.5, levels);
         long perLevel = (long)(_batches * PruningShare / levels);
         if (perLevel == 0) _pruner.Prune(weights, work);
         for (int level = 1; level <= levels && perLevel > 0; level++)
         {
-            double from = (level - 1.0) / levels, to = (double)level / levels;
-            for (long i = 0; i < perLevel; i++)
+            ParameterSnapshot before = ParameterSnapshot.Of(_bench.Trainer.Parameters);
+            Level(weights, work, (level - 1.0) / levels, (double)level / levels, perLevel);
+            double quality = Note();
+            if (_settings.MaximumDrop is { } drop && _bench.OriginalQuality - quality > drop)
             {
-                // The first half of a level removes, the second recovers.
-                if (i <= perLevel / 2 && i % Math.Max(1, perLevel / MasksPerLevel) == 0 && (level > 1 || i > 0))
-                {
-                    double at = from + (to - from) * Math.Min(1, 2.0 * i / perLevel);
-                    _pruner.Prune(Math.Pow(weights, at), Math.Pow(work, at));
-                }
-
-                Step(PruningShare * (from + (to - from) * i / perLevel), FormattableString.Invariant($"pruning to 1/{Math.Pow(weights, -to):0.#}"));
+                // Fine-tuning on grids will not win back more than it loses, so the last level that held is what is finished.
+                before.Restore(_bench.Trainer.Parameters);
+                _pruner.Recount();
+                _report(new CompressionProgress("pruning", 0, "that costs more than is allowed; going on with the level before"));
+                break;
             }
 
-            Note();
+            if (_settings.WeightBytes is { } bytes && _estimateBytes() <= bytes) break;
         }
 
         _progress = PruningShare;
@@ -93,17 +104,18 @@ internal sealed class GradualSearch
     {
         IReadOnlyList<TrainedParameter> parameters = _bench.Trainer.Parameters;
         TrainedParameter[] weights = parameters.Where(parameter => parameter.IsWeights).ToArray();
-        int[][] bits = weights.Select(parameter => Enumerable.Repeat(_settings.Bits ?? 4, parameter.Rows).ToArray()).ToArray();
+        int[][] bits = _settings.Bits is { } same ? WeightBits.Uniform(weights, same) : WeightBits.Allocate(weights, _settings.MeanBits, _settings.Threads);
+        MeanBits = Mean(weights, bits);
         using var observer = new ActivationObserver(_bench.Network, _bench.Points, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Threads);
         _bench.Trainer.ApplyParameters();
         double start = Math.Max(_progress, _pruner.WeightsKept < 1 ? PruningShare + ExactShare : 0);
         long batches = (long)(_batches * (1 - start));
-        float[][]? best = null;
+        ParameterSnapshot? best = null;
         double bestQuality = double.NegativeInfinity;
         UpdateGrids();
         for (long i = 0; i < batches; i++)
         {
-            if (i > 0 && i % Math.Max(1, batches / GridUpdates) == 0 && i < batches * 0.9) UpdateGrids();
+            if (i > 0 && i % Math.Max(1, batches / GridUpdates) == 0 && i < batches * 0.8) UpdateGrids();
             Step(start + (1 - start) * i / batches, "training on grids");
 
             // Of the last stretch the best network on the validation samples is kept.
@@ -111,21 +123,55 @@ internal sealed class GradualSearch
             double quality = _bench.MeasureQuality();
             if (quality < bestQuality) continue;
             bestQuality = quality;
-            best = parameters.Select(parameter => parameter.Values.ToArray()).ToArray();
+            best = ParameterSnapshot.Of(parameters);
         }
 
-        for (int i = 0; best is not null && i < best.Length; i++) parameters[i].Values = best[i];
+        best?.Restore(parameters);
         double reached = _bench.MeasureQuality();
-        _curve.Add(new CurvePoint(_pruner.WeightsKept, _pruner.WorkKept, _settings.Bits ?? 4, reached, true));
-        _report(new CompressionProgress("quantized", 0.96, string.Create(CultureInfo.InvariantCulture, $"on grids: {reached:0.00}")));
+        _curve.Add(new CurvePoint(_pruner.WeightsKept, _pruner.WorkKept, MeanBits, reached, true));
+        _report(new CompressionProgress("quantized", 0.96, string.Create(CultureInfo.InvariantCulture, $"{MeanBits:0.0} bits a weight: {reached:0.00}")));
 
         void UpdateGrids()
         {
-            for (int i = 0; i < weights.Length; i++) weights[i].Grid = RowGrids.Choose(weights[i], bits[i]);
+            var options = new WeightGridOptions(BFloat16Scales: true, Threads: _settings.Threads);
+            for (int i = 0; i < weights.Length; i++)
+                weights[i].Grid = WeightGrid.Fit(weights[i].Masked(), weights[i].Rows, weights[i].Columns, bits[i], null, options);
             _bench.Trainer.ApplyParameters();
             Grids = observer.Choose(parameters);
             foreach ((string name, ActivationGrid grid) in Grids) grid.Parameters.CopyTo(_bench.Trainer.Grids[name], 0);
         }
+    }
+
+    private void Level(double weights, double work, double from, double to, long batches)
+    {
+        for (long i = 0; i < batches; i++)
+        {
+            // The first half of a level removes, the second recovers.
+            if (i <= batches / 2 && i % Math.Max(1, batches / MasksPerLevel) == 0 && (from > 0 || i > 0))
+            {
+                double at = from + (to - from) * Math.Min(1, 2.0 * i / batches);
+                _pruner.Prune(Math.Pow(weights, at), Math.Pow(work, at));
+            }
+
+            Step(PruningShare * (from + (to - from) * i / batches), FormattableString.Invariant($"pruning to 1/{Math.Pow(weights, -to):0.#}"));
+        }
+    }
+
+    private static double Mean(TrainedParameter[] weights, int[][] bits)
+    {
+        double sum = 0, count = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            float[] masked = weights[i].Masked();
+            for (int e = 0; e < masked.Length; e++)
+            {
+                if (masked[e] == 0) continue;
+                sum += bits[i][e / weights[i].Columns];
+                count++;
+            }
+        }
+
+        return sum / Math.Max(1, count);
     }
 
     private void Step(double progress, string stage)
@@ -137,21 +183,19 @@ internal sealed class GradualSearch
         if (_batch % 10 == 0) _report(new CompressionProgress(stage, 0.02 + 0.94 * progress));
     }
 
-    private void Note()
+    private double Note()
     {
         double quality = _bench.MeasureQuality();
         _curve.Add(new CurvePoint(_pruner.WeightsKept, _pruner.WorkKept, 32, quality, false));
         _report(new CompressionProgress("pruning", 0, string.Create(CultureInfo.InvariantCulture,
             $"1/{1 / _pruner.WeightsKept:0.0} of the weights, 1/{1 / _pruner.WorkKept:0.0} of the work: {quality:0.00}")));
+        return quality;
     }
 
     private (double Weights, double Work) Targets()
     {
         double weights = 1 - (_settings.Sparsity ?? 0), work = 1 / (_settings.Speedup ?? 1);
 
-        // One bound alone is meant for both; with two the tighter decides where they meet.
-        if (_settings.Speedup is null) work = 1;
-        if (_settings.Sparsity is null) weights = 1;
         return (weights, work);
     }
 

@@ -78,6 +78,20 @@ internal sealed class GradualPruner
         WorkKept = Share(_units.Work, stays);
     }
 
+    /// <summary>Recounts <see cref="WeightsKept"/> and <see cref="WorkKept"/> after masks were put back.</summary>
+    public void Recount()
+    {
+        var stays = new bool[_units.Weights.Count];
+        foreach (TrainedParameter parameter in _parameters)
+        {
+            int[] unitOf = _units.UnitOf[parameter.Parameter.Name];
+            for (int e = 0; e < unitOf.Length; e++) stays[unitOf[e]] |= parameter.Mask is null || parameter.Mask[e] != 0;
+        }
+
+        WeightsKept = Share(_units.Weights, stays);
+        WorkKept = Share(_units.Work, stays);
+    }
+
     private static double Share(IReadOnlyList<double> costs, bool[] stays)
     {
         double kept = 0;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using ModelGen.Compression.Rounding;
 using ModelGen.Compression.Training;
 using ModelGen.Graph;
 
@@ -36,18 +37,15 @@ internal static class NetworkQuantizer
 
     private static WeightQuantization Integers(TrainedParameter parameter)
     {
-        WeightGridState grid = parameter.Grid!;
-        var values = new sbyte[parameter.Values.Length];
-        for (int i = 0; i < values.Length; i++)
-        {
-            int row = i / parameter.Columns;
-            if (grid.Scales[row] > 0) values[i] = (sbyte)MathF.Round(parameter.Effective[i] / grid.Scales[row]);
-        }
+        WeightGrid grid = parameter.Grid!;
 
         // A row of zeros needs a scale all the same, for its bias; that of its neighbours is of the right size.
-        float usual = grid.Scales.Where(scale => scale > 0).DefaultIfEmpty(1).Max();
-        float[] scales = grid.Scales.Select(scale => scale > 0 ? scale : usual).ToArray();
-        int[] bits = grid.Limits.Select(limit => 1 + (int)Math.Log2(limit + 1)).ToArray();
-        return new WeightQuantization(values, scales, bits);
+        bool[] empty = Enumerable.Range(0, parameter.Rows).Select(row =>
+            parameter.Effective.AsSpan(row * parameter.Columns, parameter.Columns).IndexOfAnyExcept(0f) < 0).ToArray();
+        float[] scales = grid.Scales.ToArray();
+        float usual = scales.Where((_, row) => !empty[row]).DefaultIfEmpty(1).Max();
+        for (int row = 0; row < scales.Length; row++)
+            if (empty[row]) scales[row] = usual;
+        return new WeightQuantization(grid.Quantize(parameter.Effective), scales, grid.Bits.ToArray());
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using ModelGen.Compression.Rounding;
 using ModelGen.Passes.Training;
 
 namespace ModelGen.Compression.Training;
@@ -39,7 +40,7 @@ internal sealed class TrainedParameter
     public float[]? Mask { get; set; }
 
     /// <summary>Grid of the effective values, or <see langword="null"/> while they are exact.</summary>
-    public WeightGridState? Grid { get; set; }
+    public WeightGrid? Grid { get; set; }
 
     /// <summary>Values with mask and grid applied.</summary>
     public float[] Effective { get; }
@@ -59,6 +60,14 @@ internal sealed class TrainedParameter
     /// <summary>Recounts <see cref="Kept"/> after the mask changed.</summary>
     public void CountKept() => Kept = Mask is null ? Values.Length : Mask.Count(kept => kept != 0);
 
+    /// <summary>Values with the mask applied.</summary>
+    public float[] Masked()
+    {
+        var masked = (float[])Values.Clone();
+        if (Mask is not null) System.Numerics.Tensors.TensorPrimitives.Multiply(masked, Mask, masked);
+        return masked;
+    }
+
     /// <summary>Recomputes <see cref="Effective"/> for a range of rows.</summary>
     public void Apply(int firstRow, int lastRow)
     {
@@ -69,14 +78,7 @@ internal sealed class TrainedParameter
             Values.AsSpan(row * columns, columns).CopyTo(target);
             if (Mask is not null) System.Numerics.Tensors.TensorPrimitives.Multiply(target, Mask.AsSpan(row * columns, columns), target);
             if (Grid is null) continue;
-            float scale = Grid.Scales[row], limit = Grid.Limits[row];
-            if (scale == 0)
-            {
-                target.Clear();
-                continue;
-            }
-
-            float inverse = 1 / scale;
+            float scale = Grid.Scales[row], limit = WeightGrid.LevelsOf(Grid.Bits[row]), inverse = 1 / scale;
             for (int i = 0; i < target.Length; i++) target[i] = MathF.Round(Math.Clamp(target[i] * inverse, -limit, limit)) * scale;
         }
     }

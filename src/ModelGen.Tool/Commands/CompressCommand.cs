@@ -31,6 +31,8 @@ internal sealed class CompressCommand
     private readonly Option<string> _inputLayout = Choice("--input-layout", "as-is", "Order of axes in the sample files; nhwc: channels last, where the model has them first.", "as-is", "nhwc");
     private readonly Option<double> _sparsity = NumberOption.Create("--sparsity", "Share of weights that become zero, for example 0.9.", double.NaN);
     private readonly Option<double> _speedup = NumberOption.Create("--speedup", "How many times fewer multiply-accumulates are wanted.", double.NaN);
+    private readonly Option<string?> _weightBytes = new("--weight-bytes") { Description = "Bytes of weights and tables in the emitted code that are wanted, for example 20KB.", HelpName = "BYTES" };
+    private readonly Option<double> _maximumDrop = NumberOption.Create("--max-accuracy-drop", "Largest loss of accuracy on the validation samples in points.", double.NaN);
     private readonly Option<string> _pattern = Choice("--pattern", "unstructured", "Which weights are removed together.", "unstructured", "pairs", "blocks", "channels", "auto");
     private readonly Option<string> _bits = Choice("--bits", "auto", "Bits a weight; auto gives fewer to neurons that matter less.", "8", "4", "auto");
     private readonly Option<string> _fineTune = new("--fine-tune") { Description = "Epochs of fine-tuning, off, or auto.", HelpName = "off|EPOCHS|auto", DefaultValueFactory = _ => "auto" };
@@ -38,6 +40,7 @@ internal sealed class CompressCommand
     private readonly Option<int> _threads = new("--threads") { Description = "Threads; all cores when not given. They do not change the result.", DefaultValueFactory = _ => Environment.ProcessorCount };
     private readonly Option<string?> _output = File("--output", "Where the compressed model goes (.onnx).");
     private readonly Option<string?> _json = File("--json", "Where the report goes as JSON.");
+    private const double DefaultDrop = 0.5;
     private readonly Terminal _terminal;
 
     private CompressCommand(Terminal terminal) => _terminal = terminal;
@@ -52,7 +55,7 @@ internal sealed class CompressCommand
         own._output.Aliases.Add("-o");
         foreach (Option option in (Option[])
             [own._calibration, own._labels, own._validation, own._validationLabels, own._test, own._testLabels, own._inputScale, own._inputLayout,
-                own._sparsity, own._speedup, own._pattern, own._bits, own._fineTune, own._seed, own._threads, own._output, own._json])
+                own._sparsity, own._speedup, own._weightBytes, own._maximumDrop, own._pattern, own._bits, own._fineTune, own._seed, own._threads, own._output, own._json])
             command.Options.Add(option);
         command.SetAction((result, cancellation) => System.Threading.Tasks.Task.FromResult(own.Run(result, cancellation)));
         return command;
@@ -104,6 +107,9 @@ internal sealed class CompressCommand
         double? sparsity = Given(result.GetValue(_sparsity)), speedup = Given(result.GetValue(_speedup));
         if (sparsity is < 0 or >= 1) throw new ToolException("--sparsity: give a share from 0 to below 1");
         if (speedup is < 1) throw new ToolException("--speedup: give a factor of 1 or more");
+        double? drop = Given(result.GetValue(_maximumDrop));
+        if (drop is < 0) throw new ToolException("--max-accuracy-drop: give points of 0 or more");
+        long? bytes = result.GetValue(_weightBytes) is { } text ? Bytes(text) : null;
         string fineTune = result.GetRequiredValue(_fineTune);
         int epochs = 0;
         if (fineTune is not ("off" or "auto") && (!int.TryParse(fineTune, NumberStyles.None, CultureInfo.InvariantCulture, out epochs) || epochs == 0))
@@ -114,6 +120,8 @@ internal sealed class CompressCommand
         {
             Sparsity = sparsity,
             Speedup = speedup,
+            WeightBytes = bytes,
+            MaximumDrop = drop ?? (sparsity is null && speedup is null && bytes is null ? DefaultDrop : null),
             Pattern = result.GetRequiredValue(_pattern) switch
             {
                 "pairs" => PrunePattern.Pairs,
@@ -127,6 +135,16 @@ internal sealed class CompressCommand
             Seed = result.GetValue(_seed),
             Threads = threads,
         };
+    }
+
+    private static long Bytes(string text)
+    {
+        string number = text.TrimEnd().ToUpperInvariant();
+        long unit = number.EndsWith("KB", StringComparison.Ordinal) ? 1000 : number.EndsWith("MB", StringComparison.Ordinal) ? 1_000_000 : 1;
+        if (unit > 1) number = number[..^2];
+        if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || value < 1 || value > 1e9)
+            throw new ToolException($"--weight-bytes {text}: give a number of bytes such as 20000 or 20KB");
+        return (long)(value * unit);
     }
 
     private CompressionData Data(ParseResult result, Value input, string calibration, int seed)

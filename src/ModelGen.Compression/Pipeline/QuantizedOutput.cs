@@ -1,0 +1,54 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ModelGen.Compiler;
+using ModelGen.Compression.Export;
+using ModelGen.Compression.Network;
+using ModelGen.Compression.Quantize;
+using ModelGen.Compression.Rounding;
+using ModelGen.Compression.Training;
+using ModelGen.Graph;
+
+namespace ModelGen.Compression.Pipeline;
+
+/// <summary>Writes the current parameters of a workbench as a quantized model.</summary>
+internal sealed class QuantizedOutput
+{
+    private readonly ModelGraph _network;
+    private readonly Workbench _bench;
+
+    /// <summary>Prepares for a network.</summary>
+    public QuantizedOutput(ModelGraph network, Workbench bench)
+    {
+        _network = network;
+        _bench = bench;
+    }
+
+    /// <summary>The ONNX file of the current parameters on their grids.</summary>
+    /// <param name="grids">Grid of each quantization point.</param>
+    /// <param name="metadata">What the file says of itself.</param>
+    public byte[] Write(IReadOnlyDictionary<string, ActivationGrid> grids, IReadOnlyDictionary<string, string> metadata)
+    {
+        _bench.Trainer.ApplyParameters();
+        ModelGraph trained = ReplaceParameters.Run(
+            _network, _bench.Trainer.Parameters.ToDictionary(parameter => parameter.Parameter.Name, parameter => parameter.Effective));
+        NetworkQuantization quantization = NetworkQuantizer.Create(QuantizationPoints.Of(trained), trained, _bench.Trainer.Parameters, grids);
+        return OnnxExporter.Export(InsertQuantization.Run(trained, quantization), new ExportOptions { Metadata = metadata });
+    }
+
+    /// <summary>Bytes of weights and tables that the compiler would store if training ended now.</summary>
+    public long EstimateBytes()
+    {
+        // Positions of zeros and bits count, not exact values, so any grid will do.
+        CompressionSettings settings = _bench.Settings;
+        var options = new WeightGridOptions(BFloat16Scales: true, Threads: settings.Threads);
+        TrainedParameter[] weights = _bench.Trainer.Parameters.Where(parameter => parameter.IsWeights).ToArray();
+        int bits = settings.Bits ?? (int)Math.Round(settings.MeanBits);
+        foreach (TrainedParameter parameter in weights)
+            parameter.Grid = WeightGrid.Fit(parameter.Masked(), parameter.Rows, parameter.Columns, [bits], null, options);
+        var grids = _bench.Points.ToDictionary(point => point, _ => new ActivationGrid(1 / 64f, 128), StringComparer.Ordinal);
+        byte[] file = Write(grids, new Dictionary<string, string>());
+        foreach (TrainedParameter parameter in weights) parameter.Grid = null;
+        return ModelCompiler.Compile(file, "estimate", new CompileOptions { Optimize = Optimization.Size }).Report.WeightBytes;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Collections.Generic;
+using System.Linq;
+using ModelGen.Compression.Rounding;
+using ModelGen.Compression.Sensitivity;
+using ModelGen.Compression.Training;
+
+namespace ModelGen.Compression.Quantize;
+
+/// <summary>Bits of each neuron's weights: few where rounding changes the loss little.</summary>
+internal static class WeightBits
+{
+    /// <summary>Gives every neuron the same bits.</summary>
+    public static int[][] Uniform(IReadOnlyList<TrainedParameter> weights, int bits) =>
+        weights.Select(parameter => Enumerable.Repeat(bits, parameter.Rows).ToArray()).ToArray();
+
+    /// <summary>
+    /// Allocates bits by the Fisher information of the weights; the low-impact half of the neurons gets 2 to 5 bits, 37 to 75 % fewer than 8.
+    /// </summary>
+    /// <param name="weights">Weights with their masks; trained, so that Adam's second moments hold the mean squared gradients.</param>
+    /// <param name="meanBits">Mean bits of a weight that is not zero.</param>
+    /// <param name="threads">Threads.</param>
+    /// <returns>Bits of each row of each parameter.</returns>
+    public static int[][] Allocate(IReadOnlyList<TrainedParameter> weights, double meanBits, int threads)
+    {
+        var options = new WeightGridOptions(BFloat16Scales: true, Threads: threads);
+        RowLosses[] losses = weights.Select(parameter => RowLosses.Measure(
+            parameter.Masked(), parameter.Rows, parameter.Columns, WeightImportance.FromFisher(Information(parameter)), options)).ToArray();
+        int[] bits = BitAllocation.ForMeanBits(RowLosses.Join(losses), meanBits, new BitAllocationOptions(LowImpactShare: 0.5)).Bits;
+        var result = new int[weights.Count][];
+        int start = 0;
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = bits[start..(start + weights[i].Rows)];
+            start += weights[i].Rows;
+        }
+
+        return result;
+    }
+
+    // Single gradients are noisy; half of what counts is the mean of the layer.
+    private static float[] Information(TrainedParameter parameter)
+    {
+        float[] information = (float[])parameter.SecondMoment.Clone();
+        float mean = information.Sum() / System.Math.Max(1, parameter.Kept);
+        for (int i = 0; i < information.Length; i++) information[i] = (information[i] + mean) / 2;
+        return mean > 0 ? information : information.Select(_ => 1f).ToArray();
+    }
+}
