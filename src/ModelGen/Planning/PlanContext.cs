@@ -15,6 +15,9 @@ internal sealed class PlanContext
 
     public ConstantPool Constants { get; } = new();
 
+    /// <summary>What is weighed where tables may be stored smaller; tests leave that out under the name of the namespace.</summary>
+    public Optimization StorageGoal => Options.SkippedPasses.Contains(nameof(Packing)) ? Optimization.Speed : Options.Optimize;
+
     /// <summary>
     /// Whether a convolution is better walked sparsely. A sparse tap loads each run of pixels for one multiply, a dense one shares the load
     /// between four output channels, so on loads alone the sparse walk wins below half of the weights.

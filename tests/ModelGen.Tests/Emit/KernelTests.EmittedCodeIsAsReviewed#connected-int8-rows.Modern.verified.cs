@@ -5,7 +5,7 @@
 //                             in the model     as compiled
 //   multiply-accumulates               210             210
 //   weights                            210             208   non-zero
-//   weights and tables                               234 B   (the file has 811 B)
+//   weights and tables                               236 B   (the file has 811 B)
 //   workspace                                          0 B   (lower bound 0 B)
 //
 //   layer              kernel                    shape    non-zero  MACs  bits
@@ -134,7 +134,7 @@ namespace ModelGen.Generated
                 weights: 210,
                 nonZeroWeights: 208,
                 fileBytes: 811,
-                weightBytes: 234,
+                weightBytes: 236,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
@@ -145,8 +145,8 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01FullyConnected(ReadOnlySpan<sbyte> input, Span<sbyte> output)
         {
-            ReadOnlySpan<sbyte> weights = Table<sbyte>(28, 210);
-            ReadOnlySpan<int> bias = Table<int>(16, 3);
+            ReadOnlySpan<sbyte> weights = Table<sbyte>(16, 210);
+            ReadOnlySpan<int> bias = Table<int>(228, 3);
             ReadOnlySpan<float> multipliers = Table<float>(0, 3);
             for (int row = 0; row < 1; row++)
             {
@@ -248,10 +248,10 @@ namespace ModelGen.Generated
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
                 (nint)offset)), length);
 
-        // 234 bytes, little-endian, read in place.
+        // 236 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0x3b400dfc3b943d7a,0x3b02944f,0xfffff6f500000062,0xae4aca03000008bf,0xad0c46b499e12937,0xebd6866ab2fbacf8,0x6b7074e38cab011c,0x74a59354d9e79845,0xdafc767ef4785164,0x86c0880b6f26b6ac,0x78b3414c2872a52,0xff4e66a83b7f7b60,0x6b744683d58c5f44,0x1a14f89541663799,0x8d50c0eea7c54527,0xa27e79335553ca,0xd5d2cbbbbbfc5c79,0x2655df4e587f1643,0x81087f973fbf894,0x79da10f67975047f,0x10fb5b7bacae137a,0xbee00aa5eba24116,0x9a4fc209c5ef2835,0x8da012b05afc8204,0xa4f4ec4fb546b15f,0x867c00bff0f203c6,0xc098f34e1a3ca28,0x13ef96b0f4f21866,0x6f44d8982219a6d,0x301ed8dee690,
+            0x3b400dfc3b943d7a,0x3b02944f,0x99e12937ae4aca03,0xb2fbacf8ad0c46b4,0x8cab011cebd6866a,0xd9e798456b7074e3,0xf478516474a59354,0x6f26b6acdafc767e,0xc2872a5286c0880b,0x3b7f7b60078b3414,0xd58c5f44ff4e66a8,0x416637996b744683,0xa7c545271a14f895,0x335553ca8d50c0ee,0xbbfc5c7900a27e79,0x587f1643d5d2cbbb,0x73fbf8942655df4e,0x7975047f081087f9,0xacae137a79da10f6,0xeba2411610fb5b7b,0xc5ef2835bee00aa5,0x5afc82049a4fc209,0xb546b15f8da012b0,0xf0f203c6a4f4ec4f,0xe1a3ca28867c00bf,0xf4f218660c098f34,0x82219a6d13ef96b0,0xd8dee69006f44d89,0x620000301e,0x8bffffff6f5,
         };
     }
 }

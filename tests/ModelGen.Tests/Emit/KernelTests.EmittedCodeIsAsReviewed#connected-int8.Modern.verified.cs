@@ -149,8 +149,8 @@ namespace ModelGen.Generated
             {
                 PairElementsInt8(input.Slice(row * 9, 9), pairs);
                 MultiplyColumnsInt8(
-                    ref MemoryMarshal.GetReference(Table<sbyte>(128, 160)), ref MemoryMarshal.GetReference(Table<int>(288, 5)), taps: 5,
-                    ref MemoryMarshal.GetReference(pairs), ref MemoryMarshal.GetReference(Table<int>(64, 16)),
+                    ref MemoryMarshal.GetReference(Table<sbyte>(64, 160)), ref MemoryMarshal.GetReference(Table<int>(224, 5)), taps: 5,
+                    ref MemoryMarshal.GetReference(pairs), ref MemoryMarshal.GetReference(Table<int>(244, 16)),
                         ref MemoryMarshal.GetReference(Table<float>(0, 16)), rows: 1,
                     ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(output.Slice(row * 16))), stride: 16, length: 16, low: -123f,
                         high: 132f, zeroPoint: -5);
@@ -1041,7 +1041,7 @@ namespace ModelGen.Generated
         // 308 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0x3b34bf1e3b6593cb,0x3ae036c83aa43f21,0x3b86e5753ac22db5,0x3b41f9203aeff801,0x3b80d5cc3b89f3a0,0x3b7d2e393a1c3105,0x3b40a6b03aa220c7,0x3a6bc2d73b0f0039,0xfffff4ee000002b9,0x453fffffc80,0xfffff7ae00000486,0x7fffffff77e,0x726fffff726,0xffffff38fffffe33,0x1bafffffcc7,0x853fffff7f9,0xd414587b5b0b856e,0x664668b0312a966e,0xf34d3b766818a232,0x1376737ee50fd5c3,0xe86984acff4bd733,0xaed8053316896631,0x7552e49de4c90c7a,0xc8957dcbd8dfe848,0xfb8be5ecafb9a0af,0x70c5b0c334bf0ca4,0x6db805b05fcbf87d,0xb005b1274e607e8c,0xd7f594fc1d2bc783,0x7897819ec7e7456,0xb51917a1aa7b260e,0xe8e8901cfc67cf70,0xa700fd00cc001f,0xcb00d2001300ee,0x890074000400b5,0x29000100c20056,0x1000000000,0x3000000020,0x40,
+            0x3b34bf1e3b6593cb,0x3ae036c83aa43f21,0x3b86e5753ac22db5,0x3b41f9203aeff801,0x3b80d5cc3b89f3a0,0x3b7d2e393a1c3105,0x3b40a6b03aa220c7,0x3a6bc2d73b0f0039,0xd414587b5b0b856e,0x664668b0312a966e,0xf34d3b766818a232,0x1376737ee50fd5c3,0xe86984acff4bd733,0xaed8053316896631,0x7552e49de4c90c7a,0xc8957dcbd8dfe848,0xfb8be5ecafb9a0af,0x70c5b0c334bf0ca4,0x6db805b05fcbf87d,0xb005b1274e607e8c,0xd7f594fc1d2bc783,0x7897819ec7e7456,0xb51917a1aa7b260e,0xe8e8901cfc67cf70,0xa700fd00cc001f,0xcb00d2001300ee,0x890074000400b5,0x29000100c20056,0x1000000000,0x3000000020,0x2b900000040,0xfffffc80fffff4ee,0x48600000453,0xfffff77efffff7ae,0xfffff726000007ff,0xfffffe3300000726,0xfffffcc7ffffff38,0xfffff7f9000001ba,0x853,
         };
     }
 }

@@ -5,8 +5,8 @@
 //                             in the model     as compiled
 //   multiply-accumulates             5,184           5,184
 //   weights                             72              72   non-zero
-//   weights and tables                               376 B   (the file has 489 B)
-//   workspace                                      1,344 B   (lower bound 1,344 B)
+//   weights and tables                               322 B   (the file has 489 B)
+//   workspace                                      1,416 B   (lower bound 1,416 B)
 //
 //   layer     kernel                           shape               non-zero   MACs  bits
 //   1 conv2d  dense over pixels, 3x3, float32  2x2x6x6 -> 2x4x6x6     100 %  5,184    32
@@ -32,7 +32,7 @@ namespace Networks
         public const int YLength = 288;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 1344;
+        public const int WorkspaceBytes = 1416;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -105,7 +105,7 @@ namespace ModelGen.Generated
     {
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<byte> workspace)
         {
-            Layer01Conv2d(x, y, workspace.Slice(0, 1344));
+            Layer01Conv2d(x, y, workspace.Slice(0, 1416));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -132,17 +132,19 @@ namespace ModelGen.Generated
                 weights: 72,
                 nonZeroWeights: 72,
                 fileBytes: 489,
-                weightBytes: 376,
+                weightBytes: 322,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  conv2d  "Conv_0" ──────────────────────────────────────────────────────────────────────────────────────
         // 2x2x6x6 -> 2x4x6x6, Relu fused.
-        // 72 of 72 weights are non-zero; 5,184 multiply-accumulates; 376 bytes of weights and tables.
-        // Kernel "dense over pixels, 3x3, float32": 100 % of the weights are non-zero. Scratch: 1,344 bytes.
+        // 72 of 72 weights are non-zero; 5,184 multiply-accumulates; 322 bytes of weights and tables.
+        // Kernel "dense over pixels, 3x3, float32": 100 % of the weights are non-zero. Scratch: 1,416 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Conv2d(ReadOnlySpan<float> inputSamples, Span<float> outputSamples, Span<byte> scratch)
         {
+            FillOffsets(View<int>(scratch, 1344, 18), Table<ushort>(304, 9), stride: 65);
+
             for (int sample = 0; sample < 2; sample++)
             {
                 ReadOnlySpan<float> input = inputSamples.Slice(sample * 72, 72);
@@ -152,7 +154,7 @@ namespace ModelGen.Generated
                     input, planes, channels: 2, height: 6, width: 6, strideY: 1, strideX: 1,
                     padTop: 1, padLeft: 1, phasesY: 1, phasesX: 1, rows: 8, columns: 8, padding: 0f);
                 ref float source = ref MemoryMarshal.GetReference(planes);
-                ref int offsets = ref MemoryMarshal.GetReference(Table<int>(304, 18));
+                ref int offsets = ref MemoryMarshal.GetReference(View<int>(scratch, 1344, 18));
                 ref float weights = ref MemoryMarshal.GetReference(Table<float>(0, 72));
                 ref float bias = ref MemoryMarshal.GetReference(Table<float>(288, 4));
                 Span<float> gapped = View<float>(scratch, 576, 184);
@@ -949,6 +951,14 @@ namespace ModelGen.Generated
             }
         }
 
+        // The pattern again and again, each time stride further on.
+        private static void FillOffsets(Span<int> offsets, ReadOnlySpan<ushort> pattern, int stride)
+        {
+            int shift = 0;
+            for (int start = 0; start < offsets.Length; start += pattern.Length, shift += stride)
+                for (int i = 0; i < pattern.Length; i++) offsets[start + i] = pattern[i] + shift;
+        }
+
         // a * b + c, fused where the processor can.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
@@ -1005,10 +1015,10 @@ namespace ModelGen.Generated
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
                 (nint)offset)), length);
 
-        // 376 bytes, little-endian, read in place.
+        // 322 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0x3e806286bedcc169,0x3f66b5073f5b53d0,0xbe843638bf43dc4a,0xbf31adb9bf5bc1a5,0xbeff5e77bf4f2f1c,0x3f0f0791bf59bc4c,0x3f12420a3ef80311,0x3f0a6cccbf48c04c,0x3f75952abf45af4e,0x3f17cafd3f13b617,0x3f2db4febf4a316c,0x3d919092bf1aa44c,0x3f71c8033f43aaaf,0xbef209c73c585abb,0x3ee292aebd06486b,0xbcc0ea74be8eb1a4,0x3f697b1fbf16f056,0xbf260efd3b9a7665,0xbe7d9b29bf77c6a7,0x3f7be81e3f7eccbc,0xbf68978b3eca0a61,0x3f1a3575bf60e0e5,0x3ec10ebcbf4005c4,0x3f774655bd331667,0xbea5ce4dbc8bd2bc,0xbf3befb9bf55e363,0xbf065f233f216f6c,0xbdcd79503f23c8ff,0x3f7f175dbde7d562,0xbf73e2833f74396e,0x3dea762fbef3cee0,0xbe285697bed4afde,0x3e5420cc3f591ced,0x3e7934c03f4bc634,0xbecb204ebf771370,0xbf4dda82bee21c8d,0xbf096a043dc84862,0xbe52a56fbf13219b,0x100000000,0x800000002,0xa00000009,0x1100000010,0x4100000012,0x4300000042,0x4a00000049,0x510000004b,0x5300000052,
+            0x3e806286bedcc169,0x3f66b5073f5b53d0,0xbe843638bf43dc4a,0xbf31adb9bf5bc1a5,0xbeff5e77bf4f2f1c,0x3f0f0791bf59bc4c,0x3f12420a3ef80311,0x3f0a6cccbf48c04c,0x3f75952abf45af4e,0x3f17cafd3f13b617,0x3f2db4febf4a316c,0x3d919092bf1aa44c,0x3f71c8033f43aaaf,0xbef209c73c585abb,0x3ee292aebd06486b,0xbcc0ea74be8eb1a4,0x3f697b1fbf16f056,0xbf260efd3b9a7665,0xbe7d9b29bf77c6a7,0x3f7be81e3f7eccbc,0xbf68978b3eca0a61,0x3f1a3575bf60e0e5,0x3ec10ebcbf4005c4,0x3f774655bd331667,0xbea5ce4dbc8bd2bc,0xbf3befb9bf55e363,0xbf065f233f216f6c,0xbdcd79503f23c8ff,0x3f7f175dbde7d562,0xbf73e2833f74396e,0x3dea762fbef3cee0,0xbe285697bed4afde,0x3e5420cc3f591ced,0x3e7934c03f4bc634,0xbecb204ebf771370,0xbf4dda82bee21c8d,0xbf096a043dc84862,0xbe52a56fbf13219b,0x8000200010000,0x110010000a0009,0x12,
         };
     }
 }

@@ -5,8 +5,8 @@
 //                             in the model     as compiled
 //   multiply-accumulates             3,888           3,888
 //   weights                            108             108   non-zero
-//   weights and tables                               248 B   (the file has 740 B)
-//   workspace                                      1,024 B   (lower bound 1,024 B)
+//   weights and tables                               196 B   (the file has 740 B)
+//   workspace                                      1,096 B   (lower bound 1,096 B)
 //
 //   layer     kernel                                           shape           non-zero   MACs  bits
 //   1 conv2d  dense over pixels, 3x3, int8, pairs of channels  3x6x6 -> 4x6x6     100 %  3,888     8
@@ -32,7 +32,7 @@ namespace Networks
         public const int YOutLength = 144;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 1024;
+        public const int WorkspaceBytes = 1096;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -105,7 +105,7 @@ namespace ModelGen.Generated
     {
         internal static void Run(ReadOnlySpan<sbyte> xQ, Span<sbyte> yOut, Span<byte> workspace)
         {
-            Layer01Conv2d(xQ, yOut, workspace.Slice(0, 1024));
+            Layer01Conv2d(xQ, yOut, workspace.Slice(0, 1096));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -134,17 +134,19 @@ namespace ModelGen.Generated
                 weights: 108,
                 nonZeroWeights: 108,
                 fileBytes: 740,
-                weightBytes: 248,
+                weightBytes: 196,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  conv2d  "y_out" ───────────────────────────────────────────────────────────────────────────────────────
         // 3x6x6 -> 4x6x6, requantized to int8 with scale 0.4 and zero point -5.
-        // 108 of 108 weights are non-zero; 3,888 multiply-accumulates; 248 bytes of weights and tables.
-        // Kernel "dense over pixels, 3x3, int8, pairs of channels": 100 % of the pairs of weights are non-zero. Scratch: 1,024 bytes.
+        // 108 of 108 weights are non-zero; 3,888 multiply-accumulates; 194 bytes of weights and tables.
+        // Kernel "dense over pixels, 3x3, int8, pairs of channels": 100 % of the pairs of weights are non-zero. Scratch: 1,096 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Conv2d(ReadOnlySpan<sbyte> input, Span<sbyte> output, Span<byte> scratch)
         {
+            FillOffsets(View<int>(scratch, 1024, 18), Table<ushort>(16, 9), stride: 65);
+
             Span<sbyte> planes = View<sbyte>(scratch, 0, 195);
             PackPlanes<sbyte>(
                 input, planes, channels: 3, height: 6, width: 6, strideY: 1, strideX: 1,
@@ -152,9 +154,9 @@ namespace ModelGen.Generated
             Span<int> pairs = View<int>(scratch, 256, 130);
             PairChannelsInt8(planes, pairs, groups: 1, channels: 3, size: 65);
             ref int source = ref MemoryMarshal.GetReference(pairs);
-            ref int offsets = ref MemoryMarshal.GetReference(Table<int>(16, 18));
-            ref short weights = ref MemoryMarshal.GetReference(Table<short>(88, 72));
-            ref int bias = ref MemoryMarshal.GetReference(Table<int>(232, 4));
+            ref int offsets = ref MemoryMarshal.GetReference(View<int>(scratch, 1024, 18));
+            ref short weights = ref MemoryMarshal.GetReference(Table<short>(36, 72));
+            ref int bias = ref MemoryMarshal.GetReference(Table<int>(180, 4));
             ref float multipliers = ref MemoryMarshal.GetReference(Table<float>(0, 4));
             Span<byte> gapped = View<byte>(scratch, 832, 184);
             Span<byte> result = MemoryMarshal.AsBytes(output);
@@ -1007,6 +1009,14 @@ namespace ModelGen.Generated
             }
         }
 
+        // The pattern again and again, each time stride further on.
+        private static void FillOffsets(Span<int> offsets, ReadOnlySpan<ushort> pattern, int stride)
+        {
+            int shift = 0;
+            for (int start = 0; start < offsets.Length; start += pattern.Length, shift += stride)
+                for (int i = 0; i < pattern.Length; i++) offsets[start + i] = pattern[i] + shift;
+        }
+
         // Each 32-bit lane holds two 16-bit numbers: a.first * b.first + a.second * b.second + c.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<int> MultiplyAddPairs(Vector512<int> a, Vector512<int> b, Vector512<int> c)
@@ -1194,10 +1204,10 @@ namespace ModelGen.Generated
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
                 (nint)offset)), length);
 
-        // 248 bytes, little-endian, read in place.
+        // 196 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0x3a63998d3aac60f1,0x3b07c4973b4bd6e8,0x100000000,0x800000002,0xa00000009,0x1100000010,0x4100000012,0x4300000042,0x4a00000049,0x510000004b,0x5300000052,0xc34d8974b51719a1,0x8cb8e8754852d5f3,0x5600cf00707e6d,0xd800df00e5000f,0x90fc1c67004e0060,0x95cb1373767e01c2,0xe8b0b10527c87d,0x4f0014002900e8,0x9f0025004d0008,0xe4fee2437ed95d8d,0xeb6c6c2e9825088a,0x3100bd003ed0d4,0x64006600c2007c,0x9af633ff00f10001,0x588469a5e8f8724d,0xc6b2ce1c79894f,0xe00ca00c70024,0xd007d00fa001e,0x1f8fffffb35,0x29bfffff931,
+            0x3a63998d3aac60f1,0x3b07c4973b4bd6e8,0x8000200010000,0x110010000a0009,0xb51719a100000012,0x4852d5f3c34d8974,0x707e6d8cb8e875,0xe5000f005600cf,0x4e006000d800df,0x767e01c290fc1c67,0x527c87d95cb1373,0x2900e800e8b0b1,0x4d0008004f0014,0x7ed95d8d009f0025,0x9825088ae4fee243,0x3ed0d4eb6c6c2e,0xc2007c003100bd,0xf1000100640066,0xe8f8724d9af633ff,0x1c79894f588469a5,0xc7002400c6b2ce,0xfa001e000e00ca,0xfffffb35000d007d,0xfffff931000001f8,0x29b,
         };
     }
 }

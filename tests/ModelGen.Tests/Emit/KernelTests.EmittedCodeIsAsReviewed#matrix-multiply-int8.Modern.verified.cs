@@ -5,8 +5,8 @@
 //                             in the model     as compiled
 //   multiply-accumulates               180             180
 //   weights                              0               0   non-zero
-//   weights and tables                                24 B   (the file has 454 B)
-//   workspace                                        120 B   (lower bound 120 B)
+//   weights and tables                                 0 B   (the file has 454 B)
+//   workspace                                        204 B   (lower bound 204 B)
 //
 //   layer              kernel                            shape                  non-zero  MACs  bits
 //   1 matrix_multiply  dense over columns, int8 by int8  2x3x5, 2x5x6 -> 2x3x6             180
@@ -37,7 +37,7 @@ namespace Networks
         public const int YOutLength = 36;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 120;
+        public const int WorkspaceBytes = 204;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -113,7 +113,7 @@ namespace ModelGen.Generated
     {
         internal static void Run(ReadOnlySpan<sbyte> aQ, ReadOnlySpan<sbyte> bQ, Span<sbyte> yOut, Span<byte> workspace)
         {
-            Layer01MatrixMultiply(aQ, bQ, yOut, workspace.Slice(0, 120));
+            Layer01MatrixMultiply(aQ, bQ, yOut, workspace.Slice(0, 204));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -144,17 +144,20 @@ namespace ModelGen.Generated
                 weights: 0,
                 nonZeroWeights: 0,
                 fileBytes: 454,
-                weightBytes: 24,
+                weightBytes: 0,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  matrix_multiply  "y_out" ──────────────────────────────────────────────────────────────────────────────
         // 2x3x5, 2x5x6 -> 2x3x6, requantized to int8 with scale 0.3 and zero point 5.
-        // Kernel "dense over columns, int8 by int8": factors are packed when the model runs. Scratch: 120 bytes.
+        // Kernel "dense over columns, int8 by int8": factors are packed when the model runs. Scratch: 204 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01MatrixMultiply(ReadOnlySpan<sbyte> input1, ReadOnlySpan<sbyte> input2, Span<sbyte> output,
             Span<byte> scratch)
         {
+            FillRows(View<int>(scratch, 128, 3), stride: 6);
+            View<float>(scratch, 192, 3).Fill(0.006666667f);
+
             ReadOnlySpan<sbyte> left = input1;
             ReadOnlySpan<sbyte> right = input2;
             Span<int> rows = View<int>(scratch, 0, 9), bias = View<int>(scratch, 36, 3);
@@ -164,9 +167,9 @@ namespace ModelGen.Generated
                 CentreRowsInt8(left.Slice(product * 15), rows, bias, length: 5, zeroPoint: 3, otherZeroPoint: -7);
                 PairChannelsInt8(right.Slice(product * 30), columns, groups: 1, channels: 5, size: 6);
                 MultiplyPairs(
-                    ref MemoryMarshal.GetReference(columns), ref MemoryMarshal.GetReference(Table<int>(16, 3)), taps: 3,
+                    ref MemoryMarshal.GetReference(columns), ref MemoryMarshal.GetReference(View<int>(scratch, 128, 3)), taps: 3,
                     ref MemoryMarshal.GetReference(rows), ref MemoryMarshal.GetReference(bias),
-                        ref MemoryMarshal.GetReference(Table<float>(0, 3)),
+                        ref MemoryMarshal.GetReference(View<float>(scratch, 192, 3)),
                     rows: 3, ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(output.Slice(product * 18))), stride: 6, length: 6,
                     low: -133f, high: 122f, zeroPoint: 5);
             }
@@ -200,6 +203,11 @@ namespace ModelGen.Generated
 
                 bias[row] = -otherZeroPoint * sum;
             }
+        }
+
+        private static void FillRows(Span<int> offsets, int stride)
+        {
+            for (int i = 0; i < offsets.Length; i++) offsets[i] = i * stride;
         }
 
         // Each 32-bit lane holds two 16-bit numbers: a.first * b.first + a.second * b.second + c.
@@ -1174,20 +1182,5 @@ namespace ModelGen.Generated
             (Vector128.WidenLower(a) & mask | Vector128.ShiftLeft(Vector128.WidenLower(b), 16)).StoreUnsafe(ref pairs);
             (Vector128.WidenUpper(a) & mask | Vector128.ShiftLeft(Vector128.WidenUpper(b), 16)).StoreUnsafe(ref pairs, 4);
         }
-
-        // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
-
-        #nullable disable // there is nothing to analyse, and the compiler would look at every literal
-
-        private static ReadOnlySpan<T> Table<T>(int offset, int length)
-            where T : struct =>
-            MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
-                (nint)offset)), length);
-
-        // 24 bytes, little-endian, read in place.
-        private static ReadOnlySpan<ulong> Data => new ulong[]
-        {
-            0x3bda740e3bda740e,0x3bda740e,0x600000000,0xc,
-        };
     }
 }

@@ -5,8 +5,8 @@
 //                             in the model     as compiled
 //   multiply-accumulates               180             180
 //   weights                              0               0   non-zero
-//   weights and tables                                32 B   (the file has 454 B)
-//   workspace                                         88 B   (lower bound 88 B)
+//   weights and tables                                 0 B   (the file has 454 B)
+//   workspace                                        204 B   (lower bound 204 B)
 //
 //   layer              kernel                            shape                  non-zero  MACs  bits
 //   1 matrix_multiply  dense over columns, int8 by int8  2x3x5, 2x5x6 -> 2x3x6             180
@@ -37,7 +37,7 @@ namespace Networks
         public const int YOutLength = 36;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 88;
+        public const int WorkspaceBytes = 204;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -106,7 +106,7 @@ namespace ModelGen.Generated
     {
         internal static void Run(ReadOnlySpan<sbyte> aQ, ReadOnlySpan<sbyte> bQ, Span<sbyte> yOut, Span<byte> workspace)
         {
-            Layer01MatrixMultiply(aQ, bQ, yOut, workspace.Slice(0, 88));
+            Layer01MatrixMultiply(aQ, bQ, yOut, workspace.Slice(0, 204));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -137,22 +137,25 @@ namespace ModelGen.Generated
                 weights: 0,
                 nonZeroWeights: 0,
                 fileBytes: 454,
-                weightBytes: 32,
+                weightBytes: 0,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  matrix_multiply  "y_out" ──────────────────────────────────────────────────────────────────────────────
         // 2x3x5, 2x5x6 -> 2x3x6, requantized to int8 with scale 0.3 and zero point 5.
-        // Kernel "dense over columns, int8 by int8": factors are packed when the model runs. Scratch: 88 bytes.
+        // Kernel "dense over columns, int8 by int8": factors are packed when the model runs. Scratch: 204 bytes.
         private static void Layer01MatrixMultiply(ReadOnlySpan<sbyte> input1, ReadOnlySpan<sbyte> input2, Span<sbyte> output,
             Span<byte> scratch)
         {
+            FillRows(View<int>(scratch, 128, 5), stride: 6);
+            View<float>(scratch, 192, 3).Fill(0.006666667f);
+
             ReadOnlySpan<sbyte> left = input1;
             ReadOnlySpan<sbyte> right = input2;
             Span<short> centred = View<short>(scratch, 0, 5);
             Span<int> sums = View<int>(scratch, 64, 6);
-            ReadOnlySpan<int> offsets = Table<int>(0, 5);
-            ReadOnlySpan<float> multipliers = new ReadOnlySpan<float>(FloatTables, 0, 3);
+            ReadOnlySpan<int> offsets = View<int>(scratch, 128, 5);
+            ReadOnlySpan<float> multipliers = View<float>(scratch, 192, 3);
             for (int product = 0; product < 2; product++)
             {
                 for (int row = 0; row < 3; row++)
@@ -202,6 +205,11 @@ namespace ModelGen.Generated
             return -otherZeroPoint * sum;
         }
 
+        private static void FillRows(Span<int> offsets, int stride)
+        {
+            for (int i = 0; i < offsets.Length; i++) offsets[i] = i * stride;
+        }
+
         private static void RequantizeRunInt8(ReadOnlySpan<int> sums, Span<sbyte> output, float multiplier, float low, float high,
             int zeroPoint)
         {
@@ -220,32 +228,5 @@ namespace ModelGen.Generated
 
         private static Span<T> View<T>(Span<byte> memory, int offset, int length)
             where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
-
-        // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
-
-        #nullable disable // there is nothing to analyse, and the compiler would look at every literal
-
-        private static ReadOnlySpan<T> Table<T>(int offset, int length)
-            where T : struct => MemoryMarshal.Cast<byte, T>(Data.Slice(offset)).Slice(0, length);
-
-        private static ReadOnlySpan<byte> Data => new byte[]
-        {
-            0,0,0,0,6,0,0,0,12,0,0,0,18,0,0,0,24,0,0,0,
-        };
-
-        private static readonly float[] FloatTables = ReadFloats(FloatData);
-
-        private static float[] ReadFloats(ReadOnlySpan<byte> data)
-        {
-            var floats = new float[data.Length / 4];
-            for (int i = 0; i < floats.Length; i++)
-                floats[i] = BitConverter.Int32BitsToSingle(data[4 * i] | data[4 * i + 1] << 8 | data[4 * i + 2] << 16 | data[4 * i + 3] << 24);
-            return floats;
-        }
-
-        private static ReadOnlySpan<byte> FloatData => new byte[]
-        {
-            14,116,218,59,14,116,218,59,14,116,218,59,
-        };
     }
 }

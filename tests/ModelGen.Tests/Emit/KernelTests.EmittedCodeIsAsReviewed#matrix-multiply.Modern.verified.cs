@@ -5,8 +5,8 @@
 //                             in the model     as compiled
 //   multiply-accumulates               120             120
 //   weights                              0               0   non-zero
-//   weights and tables                                36 B   (the file has 134 B)
-//   workspace                                          0 B   (lower bound 0 B)
+//   weights and tables                                 0 B   (the file has 134 B)
+//   workspace                                         84 B   (lower bound 84 B)
 //
 //   layer              kernel                       shape                  non-zero  MACs  bits
 //   1 matrix_multiply  dense over columns, float32  2x3x4, 2x4x5 -> 2x3x5             120
@@ -36,7 +36,7 @@ namespace Networks
         public const int YLength = 30;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 0;
+        public const int WorkspaceBytes = 84;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -112,7 +112,7 @@ namespace ModelGen.Generated
     {
         internal static void Run(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, Span<byte> workspace)
         {
-            Layer01MatrixMultiply(a, b, y);
+            Layer01MatrixMultiply(a, b, y, workspace.Slice(0, 84));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -140,22 +140,28 @@ namespace ModelGen.Generated
                 weights: 0,
                 nonZeroWeights: 0,
                 fileBytes: 134,
-                weightBytes: 36,
+                weightBytes: 0,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  matrix_multiply  "MatMul_0" ───────────────────────────────────────────────────────────────────────────
         // 2x3x4, 2x4x5 -> 2x3x5.
-        // Kernel "dense over columns, float32".
+        // Kernel "dense over columns, float32". Scratch: 84 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Layer01MatrixMultiply(ReadOnlySpan<float> input1, ReadOnlySpan<float> input2, Span<float> output)
+        private static void Layer01MatrixMultiply(ReadOnlySpan<float> input1, ReadOnlySpan<float> input2, Span<float> output,
+            Span<byte> scratch)
         {
+            FillRows(View<int>(scratch, 0, 4), stride: 5);
+            View<float>(scratch, 64, 5).Fill(0f);
+
             ReadOnlySpan<float> left = input1, right = input2;
             for (int product = 0; product < 2; product++)
             {
                 MultiplyColumns(
-                    ref MemoryMarshal.GetReference(right.Slice(product * 20)), ref MemoryMarshal.GetReference(Table<int>(24, 4)), taps: 4,
-                    ref MemoryMarshal.GetReference(left.Slice(product * 12)), ref MemoryMarshal.GetReference(Table<float>(0, 5)), rows: 3,
+                    ref MemoryMarshal.GetReference(right.Slice(product * 20)), ref MemoryMarshal.GetReference(View<int>(scratch, 0, 4)),
+                        taps: 4,
+                    ref MemoryMarshal.GetReference(left.Slice(product * 12)), ref MemoryMarshal.GetReference(View<float>(scratch, 64, 5)),
+                        rows: 3,
                     ref MemoryMarshal.GetReference(output.Slice(product * 15)), stride: 5, length: 5, low: float.NegativeInfinity,
                         high: float.PositiveInfinity);
             }
@@ -189,6 +195,11 @@ namespace ModelGen.Generated
             Vector128<float> l = Vector128.Create(low), h = Vector128.Create(high);
             x = Vector128.ConditionalSelect(Vector128.LessThan(x, l), l, x);
             return Vector128.ConditionalSelect(Vector128.GreaterThan(x, h), h, x);
+        }
+
+        private static void FillRows(Span<int> offsets, int stride)
+        {
+            for (int i = 0; i < offsets.Length; i++) offsets[i] = i * stride;
         }
 
         // a * b + c, fused where the processor can.
@@ -1175,19 +1186,7 @@ namespace ModelGen.Generated
             }
         }
 
-        // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
-
-        #nullable disable // there is nothing to analyse, and the compiler would look at every literal
-
-        private static ReadOnlySpan<T> Table<T>(int offset, int length)
-            where T : struct =>
-            MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
-                (nint)offset)), length);
-
-        // 36 bytes, little-endian, read in place.
-        private static ReadOnlySpan<ulong> Data => new ulong[]
-        {
-            0x0,0x0,0x0,0x500000000,0xf0000000a,
-        };
+        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
+            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
     }
 }

@@ -5,8 +5,8 @@
 //                             in the model     as compiled
 //   multiply-accumulates               120             120
 //   weights                              0               0   non-zero
-//   weights and tables                                36 B   (the file has 134 B)
-//   workspace                                          0 B   (lower bound 0 B)
+//   weights and tables                                 0 B   (the file has 134 B)
+//   workspace                                         84 B   (lower bound 84 B)
 //
 //   layer              kernel                       shape                  non-zero  MACs  bits
 //   1 matrix_multiply  dense over columns, float32  2x3x4, 2x4x5 -> 2x3x5             120
@@ -36,7 +36,7 @@ namespace Networks
         public const int YLength = 30;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 0;
+        public const int WorkspaceBytes = 84;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -105,7 +105,7 @@ namespace ModelGen.Generated
     {
         internal static void Run(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, Span<byte> workspace)
         {
-            Layer01MatrixMultiply(a, b, y);
+            Layer01MatrixMultiply(a, b, y, workspace.Slice(0, 84));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -133,15 +133,19 @@ namespace ModelGen.Generated
                 weights: 0,
                 nonZeroWeights: 0,
                 fileBytes: 134,
-                weightBytes: 36,
+                weightBytes: 0,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  matrix_multiply  "MatMul_0" ───────────────────────────────────────────────────────────────────────────
         // 2x3x4, 2x4x5 -> 2x3x5.
-        // Kernel "dense over columns, float32".
-        private static void Layer01MatrixMultiply(ReadOnlySpan<float> input1, ReadOnlySpan<float> input2, Span<float> output)
+        // Kernel "dense over columns, float32". Scratch: 84 bytes.
+        private static void Layer01MatrixMultiply(ReadOnlySpan<float> input1, ReadOnlySpan<float> input2, Span<float> output,
+            Span<byte> scratch)
         {
+            FillRows(View<int>(scratch, 0, 4), stride: 5);
+            View<float>(scratch, 64, 5).Fill(0f);
+
             ReadOnlySpan<float> left = input1, right = input2;
             for (int product = 0; product < 2; product++)
             {
@@ -149,7 +153,7 @@ namespace ModelGen.Generated
                 {
                     Span<float> target = output.Slice(product * 15 + row * 5, 5);
                     target.Clear();
-                    AccumulateFloat32(right.Slice(product * 20), Table<int>(0, 4), left.Slice(product * 12 + row * 4, 4), target);
+                    AccumulateFloat32(right.Slice(product * 20), View<int>(scratch, 0, 4), left.Slice(product * 12 + row * 4, 4), target);
                 }
             }
         }
@@ -177,31 +181,12 @@ namespace ModelGen.Generated
             }
         }
 
-        // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
-
-        #nullable disable // there is nothing to analyse, and the compiler would look at every literal
-
-        private static ReadOnlySpan<T> Table<T>(int offset, int length)
-            where T : struct => MemoryMarshal.Cast<byte, T>(Data.Slice(offset)).Slice(0, length);
-
-        private static ReadOnlySpan<byte> Data => new byte[]
+        private static void FillRows(Span<int> offsets, int stride)
         {
-            0,0,0,0,5,0,0,0,10,0,0,0,15,0,0,0,
-        };
-
-        private static readonly float[] FloatTables = ReadFloats(FloatData);
-
-        private static float[] ReadFloats(ReadOnlySpan<byte> data)
-        {
-            var floats = new float[data.Length / 4];
-            for (int i = 0; i < floats.Length; i++)
-                floats[i] = BitConverter.Int32BitsToSingle(data[4 * i] | data[4 * i + 1] << 8 | data[4 * i + 2] << 16 | data[4 * i + 3] << 24);
-            return floats;
+            for (int i = 0; i < offsets.Length; i++) offsets[i] = i * stride;
         }
 
-        private static ReadOnlySpan<byte> FloatData => new byte[]
-        {
-            0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
-        };
+        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
+            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
     }
 }

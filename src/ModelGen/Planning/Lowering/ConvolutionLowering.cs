@@ -41,7 +41,7 @@ internal static class ConvolutionLowering
 
         bool sparse = context.PrefersSparse(density);
         OffsetPattern pattern = Pattern(taps, geometry);
-        Storage storage = StorageRules.Choose(context.Options.Optimize, new LayerBytes(
+        Storage storage = StorageRules.Choose(context.StorageGoal, new LayerBytes(
             sizeof(float) * (long)weights.Length, null, sizeof(float) * bias.Length, NarrowTable.Width(bias) * bias.Length,
             sparse ? 0 : pattern.Bytes, sparse ? 0 : pattern.RepeatedBytes), false);
         var tables = new LayerTables(context, scratch);
@@ -114,7 +114,7 @@ internal static class ConvolutionLowering
         PackedMatrix? packed = PackedMatrix.TryPack(Unpaired(values, channels, taps.Count, pairedColumns, perEntry), channels);
         long plainBytes = (sparse ? (long)used * perEntry : values.Length) * (weights.Bits / 8);
         if (sparse) plainBytes += (long)used * (farthest <= ushort.MaxValue ? sizeof(ushort) : sizeof(int)) + (channels + 1) * sizeof(int);
-        Storage storage = StorageRules.Choose(context.Options.Optimize, new LayerBytes(
+        Storage storage = StorageRules.Choose(context.StorageGoal, new LayerBytes(
             plainBytes, packed is null ? null : packed.Bytes.Length + (sparse ? pattern.RepeatedBytes : 0),
             (sizeof(int) + sizeof(float)) * channels,
             (NarrowTable.Width(weights.Bias) + NarrowTable.Width(requantization.Multipliers)) * channels,

@@ -19,7 +19,7 @@ internal static class MatrixMultiplyLowering
         int rows = a.Shape[a.Shape.Rank - 2], inner = a.Shape[a.Shape.Rank - 1], columns = b.Shape[b.Shape.Rank - 1];
         MatrixBatch batch = Batch(node, context);
         long macs = (long)batch.Products * rows * inner * columns;
-        bool computes = StorageRules.Computes(context.Options.Optimize, sizeof(int) * (long)(inner + columns));
+        bool computes = StorageRules.Computes(context.StorageGoal, sizeof(int) * (long)(inner + columns));
         var tables = new LayerTables(context, 0);
         ConstantTable offsets = tables.Offsets(OffsetPattern.Rows(inner, columns), computes);
         ConstantTable zeros = tables.Floats(new float[columns], computes);
@@ -57,7 +57,7 @@ internal static class MatrixMultiplyLowering
             throw Limits.TooLarge($"node \"{node.Name}\": packing {a.Type} and {b.Type} takes {Limits.Text(scratch)} bytes");
         long macs = (long)batch.Products * rows * inner * columns;
         var tables = new LayerTables(context, (int)scratch);
-        bool computes = StorageRules.Computes(context.Options.Optimize, sizeof(int) * (long)(inner + rows));
+        bool computes = StorageRules.Computes(context.StorageGoal, sizeof(int) * (long)(inner + rows));
         ConstantTable offsets = tables.Offsets(OffsetPattern.Rows(modern ? pairs : inner, columns), computes);
         ConstantTable multipliers = tables.Floats(requantization.Multipliers, computes);
         return new IntegerMatrixMultiplyKernel

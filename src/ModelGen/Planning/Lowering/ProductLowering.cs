@@ -58,7 +58,7 @@ internal static class ProductLowering
         PackedMatrix? packed = quantized is null ? null : PackedMatrix.TryPack(quantized.Values, outputs);
         OffsetPattern pattern = OffsetPattern.Rows(form == ProductForm.Columns ? inputs : 0, outputs);
         long? packedBytes = packed is null ? null : packed.Bytes.Length + (long)NarrowTable.Width(quantized!.Scales) * outputs;
-        Storage storage = StorageRules.Choose(context.Options.Optimize, new LayerBytes(
+        Storage storage = StorageRules.Choose(context.StorageGoal, new LayerBytes(
             form == ProductForm.Sparse ? SparseRows.Bytes(inputs, outputs, nonZero, sizeof(float)) : sizeof(float) * (long)weights.Length,
             packedBytes, sizeof(float) * outputs, NarrowTable.Width(bias) * outputs, pattern.Bytes, pattern.RepeatedBytes),
             StorageRules.IsCheap(vectors, isDense: form != ProductForm.Sparse));
@@ -138,7 +138,7 @@ internal static class ProductLowering
             ProductForm.Columns => 2L * pairCount * outputs,
             _ => (long)weights.Values.Length * (weights.Bits / 8),
         };
-        Storage storage = StorageRules.Choose(context.Options.Optimize, new LayerBytes(
+        Storage storage = StorageRules.Choose(context.StorageGoal, new LayerBytes(
             plainBytes, packed?.Bytes.Length, (sizeof(int) + sizeof(float)) * outputs,
             (NarrowTable.Width(weights.Bias) + NarrowTable.Width(requantization.Multipliers)) * outputs,
             pattern.Bytes, pattern.RepeatedBytes),

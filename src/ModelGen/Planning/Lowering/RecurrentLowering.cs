@@ -35,7 +35,7 @@ internal static class RecurrentLowering
         var tables = new LayerTables(context, scratch * sizeof(float));
         var input = new GateMatrix(node.Input(1).Constant!, context);
         var recurrent = new GateMatrix(node.Input(2).Constant!, context);
-        Storage storage = StorageRules.Choose(context.Options.Optimize, new LayerBytes(
+        Storage storage = StorageRules.Choose(context.StorageGoal, new LayerBytes(
             input.PlainBytes + recurrent.PlainBytes, input.PackedBytes + recurrent.PackedBytes,
             (hasRecurrentBias ? 2 : 1) * sizeof(float) * gates,
             (NarrowTable.Width(inputBias) + (hasRecurrentBias ? NarrowTable.Width(recurrentBias) : 0)) * gates,

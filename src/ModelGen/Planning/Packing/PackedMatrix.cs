@@ -71,13 +71,17 @@ internal sealed record PackedMatrix
             .OrderBy(candidate => candidate.TotalBits).First().Layout.Write(values, bits);
     }
 
-    /// <summary>In words, for example <c>gaps of 6 bits</c>.</summary>
-    public string Describe() => Coding switch
+    /// <summary>In words, for example <c>gaps of 6 bits, 1,234 bytes</c>.</summary>
+    public string Describe()
     {
-        PackedCoding.Dense => "every value",
-        PackedCoding.Gaps => FormattableString.Invariant($"gaps of {GapBits} bits"),
-        _ => "a bit a column",
-    };
+        string coding = Coding switch
+        {
+            PackedCoding.Dense => "every value",
+            PackedCoding.Gaps => FormattableString.Invariant($"gaps of {GapBits} bits"),
+            _ => "a bit a column",
+        };
+        return FormattableString.Invariant($"{coding}, {Bytes.Length:N0} bytes");
+    }
 
     private static IEnumerable<(PackedMatrix Layout, long TotalBits)> Candidates(int[] values, int rows, int columns, int[] bits)
     {

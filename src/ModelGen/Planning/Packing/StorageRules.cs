@@ -19,7 +19,7 @@ internal static class StorageRules
     private const double WorthwhileShare = 0.25, OffsetShare = 0.05;
 
     /// <summary>
-    /// <c>Balanced</c>: whether unpacking weights before a kernel runs costs little of its time. Measured (docs/architecture.md): 1 to 2 ns
+    /// <c>Balanced</c>: whether unpacking weights before a kernel runs costs little of its time. Measured (docs/architecture.md): 1 to 3 ns
     /// a stored weight, where a dense kernel does about 30 multiply-accumulates a nanosecond, a sparse or recurrent one a few.
     /// </summary>
     /// <param name="uses">Multiply-accumulates of a weight in a run.</param>
