@@ -56,7 +56,10 @@ public class OnnxRuntimeTests
     {
         ModelGraph graph = Networks.All[name](sparse ? 0.95 : 0);
         ReferenceTensor[] samples = Samples.Of(graph.Inputs[0].Shape, SampleCount);
-        byte[] file = OnnxExporter.Export(MinMaxQuantizer.Quantize(graph, samples, bits),
+
+        // See ExportOptions.LowBitTypes for why activations are unsigned then.
+        ElementType element = lowBits ? ElementType.UInt8 : ElementType.Int8;
+        byte[] file = OnnxExporter.Export(MinMaxQuantizer.Quantize(graph, samples, bits, element),
             new ExportOptions { SparseInitializers = sparse, LowBitTypes = lowBits });
         double[][] expected = OnnxRuntime.Run(file, samples), actual = Compiled(file, samples);
 

@@ -50,14 +50,14 @@ public class StripQuantizationTests
         {
             double[] e = expected.Sample(n), y = model.Run(found.Sample(inputs, n)).Values.First().Floats;
 
-            // Where the integers leave it open which class is first, float may say either.
+            // Where it is open which class is first, rounded weights may say either.
             double[] ordered = [.. e.OrderDescending()];
             if (ordered[0] - ordered[1] < 0.1 * (ordered[0] - ordered[^1])) continue;
             clear++;
             if (Array.IndexOf(y, y.Max()) == Array.IndexOf(e, e.Max())) same++;
         }
 
-        Assert.True(clear > 0 && same >= 0.97 * clear, $"{same} of {clear}");
+        Assert.True(clear > 0 && same >= 0.96 * clear, $"{same} of {clear}");
     }
 
     [Theory]

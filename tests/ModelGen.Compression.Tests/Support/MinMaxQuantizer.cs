@@ -18,9 +18,12 @@ internal static class MinMaxQuantizer
     /// <param name="graph">A float graph with one input.</param>
     /// <param name="samples">Its inputs.</param>
     /// <param name="bits">Bits of weights.</param>
-    public static ModelGraph Quantize(ModelGraph graph, IEnumerable<ReferenceTensor> samples, int bits = 8)
+    /// <param name="element">Type of activations.</param>
+    public static ModelGraph Quantize(ModelGraph graph, IEnumerable<ReferenceTensor> samples, int bits = 8,
+        ElementType element = ElementType.Int8)
     {
-        Value[] points = QuantizationPoints.Of(graph).Select(point => point.Value).ToArray();
+        IReadOnlyList<QuantizationPoint> found = QuantizationPoints.Of(graph);
+        Value[] points = found.Select(point => point.Value).ToArray();
         var observed = new GraphBuilder(graph.Metadata);
         foreach (Value input in graph.Inputs) observed.AddInput(input);
         foreach (Node node in graph.Nodes) observed.Keep(node, node.Inputs.ToArray());
@@ -38,8 +41,9 @@ internal static class MinMaxQuantizer
             }
         }
 
-        Dictionary<Value, TensorQuantization> ranges = points.Select((point, i) => (point, Range(low[i], high[i])))
-            .ToDictionary(pair => pair.point, pair => pair.Item2);
+        Dictionary<Value, TensorQuantization> ranges = found.Select((point, i) =>
+            (point.Value, point.IsProbability ? TensorQuantization.Probability(element) : Range(low[i], high[i], element)))
+            .ToDictionary(pair => pair.Value, pair => pair.Item2);
         return InsertQuantization.Run(graph, new NetworkQuantization(ranges, Weights(graph, bits)));
     }
 
@@ -58,10 +62,11 @@ internal static class MinMaxQuantizer
         return weights;
     }
 
-    private static TensorQuantization Range(double low, double high)
+    private static TensorQuantization Range(double low, double high, ElementType element)
     {
         float scale = high > low ? (float)((high - low) / 255) : 1;
-        return new TensorQuantization(ElementType.Int8, scale, Math.Clamp((int)Math.Round(-128 - low / scale), -128, 127));
+        IntegerRange range = IntegerRange.Of(element);
+        return new TensorQuantization(element, scale, range.Clamp((int)Math.Round(range.Low - low / scale)));
     }
 
     private static WeightQuantization Weights(Tensor weights, int bits)
