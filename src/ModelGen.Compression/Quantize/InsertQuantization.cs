@@ -65,9 +65,11 @@ internal sealed class InsertQuantization
 
     private void AddPair(Value original, Value value)
     {
-        if (!_regions.IsPoint(original)) return;
-        if (!_quantization.Points.TryGetValue(original, out TensorQuantization? parameters))
-            throw new ArgumentException($"\"{original.Name}\" is a quantization point but has no parameters", nameof(original));
+        // What inherits parameters gets a pair too, which changes nothing: ONNX Runtime 1.30 looks for one on either side of a layer, and where
+        // it adds one itself in operator set 21 it writes a node that it then refuses (output_dtype INT8, zero point UINT8).
+        if (_regions.SourceOf(original) is not { } source) return;
+        if (!_quantization.Points.TryGetValue(source, out TensorQuantization? parameters))
+            throw new ArgumentException($"\"{source.Name}\" is a quantization point but has no parameters", nameof(original));
         Value integers = _builder.Add(
             new QuantizeLinear(parameters.Element, parameters.Parameters, IntegerRange.Of(parameters.Element)),
             original.Name + "/quantized", value);

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using ModelGen.Graph;
+using ModelGen.Graph.Operators;
 
 namespace ModelGen.Compression.Quantize;
 
@@ -16,6 +17,11 @@ internal static class QuantizationPoints
     public static IReadOnlyList<QuantizationPoint> Of(ModelGraph floatGraph)
     {
         var regions = new IntegerRegions(floatGraph);
-        return [.. regions.Points().Select(value => new QuantizationPoint(value, [.. regions.InheritedFrom(value)]))];
+        HashSet<Value> probabilities = [.. floatGraph.Nodes.Where(node => node.Operator is Softmax).Select(node => node.Output)];
+        return
+        [
+            .. regions.Points().Select(value =>
+                new QuantizationPoint(value, [.. regions.InheritedFrom(value)], probabilities.Contains(value))),
+        ];
     }
 }
