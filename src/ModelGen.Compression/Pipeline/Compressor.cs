@@ -36,8 +36,8 @@ internal static class Compressor
 
         var output = new QuantizedOutput(network, bench);
         var search = new GradualSearch(bench, output.EstimateBytes, progress, cancellationToken);
-        search.Prune();
-        search.Quantize();
+        if (search.Epochs == 0) search.CompressInOneShot();
+        else search.PruneAndTrain();
 
         progress(new CompressionProgress("writing", 0.97));
         byte[] result = output.Write(search.Grids, Metadata(settings, search));

@@ -61,14 +61,30 @@ internal sealed class GradualSearch
     /// <summary>Networks on the way.</summary>
     public IReadOnlyList<CurvePoint> Curve => _curve;
 
-    /// <summary>Grids of activations, after <see cref="Quantize"/>.</summary>
+    /// <summary>Grids of activations, at the end.</summary>
     public IReadOnlyDictionary<string, ActivationGrid> Grids { get; private set; } = new Dictionary<string, ActivationGrid>();
 
-    /// <summary>Mean bits of the weights that are not zero, after <see cref="Quantize"/>.</summary>
+    /// <summary>Mean bits of the weights that are not zero, at the end.</summary>
     public double MeanBits { get; private set; } = 32;
 
-    /// <summary>Prunes to the targets, level by level.</summary>
-    public void Prune()
+    /// <summary>Prunes level by level, then trains on grids.</summary>
+    public void PruneAndTrain()
+    {
+        Prune();
+        Quantize();
+    }
+
+    /// <summary>Prunes and rounds without training.</summary>
+    public void CompressInOneShot()
+    {
+        (double weights, double work) = Targets();
+        Grids = new OneShot(_bench, _report, _cancellation).Run(weights, work);
+        _pruner.Recount();
+        TrainedParameter[] matrices = _bench.Trainer.Parameters.Where(parameter => parameter.IsWeights).ToArray();
+        Finish(matrices, matrices.Select(parameter => parameter.Grid!.Bits.ToArray()).ToArray());
+    }
+
+    private void Prune()
     {
         (double weights, double work) = Targets();
         bool isOpen = weights >= 1 && work >= 1 && (_settings.WeightBytes is not null || _settings.MaximumDrop is not null);
@@ -99,13 +115,12 @@ internal sealed class GradualSearch
         for (long i = 0; i < exact; i++) Step(PruningShare + ExactShare * i / exact, "training what is left");
     }
 
-    /// <summary>Puts weights and activations on grids and trains with them.</summary>
-    public void Quantize()
+    // Puts weights and activations on grids and trains with them.
+    private void Quantize()
     {
         IReadOnlyList<TrainedParameter> parameters = _bench.Trainer.Parameters;
         TrainedParameter[] weights = parameters.Where(parameter => parameter.IsWeights).ToArray();
         int[][] bits = _settings.Bits is { } same ? WeightBits.Uniform(weights, same) : WeightBits.Allocate(weights, _settings.MeanBits, _settings.Threads);
-        MeanBits = Mean(weights, bits);
         using var observer = new ActivationObserver(_bench.Network, _bench.Points, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Threads);
         _bench.Trainer.ApplyParameters();
         double start = Math.Max(_progress, _pruner.WeightsKept < 1 ? PruningShare + ExactShare : 0);
@@ -127,9 +142,7 @@ internal sealed class GradualSearch
         }
 
         best?.Restore(parameters);
-        double reached = _bench.MeasureQuality();
-        _curve.Add(new CurvePoint(_pruner.WeightsKept, _pruner.WorkKept, MeanBits, reached, true));
-        _report(new CompressionProgress("quantized", 0.96, string.Create(CultureInfo.InvariantCulture, $"{MeanBits:0.0} bits a weight: {reached:0.00}")));
+        Finish(weights, bits);
 
         void UpdateGrids()
         {
@@ -140,6 +153,14 @@ internal sealed class GradualSearch
             Grids = observer.Choose(parameters);
             foreach ((string name, ActivationGrid grid) in Grids) grid.Parameters.CopyTo(_bench.Trainer.Grids[name], 0);
         }
+    }
+
+    private void Finish(TrainedParameter[] weights, int[][] bits)
+    {
+        MeanBits = Mean(weights, bits);
+        double quality = _bench.MeasureQuality();
+        _curve.Add(new CurvePoint(_pruner.WeightsKept, _pruner.WorkKept, MeanBits, quality, true));
+        _report(new CompressionProgress("quantized", 0.96, string.Create(CultureInfo.InvariantCulture, $"{MeanBits:0.0} bits a weight: {quality:0.00}")));
     }
 
     private void Level(double weights, double work, double from, double to, long batches)

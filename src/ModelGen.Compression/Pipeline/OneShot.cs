@@ -1,0 +1,196 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using ModelGen.Compression.Calibration;
+using ModelGen.Compression.Network;
+using ModelGen.Compression.Pruning;
+using ModelGen.Compression.Quantize;
+using ModelGen.Compression.Rounding;
+using ModelGen.Compression.Training;
+using ModelGen.Graph;
+
+namespace ModelGen.Compression.Pipeline;
+
+/// <summary>
+/// Compression without fine-tuning: zeros chosen by the Optimal Brain Surgeon's estimate of the loss, the weights that stay fitted to the
+/// inputs that the layers before really give, rounding that makes up for its errors, biases corrected. Needs no labels.
+/// </summary>
+internal sealed class OneShot
+{
+    private const int FisherBatches = 24;
+    private readonly Workbench _bench;
+    private readonly CompressionSettings _settings;
+    private readonly Action<CompressionProgress> _report;
+    private readonly CancellationToken _cancellation;
+    private readonly Dictionary<string, TrainedParameter> _parameters;
+
+    /// <summary>Prepares.</summary>
+    /// <param name="bench">Network, data and compiled graphs.</param>
+    /// <param name="report">Told about progress.</param>
+    /// <param name="cancellation">Stops between layers.</param>
+    public OneShot(Workbench bench, Action<CompressionProgress> report, CancellationToken cancellation)
+    {
+        _bench = bench;
+        _settings = bench.Settings;
+        _report = report;
+        _cancellation = cancellation;
+        _parameters = bench.Trainer.Parameters.ToDictionary(parameter => parameter.Parameter.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>Prunes and rounds.</summary>
+    /// <param name="weightsKept">Share of the weights that may stay.</param>
+    /// <param name="workKept">Share of the multiply-accumulates that may stay.</param>
+    /// <returns>Grids of activations.</returns>
+    public IReadOnlyDictionary<string, ActivationGrid> Run(double weightsKept, double workKept)
+    {
+        using var observer = new MomentObserver(_bench.Network, _bench.Layers, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Threads);
+        Dictionary<string, float[]> sensitivities = Sensitivities(observer.Observe(_bench.Trainer.Parameters));
+        IReadOnlyDictionary<string, LayerMoments> original = observer.Observe(_bench.Trainer.Parameters);
+        if (weightsKept < 1 || workKept < 1) Prune(observer, original, sensitivities, weightsKept, workKept);
+        return Round(observer, sensitivities);
+    }
+
+    private void Prune(
+        MomentObserver observer, IReadOnlyDictionary<string, LayerMoments> original, Dictionary<string, float[]> sensitivities, double weightsKept,
+        double workKept)
+    {
+        PruneUnits units = PruneUnits.Create(_bench.Layers, _ => _settings.Pattern ?? PrunePattern.Unstructured);
+        var scores = new double[units.Weights.Count];
+        foreach ((WeightLayer layer, Value weights, TrainedParameter parameter) in Matrices())
+        {
+            var elements = new PatternUnits(PrunePattern.Unstructured, parameter.Rows, parameter.Columns);
+            double[] single = Saliency.Obs(parameter.Values, elements, original[weights.Name].Hessian, sensitivities[weights.Name], threads: _settings.Threads);
+            int[] unitOf = units.UnitOf[weights.Name];
+            for (int e = 0; e < unitOf.Length; e++) scores[unitOf[e]] += single[e];
+        }
+
+        bool[] stays = new MaskAllocator(units).Choose(scores, weightsKept, workKept);
+        int done = 0;
+        foreach ((WeightLayer layer, Value weights, TrainedParameter parameter) in Matrices())
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            int[] unitOf = units.UnitOf[weights.Name];
+            bool[] keep = unitOf.Select(unit => stays[unit]).ToArray();
+            _bench.Trainer.ApplyParameters();
+            LayerMoments moments = observer.Observe(_bench.Trainer.Parameters, new HashSet<string> { weights.Name })[weights.Name];
+            float[] before = parameter.Values;
+            if (keep.Any(kept => kept))
+            {
+                PruneResult result = ObsPruner.Apply(before, parameter.Rows, parameter.Columns, keep, moments.Hessian, new ObsOptions(Threads: _settings.Threads));
+                parameter.Values = result.Weights;
+            }
+
+            parameter.Mask = keep.Select(kept => kept ? 1f : 0f).ToArray();
+            parameter.CountKept();
+            CorrectBias(layer, weights, before, parameter.Masked(), moments);
+            _report(new CompressionProgress($"pruning {layer.Name}", 0.1 + 0.5 * ++done / _parameters.Count));
+        }
+
+        double quality = _bench.MeasureQuality();
+        _report(new CompressionProgress("pruning", 0.6, string.Create(CultureInfo.InvariantCulture, $"pruned in one shot: {quality:0.00}")));
+    }
+
+    private IReadOnlyDictionary<string, ActivationGrid> Round(MomentObserver observer, Dictionary<string, float[]> sensitivities)
+    {
+        TrainedParameter[] weights = _bench.Trainer.Parameters.Where(parameter => parameter.IsWeights).ToArray();
+        int[][] bits = _settings.Bits is { } same ? WeightBits.Uniform(weights, same) : WeightBits.Allocate(weights, _settings.MeanBits, _settings.Threads);
+        var options = new WeightGridOptions(BFloat16Scales: true, Threads: _settings.Threads);
+        foreach ((WeightLayer layer, Value value, TrainedParameter parameter) in Matrices())
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            _bench.Trainer.ApplyParameters();
+            LayerMoments moments = observer.Observe(_bench.Trainer.Parameters, new HashSet<string> { value.Name })[value.Name];
+            float[] before = parameter.Masked();
+            WeightGrid grid = WeightGrid.Fit(before, parameter.Rows, parameter.Columns, bits[Array.IndexOf(weights, parameter)],
+                WeightImportance.FromInputs(moments.Hessian), options);
+            RoundingResult rounded = AdaptiveRounding.Round(before, parameter.Columns, moments.Hessian, grid,
+                parameter.Mask?.Select(kept => kept != 0).ToArray(), new RoundingOptions(Threads: _settings.Threads));
+            parameter.Values = rounded.Weights;
+            parameter.Grid = grid;
+            CorrectBias(layer, value, before, rounded.Weights, moments);
+        }
+
+        _bench.Trainer.ApplyParameters();
+        using var activations = new ActivationObserver(_bench.Network, _bench.Points, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Threads);
+        IReadOnlyDictionary<string, ActivationGrid> grids = activations.Choose(_bench.Trainer.Parameters);
+        foreach ((string name, ActivationGrid grid) in grids) grid.Parameters.CopyTo(_bench.Trainer.Grids[name], 0);
+        return grids;
+    }
+
+    // Mean squared gradient of the loss with respect to each row's output: that of its weights over that of its inputs. Labels are drawn from
+    // the network's own answers, which makes it the Fisher information; with the answers themselves all gradients would be zero.
+    private Dictionary<string, float[]> Sensitivities(IReadOnlyDictionary<string, LayerMoments> moments)
+    {
+        Targets drawn = DrawnTargets();
+        var order = new SampleOrder(_bench.Data.Training.Count, _settings.BatchSize, _settings.Seed);
+        var sums = _parameters.Values.Where(parameter => parameter.IsWeights).ToDictionary(parameter => parameter.Parameter.Name, parameter => new double[parameter.Rows]);
+        for (int batch = 0; batch < FisherBatches; batch++)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            _bench.Trainer.ComputeGradients(_bench.Data.Training, drawn, order.Batch(batch));
+            foreach ((string name, double[] sum) in sums)
+            {
+                TrainedParameter parameter = _parameters[name];
+                for (int row = 0; row < sum.Length; row++)
+                    sum[row] += System.Numerics.Tensors.TensorPrimitives.SumOfSquares<float>(parameter.Gradient.AsSpan(row * parameter.Columns, parameter.Columns));
+            }
+        }
+
+        return sums.ToDictionary(entry => entry.Key, entry =>
+        {
+            LayerMoments layer = moments[entry.Key];
+            double mean = entry.Value.Average();
+
+            // Few batches leave rows noisy; half of what counts is the layer's mean.
+            return entry.Value.Select((sum, row) =>
+            {
+                int group = layer.Hessian.GroupOf(row, entry.Value.Length);
+                double inputs = Enumerable.Range(0, layer.Hessian.Columns).Sum(i => layer.Hessian[group][i, i]);
+                return (float)((sum + mean) / 2 / Math.Max(inputs, 1e-12));
+            }).ToArray();
+        });
+    }
+
+    private Targets DrawnTargets()
+    {
+        Targets targets = _bench.Targets;
+        if (_bench.Loss == Passes.Training.TrainingLoss.MeanSquared)
+        {
+            // For squared errors the draw is the output with noise of the size of its own spread.
+            var random = new Random(_settings.Seed);
+            double spread = Math.Sqrt(targets.Teacher.Select(value => (double)value * value).Average());
+            return targets with { Teacher = targets.Teacher.Select(value => (float)(value + spread * (2 * random.NextDouble() - 1))).ToArray() };
+        }
+
+        var draws = new Random(_settings.Seed);
+        var labels = new int[targets.Teacher.Length / targets.Outputs];
+        var probabilities = new float[targets.Outputs];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            (targets with { Labels = null, Temperature = 1 }).WriteSoft(i, probabilities);
+            double draw = draws.NextDouble();
+            while (labels[i] < probabilities.Length - 1 && (draw -= probabilities[labels[i]]) >= 0) labels[i]++;
+        }
+
+        return targets with { Labels = labels, LabelWeight = 1 };
+    }
+
+    private void CorrectBias(WeightLayer layer, Value weights, float[] before, float[] after, LayerMoments moments)
+    {
+        // A recurrent layer has its biases behind both weights, inputs' first; the correction of either product goes to its own half.
+        bool isRecurrent = layer.Node.Operator is Graph.Operators.Recurrent;
+        Value? bias = layer.Node.OptionalInput(isRecurrent ? 3 : 2);
+        if (bias is null || !_parameters.TryGetValue(bias.Name, out TrainedParameter? parameter)) return;
+        int rows = weights.Shape[0], offset = isRecurrent && ReferenceEquals(weights, layer.Node.Input(2)) ? rows : 0;
+        float[] correction = BiasCorrection.Compute(before, after, rows, before.Length / rows, moments.Means);
+        for (int row = 0; row < rows; row++) parameter.Values[offset + row] += correction[row];
+    }
+
+    private IEnumerable<(WeightLayer Layer, Value Weights, TrainedParameter Parameter)> Matrices() =>
+        from layer in _bench.Layers
+        from weights in layer.Weights
+        where _parameters.ContainsKey(weights.Name)
+        select (layer, weights, _parameters[weights.Name]);
+}
