@@ -18,7 +18,7 @@ internal static class Quality
     /// <param name="loss">Whether the network classifies.</param>
     public static double Measure(float[] outputs, float[] original, SampleSet samples, TrainingLoss loss)
     {
-        if (loss == TrainingLoss.MeanSquared) return Explained(outputs, original);
+        if (loss == TrainingLoss.MeanSquared && samples.Labels is null) return Explained(outputs, original);
         int size = outputs.Length / samples.Count, right = 0;
         for (int i = 0; i < samples.Count; i++)
         {
