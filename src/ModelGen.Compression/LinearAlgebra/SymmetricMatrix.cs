@@ -51,8 +51,9 @@ internal sealed class SymmetricMatrix
 
     /// <summary>The matrix of the rows and columns chosen, in the order given.</summary>
     /// <param name="indices">Rows and columns to take, at least one.</param>
-    /// <param name="addToDiagonal">Added to each element of the diagonal.</param>
-    public SymmetricMatrix Select(ReadOnlySpan<int> indices, double addToDiagonal = 0)
+    /// <param name="addToDiagonal">Added to each element of the diagonal that is not zero.</param>
+    /// <param name="addToZero">Added to each element of the diagonal that is zero.</param>
+    public SymmetricMatrix Select(ReadOnlySpan<int> indices, double addToDiagonal = 0, double addToZero = 0)
     {
         double[] chosen = new double[indices.Length * indices.Length];
         for (int i = 0; i < indices.Length; i++)
@@ -60,7 +61,7 @@ internal sealed class SymmetricMatrix
             ReadOnlySpan<double> row = Row(indices[i]);
             Span<double> to = chosen.AsSpan(i * indices.Length, indices.Length);
             for (int j = 0; j < indices.Length; j++) to[j] = row[indices[j]];
-            to[i] += addToDiagonal;
+            to[i] += to[i] == 0 ? addToZero : addToDiagonal;
         }
         return new SymmetricMatrix(chosen, indices.Length);
     }

@@ -7,7 +7,8 @@ namespace ModelGen.Compression.Pruning;
 /// (SparseGPT, Frantar and Alistarh, 2023; the exact least-squares fit where the layer is narrow enough).</summary>
 internal static class ObsPruner
 {
-    /// <summary>Removes a number of units, chosen while sweeping over the columns.</summary>
+    /// <summary>Removes a number of units, chosen while sweeping over the columns; in a layer narrow enough for the exact fit also by the diagonal of
+    /// the Fisher matrix, whichever loses less.</summary>
     /// <param name="weights">Weights, row by row; not changed.</param>
     /// <param name="units">The pattern; no unit straddles a group of <paramref name="hessian"/>.</param>
     /// <param name="hessian">Second moments of the inputs.</param>
@@ -25,15 +26,17 @@ internal static class ObsPruner
         if (units.Pattern == PrunePattern.Channels)
         {
             double[] scores = Saliency.Obs(weights, units, hessian, options.RowSensitivity, options.Dampening, options.Threads);
-            bool[] rows = new bool[units.Count];
-            Array.Fill(rows, true);
-            foreach (int row in Ranking.Ascending(scores).AsSpan(0, unitsToRemove)) rows[row] = false;
-            return Apply(weights, units.Rows, units.Columns, units.Expand(rows), hessian, options);
+            return Apply(weights, units.Rows, units.Columns, WithoutLowest(units, scores, unitsToRemove), hessian, options);
         }
         (float[] pruned, bool[] keep) = new AdaptiveMask(weights, units, hessian, options).Remove(unitsToRemove);
-        return units.Columns <= options.RefitColumns
-            ? Apply(weights, units.Rows, units.Columns, keep, hessian, options)
-            : Result(weights, pruned, keep, units.Rows, hessian, options);
+        if (units.Columns > options.RefitColumns) return Result(weights, pruned, keep, units.Rows, hessian, options);
+
+        // The sweep takes each choice as if all columns to come stayed, which at high sparsity they do not: ranking by the diagonal, which
+        // looks at no other weight, then comes out ahead at times. With an exact fit for both the better one is known.
+        PruneResult swept = Apply(weights, units.Rows, units.Columns, keep, hessian, options);
+        double[] fisher = Saliency.DiagonalFisher(weights, units, hessian, options.RowSensitivity);
+        PruneResult ranked = Apply(weights, units.Rows, units.Columns, WithoutLowest(units, fisher, unitsToRemove), hessian, options);
+        return ranked.Loss < swept.Loss ? ranked : swept;
     }
 
     /// <summary>Prunes to a given mask.</summary>
@@ -53,6 +56,14 @@ internal static class ObsPruner
             ? LeastSquaresRefit.Fit(weights, keep, rows, hessian, options.Dampening, options.Threads)
             : Sweep(weights, rows, columns, keep, hessian, options);
         return Result(weights, pruned, keep, rows, hessian, options);
+    }
+
+    private static bool[] WithoutLowest(PatternUnits units, double[] scores, int unitsToRemove)
+    {
+        bool[] keep = new bool[units.Count];
+        Array.Fill(keep, true);
+        foreach (int unit in Ranking.Ascending(scores).AsSpan(0, unitsToRemove)) keep[unit] = false;
+        return units.Expand(keep);
     }
 
     private static float[] Sweep(float[] weights, int rows, int columns, bool[] keep, InputHessian hessian, ObsOptions options)
