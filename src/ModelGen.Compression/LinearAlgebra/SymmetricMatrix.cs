@@ -10,15 +10,16 @@ internal sealed class SymmetricMatrix
     /// <summary>Takes over the elements.</summary>
     /// <param name="order">Rows and columns, at least 1.</param>
     /// <param name="values">Elements row by row; not to be changed afterwards.</param>
-    /// <exception cref="ArgumentException">The length is not <paramref name="order"/> squared, an element is not finite, or the matrix is not
-    /// symmetric.</exception>
+    /// <exception cref="ArgumentException">The length is not <paramref name="order"/> squared, an element is not finite, or the matrix is
+    /// not symmetric.</exception>
     public SymmetricMatrix(int order, double[] values)
     {
         Arguments.CheckShape(values.Length, order, order, "symmetric matrix");
         Arguments.CheckFinite(values, "symmetric matrix");
         for (int i = 0; i < order; i++)
             for (int j = i + 1; j < order; j++)
-                if (values[i * order + j] != values[j * order + i]) throw new ArgumentException($"Elements ({i}, {j}) and ({j}, {i}) differ.");
+                if (values[i * order + j] != values[j * order + i])
+                    throw new ArgumentException($"Elements ({i}, {j}) and ({j}, {i}) differ.");
         Order = order;
         _values = values;
     }

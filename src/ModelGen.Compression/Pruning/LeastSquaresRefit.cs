@@ -4,8 +4,8 @@ using ModelGen.Compression.LinearAlgebra;
 
 namespace ModelGen.Compression.Pruning;
 
-/// <summary>The best weights for a given mask: for each row w_S = (H_SS)^-1 H_S: w0, the minimum of (w - w0)^T H (w - w0) over the weights that
-/// stay.</summary>
+/// <summary>The best weights for a given mask: for each row w_S = (H_SS)^-1 H_S: w0, the minimum of (w - w0)^T H (w - w0) over the weights
+/// that stay.</summary>
 internal static class LeastSquaresRefit
 {
     /// <summary>Re-fits all rows. Rows with equal masks share a factorization.</summary>

@@ -7,22 +7,24 @@ namespace ModelGen.Compression.Pruning;
 /// (SparseGPT, Frantar and Alistarh, 2023; the exact least-squares fit where the layer is narrow enough).</summary>
 internal static class ObsPruner
 {
-    /// <summary>Removes a number of units, chosen while sweeping over the columns; in a layer narrow enough for the exact fit also by the diagonal of
-    /// the Fisher matrix, whichever loses less.</summary>
+    /// <summary>Removes a number of units, chosen while sweeping over the columns; in a layer narrow enough for the exact fit also by the
+    /// diagonal of the Fisher matrix, whichever loses less.</summary>
     /// <param name="weights">Weights, row by row; not changed.</param>
     /// <param name="units">The pattern; no unit straddles a group of <paramref name="hessian"/>.</param>
     /// <param name="hessian">Second moments of the inputs.</param>
     /// <param name="unitsToRemove">How many units go, less than all.</param>
     /// <param name="options">Settings, or null for the usual ones.</param>
     /// <exception cref="ArgumentException">Lengths do not fit, a number is not finite, or the layer would be empty.</exception>
-    public static PruneResult Prune(float[] weights, PatternUnits units, InputHessian hessian, int unitsToRemove, ObsOptions? options = null)
+    public static PruneResult Prune(float[] weights, PatternUnits units, InputHessian hessian, int unitsToRemove,
+        ObsOptions? options = null)
     {
         options ??= new ObsOptions();
         Check(weights, units.Rows, units.Columns, hessian, options);
         if (unitsToRemove < 0 || unitsToRemove >= units.Count)
             throw new ArgumentException($"{unitsToRemove} of {units.Count} units cannot be removed; at least one must stay.");
         if (units.Sections % hessian.Groups != 0)
-            throw new ArgumentException($"The pattern has {units.Sections} sections, which do not divide into the {hessian.Groups} groups of inputs.");
+            throw new ArgumentException(
+                $"The pattern has {units.Sections} sections, which do not divide into the {hessian.Groups} groups of inputs.");
         if (units.Pattern == PrunePattern.Channels)
         {
             double[] scores = Saliency.Obs(weights, units, hessian, options.RowSensitivity, options.Dampening, options.Threads);
@@ -74,7 +76,8 @@ internal static class ObsPruner
         int height = rows / hessian.Groups;
         for (int g = 0; g < hessian.Groups; g++)
         {
-            InverseHessianFactor factor = hessian.Factor(g, order, options.Dampening, h => InverseHessianFactor.TryCreate(h, options.Threads));
+            InverseHessianFactor factor = hessian.Factor(g, order, options.Dampening,
+                h => InverseHessianFactor.TryCreate(h, options.Threads));
             WorkingRows working = new(weights, columns, g * height, height, order);
             MaskRule rule = new(keep.AsSpan(g * height * columns, height * columns).ToArray(), columns);
             ColumnSweep.Run(working.Values, working.Stride, height, factor, ColumnSweep.DefaultBlock, options.Threads, rule);

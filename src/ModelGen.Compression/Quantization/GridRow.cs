@@ -55,7 +55,8 @@ internal sealed class GridRow
     }
 
     /// <summary>Finds the scale with the least error: a scan over clipping ratios, a finer one around the best (the error has many
-    /// minima there, so no section search), and then the closed form for fixed integers, sum(d w q) / sum(d q^2), in turn with rounding.</summary>
+    /// minima there, so no section search), and then the closed form for fixed integers, sum(d w q) / sum(d q^2), in turn with
+    /// rounding.</summary>
     /// <param name="bits">Bits of an integer, 2 to 8.</param>
     /// <param name="bfloat16">The scale has 8 significant bits.</param>
     /// <returns>Scale and error; scale 1 for a row of zeros.</returns>

@@ -48,7 +48,8 @@ public class ObsPrunerTests
             RandomLayer layer = new(10, 150, seed, 1000);
             bool[] keep = RandomMask(layer, 0.5, seed);
             double addition = layer.Hessian.DampeningOf(0);
-            double sweep = layer.Loss(ObsPruner.Apply(layer.Weights, 10, 150, keep, layer.Hessian, new ObsOptions(RefitColumns: 0)).Weights, addition);
+            PruneResult masked = ObsPruner.Apply(layer.Weights, 10, 150, keep, layer.Hessian, new ObsOptions(RefitColumns: 0));
+            double sweep = layer.Loss(masked.Weights, addition);
             double refit = layer.Loss(ObsPruner.Apply(layer.Weights, 10, 150, keep, layer.Hessian).Weights, addition);
             Assert.True(refit <= sweep * (1 + 1e-6));
             (swept, fitted) = (swept + sweep, fitted + refit);
@@ -96,13 +97,21 @@ public class ObsPrunerTests
             RandomLayer layer = new(20, 270, seed, 1500);
             PatternUnits units = new(pattern, 20, 270, 3);
             int remove = (int)(0.7 * units.Count);
-            PruneResult result = ObsPruner.Prune(layer.Weights, units, layer.Hessian, remove);
-            bool[] kept = new bool[units.Count];
-            for (int u = 0; u < kept.Length; u++)
-                kept[u] = result.Keep[units.RowBlock(u / units.ColumnSets).First * 270 + units.ColumnSet(u % units.ColumnSets)[0]];
-            Assert.Equal(units.Expand(kept), result.Keep);
-            Assert.Equal(remove, kept.Count(k => !k));
-            loss += result.Loss;
+            PruneResult swept = ObsPruner.Prune(layer.Weights, units, layer.Hessian, remove, new ObsOptions(RefitColumns: 0));
+            PruneResult fitted = ObsPruner.Prune(layer.Weights, units, layer.Hessian, remove);
+            foreach (PruneResult result in (PruneResult[])[swept, fitted])
+            {
+                bool[] kept = new bool[units.Count];
+                for (int u = 0; u < kept.Length; u++)
+                    kept[u] = result.Keep[units.RowBlock(u / units.ColumnSets).First * 270 + units.ColumnSet(u % units.ColumnSets)[0]];
+                Assert.Equal(units.Expand(kept), result.Keep);
+                Assert.Equal(remove, kept.Count(k => !k));
+                for (int i = 0; i < result.Keep.Length; i++)
+                    if (!result.Keep[i]) Assert.Equal(0, result.Weights[i]);
+                Assert.Equal(LayerLoss.Compute(layer.Weights, result.Weights, 20, layer.Hessian), result.Loss, 1e-9 * result.Loss);
+            }
+            Assert.True(fitted.Loss <= swept.Loss * 1.001);
+            loss += fitted.Loss;
             int[] order = Ranking.Ascending(Saliency.Magnitude(layer.Weights, units));
             bool[] largest = Enumerable.Repeat(true, units.Count).ToArray();
             foreach (int u in order.AsSpan(0, remove)) largest[u] = false;
@@ -135,7 +144,8 @@ public class ObsPrunerTests
         SecondMoments moments = new(20);
         moments.Add(samples);
         float[] weights = RandomLayer.Normal(new Random(2), 6 * 20);
-        PruneResult result = ObsPruner.Prune(weights, new PatternUnits(PrunePattern.Unstructured, 6, 20), new InputHessian(moments.Moments()), 60);
+        PruneResult result = ObsPruner.Prune(weights, new PatternUnits(PrunePattern.Unstructured, 6, 20),
+            new InputHessian(moments.Moments()), 60);
         Assert.Equal(0, result.Loss, 1e-12);
         for (int i = 0; i < weights.Length; i++) Assert.Equal(i % 20 >= 10, result.Keep[i]);
     }
@@ -183,7 +193,8 @@ public class ObsPrunerTests
     public void NothingToRemoveLeavesTheWeightsAndAnEmptyMaskZeroes()
     {
         RandomLayer layer = new(2, 3, 1);
-        Assert.Equal(layer.Weights, ObsPruner.Prune(layer.Weights, new PatternUnits(PrunePattern.Unstructured, 2, 3), layer.Hessian, 0).Weights);
+        PatternUnits units = new(PrunePattern.Unstructured, 2, 3);
+        Assert.Equal(layer.Weights, ObsPruner.Prune(layer.Weights, units, layer.Hessian, 0).Weights);
         Assert.All(ObsPruner.Apply(layer.Weights, 2, 3, new bool[6], layer.Hessian).Weights, w => Assert.Equal(0, w));
     }
 

@@ -95,7 +95,8 @@ public class AdaptiveRoundingTests
             PruneResult pruned = ObsPruner.Prune(layer.Weights, new PatternUnits(PrunePattern.Unstructured, 10, 150), layer.Hessian, 1200);
             WeightGrid grid = WeightGrid.Fit(pruned.Weights, 10, 150, [4]);
             support += AdaptiveRounding.Round(pruned.Weights, 150, layer.Hessian, grid, pruned.Keep).Loss;
-            all += AdaptiveRounding.Round(pruned.Weights, 150, layer.Hessian, grid, pruned.Keep, new RoundingOptions(SupportColumns: 0)).Loss;
+            all += AdaptiveRounding.Round(pruned.Weights, 150, layer.Hessian, grid, pruned.Keep,
+                new RoundingOptions(SupportColumns: 0)).Loss;
         }
         Assert.True(support < all, $"{support} against {all}");
     }

@@ -64,6 +64,7 @@ public class CrossLayerEqualizationTests
     private static float[] Run(float[] first, float[] bias, float[] second, float[] x)
     {
         float[] hidden = [.. bias.Select((b, c) => Math.Max(0, b + x.Select((v, i) => v * first[c * x.Length + i]).Sum()))];
-        return [.. Enumerable.Range(0, second.Length / bias.Length).Select(r => hidden.Select((h, c) => h * second[r * bias.Length + c]).Sum())];
+        int rows = second.Length / bias.Length;
+        return [.. Enumerable.Range(0, rows).Select(r => hidden.Select((h, c) => h * second[r * bias.Length + c]).Sum())];
     }
 }
