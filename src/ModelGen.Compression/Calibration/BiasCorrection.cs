@@ -3,8 +3,8 @@ using ModelGen.Compression.LinearAlgebra;
 
 namespace ModelGen.Compression.Calibration;
 
-/// <summary>Keeps the mean of each output where it was when weights change: bias += (W0 - W) E[x] (Nagel et al., Data-Free Quantization, 2019,
-/// section 4.2, with measured means).</summary>
+/// <summary>Keeps the mean of each output where it was when weights change: bias += (W0 - W) E[x] (Nagel et al., Data-Free Quantization,
+/// 2019, section 4.2, with measured means).</summary>
 internal static class BiasCorrection
 {
     /// <summary>What to add to the bias.</summary>
@@ -12,10 +12,12 @@ internal static class BiasCorrection
     /// <param name="changed">Weights after.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns.</param>
-    /// <param name="means">Mean of each input; one run of <paramref name="columns"/> numbers for each group of rows that share inputs.</param>
+    /// <param name="means">Mean of each input; one run of <paramref name="columns"/> numbers for each group of rows that share
+    /// inputs.</param>
     /// <returns>One number a row.</returns>
     /// <exception cref="ArgumentException">Lengths do not fit each other, or a number is not finite.</exception>
-    public static float[] Compute(ReadOnlySpan<float> original, ReadOnlySpan<float> changed, int rows, int columns, ReadOnlySpan<double> means)
+    public static float[] Compute(ReadOnlySpan<float> original, ReadOnlySpan<float> changed, int rows, int columns,
+        ReadOnlySpan<double> means)
     {
         Arguments.CheckMatrix(original, rows, columns, "original weights");
         Arguments.CheckMatrix(changed, rows, columns, "changed weights");

@@ -2,9 +2,9 @@ using System;
 
 namespace ModelGen.Compression.Calibration;
 
-/// <summary>Smallest and largest value of a tensor over all samples, and a histogram whose range grows with them. Bins lie on multiples of a power
-/// of two, so that growing joins neighbours exactly: what is counted does not depend on the order of the values, on how they are cut
-/// into calls, or on the order of merging.</summary>
+/// <summary>Smallest and largest value of a tensor over all samples, and a histogram whose range grows with them. Bins lie on multiples of
+/// a power of two, so that growing joins neighbours exactly: what is counted does not depend on the order of the values, on how they are
+/// cut into calls, or on the order of merging.</summary>
 internal sealed class RangeObserver
 {
     /// <summary>Most bins; at least half as many are in use, unless the values lie closer together than 2^-20 of the largest one.</summary>

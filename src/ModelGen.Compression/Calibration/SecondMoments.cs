@@ -3,10 +3,11 @@ using ModelGen.Compression.LinearAlgebra;
 
 namespace ModelGen.Compression.Calibration;
 
-/// <summary>Streamed accumulation of the mean of a layer's inputs and of their second moments H = E[x x^T]. Sums are kept in double precision, one
-/// sample after the other, so the result does not depend on how the samples are cut into calls or on the number of threads. Accumulators
-/// of parallel workers are merged by (n, mean, H) as in Chan, Golub and LeVeque (1979), which for moments about zero is addition of the
-/// sums: there is no cancellation that centred updates would avoid. Merge in a fixed order for the same bits every time.</summary>
+/// <summary>Streamed accumulation of the mean of a layer's inputs and of their second moments H = E[x x^T]. Sums are kept in double
+/// precision, one sample after the other, so the result does not depend on how the samples are cut into calls or on the number of threads.
+/// Accumulators of parallel workers are merged by (n, mean, H) as in Chan, Golub and LeVeque (1979), which for moments about zero is
+/// addition of the sums: there is no cancellation that centred updates would avoid. Merge in a fixed order for the same bits every
+/// time.</summary>
 internal sealed class SecondMoments
 {
     private const int Block = 64;

@@ -27,7 +27,8 @@ internal static class Arguments
     {
         if (rows < 1 || columns < 1) throw new ArgumentException($"The {name} is empty: {rows} rows of {columns} columns.");
         if (length != (long)rows * columns)
-            throw new ArgumentException($"The {name} has {length} elements, but {rows} rows of {columns} columns need {(long)rows * columns}.");
+            throw new ArgumentException(
+                $"The {name} has {length} elements, but {rows} rows of {columns} columns need {(long)rows * columns}.");
     }
 
     /// <summary>Checks that a vector has the expected length and holds finite numbers only.</summary>

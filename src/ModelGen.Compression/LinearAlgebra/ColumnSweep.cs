@@ -11,8 +11,8 @@ internal static class ColumnSweep
 
     /// <summary>Runs over all columns.</summary>
     /// <typeparam name="TRule">What becomes of the weights.</typeparam>
-    /// <param name="working">Rows of <paramref name="stride"/> numbers, replaced by the results; of <see cref="Tiles.RoundUp"/> of the rows, so
-    /// that the last tile is whole.</param>
+    /// <param name="working">Rows of <paramref name="stride"/> numbers, replaced by the results; of <see cref="Tiles.RoundUp"/> of the
+    /// rows, so that the last tile is whole.</param>
     /// <param name="stride"><see cref="Tiles.RoundUp"/> of the columns.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="factor">Factor of the inverse Hessian in the order of the columns.</param>
@@ -58,7 +58,8 @@ internal static class ColumnSweep
                 }
                 for (int column = end; column < columns; column += Tiles.Width)
                 {
-                    Tiles.Add(panel, panels.AsSpan((column - end) * block), depth, working.AsSpan(first * stride + column), stride, subtract: true);
+                    Span<double> target = working.AsSpan(first * stride + column);
+                    Tiles.Add(panel, panels.AsSpan((column - end) * block), depth, target, stride, subtract: true);
                 }
             });
         }

@@ -3,14 +3,15 @@ using System.Collections.Generic;
 
 namespace ModelGen.Compression.LinearAlgebra;
 
-/// <summary>Second moments of a layer's inputs: H = E[x x^T], one matrix for each group of rows that share their inputs. Up to a factor that no
-/// method here depends on, H is the Hessian of the squared error of each output with respect to its weights.</summary>
+/// <summary>Second moments of a layer's inputs: H = E[x x^T], one matrix for each group of rows that share their inputs. Up to a factor
+/// that no method here depends on, H is the Hessian of the squared error of each output with respect to its weights.</summary>
 internal sealed class InputHessian
 {
     /// <summary>Share of the mean diagonal that is added to the diagonal before H is inverted (SparseGPT and GPTQ use the same).</summary>
     public const double Dampening = 0.01;
 
     private const int MaxAttempts = 6;
+    private const double DeadShare = 1e-6;
 
     private readonly SymmetricMatrix[] _groups;
 
@@ -43,9 +44,8 @@ internal sealed class InputHessian
     /// <param name="rows">Rows of the layer.</param>
     public int GroupOf(int row, int rows) => (int)((long)row * Groups / rows);
 
-    /// <summary>What to add to the diagonal of a group's matrix: a share of the mean over the inputs that are not always zero, and 1 where all
-    /// are. An input that is always zero so gets a small curvature of its own: its weights are the first to go, and stay unchanged where they
-    /// are kept.</summary>
+    /// <summary>What to add to the diagonal of a group's matrix: a share of the mean over the inputs that are not always zero, and 1 where
+    /// all are.</summary>
     /// <param name="group">The group.</param>
     /// <param name="share">Share of the mean, 0.01 by default.</param>
     public double DampeningOf(int group, double share = Dampening)
@@ -61,8 +61,16 @@ internal sealed class InputHessian
         return live == 0 ? 1 : share * sum / live;
     }
 
-    /// <summary>Factors the dampened matrix of some inputs of a group. Where rounding error leaves it indefinite, the dampening grows tenfold until it
-    /// is not.</summary>
+    /// <summary>The dampened matrix of some inputs of a group. An input that is always zero gets a millionth of the dampening, just enough
+    /// to be definite: its weights are the first to go, and stay unchanged where they are kept.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="columns">The inputs, in the order wanted.</param>
+    /// <param name="addition">Added to the diagonal.</param>
+    public SymmetricMatrix Dampened(int group, ReadOnlySpan<int> columns, double addition) =>
+        _groups[group].Select(columns, addition, addition * DeadShare);
+
+    /// <summary>Factors the dampened matrix of some inputs of a group. Where rounding error leaves it indefinite, the dampening grows
+    /// tenfold until it is not.</summary>
     /// <typeparam name="T">What is made of the matrix.</typeparam>
     /// <param name="group">The group.</param>
     /// <param name="columns">The inputs, in the order wanted.</param>
@@ -75,7 +83,7 @@ internal sealed class InputHessian
         Arguments.CheckRange(share, 1e-9, 1, "dampening");
         double addition = DampeningOf(group, share);
         for (int attempt = 0; attempt < MaxAttempts; attempt++, addition *= 10)
-            if (factor(_groups[group].Select(columns, addition)) is { } result) return result;
+            if (factor(Dampened(group, columns, addition)) is { } result) return result;
         throw new ArgumentException("The second moments of the inputs are not positive semidefinite.");
     }
 

@@ -2,8 +2,8 @@ using System;
 
 namespace ModelGen.Compression.LinearAlgebra;
 
-/// <summary>The upper triangular U with H^-1 = U^T U that column-by-column weight updates walk along (Frantar et al., GPTQ, 2022, section 3.3): for
-/// the columns j, j+1, ... that are still free, the inverse of their part of H is U[j.., j..]^T U[j.., j..].</summary>
+/// <summary>The upper triangular U with H^-1 = U^T U that column-by-column weight updates walk along (Frantar et al., GPTQ, 2022, section
+/// 3.3): for the columns j, j+1, ... that are still free, the inverse of their part of H is U[j.., j..]^T U[j.., j..].</summary>
 internal sealed class InverseHessianFactor
 {
     private readonly double[] _values;
@@ -20,8 +20,8 @@ internal sealed class InverseHessianFactor
     /// <summary>Elements row by row, with zeros below the diagonal.</summary>
     public ReadOnlySpan<double> Values => _values;
 
-    /// <summary>Makes the factor. No inverse is formed: with the order of the columns reversed, H = R^T R gives U as the reversed transpose of
-    /// R^-1.</summary>
+    /// <summary>Makes the factor. No inverse is formed: with the order of the columns reversed, H = R^T R gives U as the reversed transpose
+    /// of R^-1.</summary>
     /// <param name="hessian">A positive definite matrix, already dampened.</param>
     /// <param name="threads">Most threads to use; 0 means all processors. The bits of the result do not depend on it.</param>
     /// <returns>The factor, or null where the matrix is not positive definite to working precision.</returns>

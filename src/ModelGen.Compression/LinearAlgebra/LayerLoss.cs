@@ -13,7 +13,8 @@ internal static class LayerLoss
     /// <param name="rowSensitivity">Mean squared gradient of the loss with respect to each row's output, or null for 1.</param>
     /// <param name="threads">Most threads to use; 0 means all processors.</param>
     /// <exception cref="ArgumentException">Lengths do not fit.</exception>
-    public static double Compute(float[] original, float[] changed, int rows, InputHessian hessian, float[]? rowSensitivity = null, int threads = 0)
+    public static double Compute(float[] original, float[] changed, int rows, InputHessian hessian, float[]? rowSensitivity = null,
+        int threads = 0)
     {
         int columns = hessian.Columns;
         Arguments.CheckShape(original.Length, rows, columns, "original weights");
@@ -24,7 +25,8 @@ internal static class LayerLoss
         {
             double[] difference = new double[columns];
             for (int c = 0; c < columns; c++) difference[c] = (double)changed[r * columns + c] - original[r * columns + c];
-            losses[r] = 0.5 * hessian[hessian.GroupOf(r, rows)].QuadraticForm(difference) * (rowSensitivity == null ? 1 : rowSensitivity[r]);
+            SymmetricMatrix moments = hessian[hessian.GroupOf(r, rows)];
+            losses[r] = 0.5 * moments.QuadraticForm(difference) * (rowSensitivity == null ? 1 : rowSensitivity[r]);
         });
         double sum = 0;
         foreach (double loss in losses) sum += loss;

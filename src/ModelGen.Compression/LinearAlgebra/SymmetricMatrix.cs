@@ -10,15 +10,16 @@ internal sealed class SymmetricMatrix
     /// <summary>Takes over the elements.</summary>
     /// <param name="order">Rows and columns, at least 1.</param>
     /// <param name="values">Elements row by row; not to be changed afterwards.</param>
-    /// <exception cref="ArgumentException">The length is not <paramref name="order"/> squared, an element is not finite, or the matrix is not
-    /// symmetric.</exception>
+    /// <exception cref="ArgumentException">The length is not <paramref name="order"/> squared, an element is not finite, or the matrix is
+    /// not symmetric.</exception>
     public SymmetricMatrix(int order, double[] values)
     {
         Arguments.CheckShape(values.Length, order, order, "symmetric matrix");
         Arguments.CheckFinite(values, "symmetric matrix");
         for (int i = 0; i < order; i++)
             for (int j = i + 1; j < order; j++)
-                if (values[i * order + j] != values[j * order + i]) throw new ArgumentException($"Elements ({i}, {j}) and ({j}, {i}) differ.");
+                if (values[i * order + j] != values[j * order + i])
+                    throw new ArgumentException($"Elements ({i}, {j}) and ({j}, {i}) differ.");
         Order = order;
         _values = values;
     }
@@ -51,8 +52,9 @@ internal sealed class SymmetricMatrix
 
     /// <summary>The matrix of the rows and columns chosen, in the order given.</summary>
     /// <param name="indices">Rows and columns to take, at least one.</param>
-    /// <param name="addToDiagonal">Added to each element of the diagonal.</param>
-    public SymmetricMatrix Select(ReadOnlySpan<int> indices, double addToDiagonal = 0)
+    /// <param name="addToDiagonal">Added to each element of the diagonal that is not zero.</param>
+    /// <param name="addToZero">Added to each element of the diagonal that is zero.</param>
+    public SymmetricMatrix Select(ReadOnlySpan<int> indices, double addToDiagonal = 0, double addToZero = 0)
     {
         double[] chosen = new double[indices.Length * indices.Length];
         for (int i = 0; i < indices.Length; i++)
@@ -60,7 +62,7 @@ internal sealed class SymmetricMatrix
             ReadOnlySpan<double> row = Row(indices[i]);
             Span<double> to = chosen.AsSpan(i * indices.Length, indices.Length);
             for (int j = 0; j < indices.Length; j++) to[j] = row[indices[j]];
-            to[i] += addToDiagonal;
+            to[i] += to[i] == 0 ? addToZero : addToDiagonal;
         }
         return new SymmetricMatrix(chosen, indices.Length);
     }

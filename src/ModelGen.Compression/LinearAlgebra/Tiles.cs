@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics;
 
 namespace ModelGen.Compression.LinearAlgebra;
 
-/// <summary>The one loop behind every matrix product here: an 8 x 8 tile of the result stays in registers while two packed panels stream by.
-/// A panel is eight columns wide and lies row by row without gaps. Each element of the result is a chain of fused multiply-adds in row order,
-/// so its bits depend neither on the machine's vector width nor on how the rows are cut into panels.</summary>
+/// <summary>The one loop behind every matrix product here: an 8 x 8 tile of the result stays in registers while two packed panels stream
+/// by. A panel is eight columns wide and lies row by row without gaps. Each element of the result is a chain of fused multiply-adds in row
+/// order, so its bits depend neither on the machine's vector width nor on how the rows are cut into panels.</summary>
 internal static class Tiles
 {
     /// <summary>Width of a panel, and rows and columns of a tile.</summary>
@@ -48,7 +48,8 @@ internal static class Tiles
     /// <param name="firstColumn">First column to copy.</param>
     /// <param name="endColumn">Columns from here on count as zero.</param>
     /// <param name="panel">The panel.</param>
-    public static void Pack(ReadOnlySpan<double> matrix, int stride, int firstRow, int rows, int firstColumn, int endColumn, Span<double> panel)
+    public static void Pack(ReadOnlySpan<double> matrix, int stride, int firstRow, int rows, int firstColumn, int endColumn,
+        Span<double> panel)
     {
         int width = Math.Min(Width, endColumn - firstColumn);
         for (int k = 0; k < rows; k++)

@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics;
 
 namespace ModelGen.Compression.LinearAlgebra;
 
-/// <summary>Vector loops whose bits do not depend on the width of the machine's vectors: products are fused, and sums run in eight lanes.</summary>
+/// <summary>Vector loops whose bits do not depend on the width of the machine's vectors: products are fused, and sums run in eight
+/// lanes.</summary>
 internal static class VectorMath
 {
     /// <summary>Adds a multiple of one vector to another: y += factor * x.</summary>
@@ -45,7 +46,8 @@ internal static class VectorMath
         for (; i <= x.Length - 8; i += 8)
         {
             low = Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref left, (nuint)i), Vector256.LoadUnsafe(ref right, (nuint)i), low);
-            high = Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref left, (nuint)i + 4), Vector256.LoadUnsafe(ref right, (nuint)i + 4), high);
+            high = Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref left, (nuint)i + 4), Vector256.LoadUnsafe(ref right, (nuint)i + 4),
+                high);
         }
         low += high;
         double sum = (low[0] + low[2]) + (low[1] + low[3]);

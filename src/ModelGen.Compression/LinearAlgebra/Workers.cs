@@ -3,8 +3,8 @@ using System.Threading.Tasks;
 
 namespace ModelGen.Compression.LinearAlgebra;
 
-/// <summary>Independent pieces of work on several threads. No result here depends on how many there are: the pieces are the same, and no piece
-/// adds to what another one writes.</summary>
+/// <summary>Independent pieces of work on several threads. No result here depends on how many there are: the pieces are the same, and no
+/// piece adds to what another one writes.</summary>
 internal static class Workers
 {
     /// <summary>Runs a piece of work for each index.</summary>

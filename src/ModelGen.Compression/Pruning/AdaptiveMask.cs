@@ -3,9 +3,9 @@ using ModelGen.Compression.LinearAlgebra;
 
 namespace ModelGen.Compression.Pruning;
 
-/// <summary>Chooses what goes while sweeping over the columns. How many units each block of columns loses is not fixed in advance, as it is in
-/// SparseGPT: inputs differ too much for that (the border of an image is always black). Sweeps with one threshold for all blocks find the
-/// numbers; a last sweep takes exactly as many units as wanted.</summary>
+/// <summary>Chooses what goes while sweeping over the columns. How many units each block of columns loses is not fixed in advance, as it is
+/// in SparseGPT: inputs differ too much for that (the border of an image is always black). Sweeps with one threshold for all blocks find
+/// the numbers; a last sweep takes exactly as many units as wanted.</summary>
 internal sealed class AdaptiveMask
 {
     // Halvings of the bracket around the threshold, in logarithms. More do not change the split between blocks noticeably.
@@ -64,7 +64,8 @@ internal sealed class AdaptiveMask
         int height = _units.Rows / _hessian.Groups;
         int rowBlocks = _units.RowBlocks / _hessian.Groups;
         WorkingRows working = new(_weights, _units.Columns, group * height, height, _order);
-        PruneRule rule = new(_units, _factors[group], group * rowBlocks, (group + 1) * rowBlocks, _options.RowSensitivity, threshold, counts);
+        PruneRule rule = new(_units, _factors[group], group * rowBlocks, (group + 1) * rowBlocks, _options.RowSensitivity, threshold,
+            counts);
         ColumnSweep.Run(working.Values, working.Stride, height, _factors[group], ColumnSweep.DefaultBlock, _options.Threads, rule);
         return (rule, working);
     }
@@ -108,7 +109,8 @@ internal sealed class AdaptiveMask
         {
             for (int b = 0; b < counts[g].Length; b++)
             {
-                // A higher threshold may remove fewer units from a block, since the corrections differ: the difference then counts negative.
+                // A higher threshold may remove fewer units from a block, since the corrections differ: the difference then counts
+                // negative.
                 running += above[g][b] - below[g][b];
                 long due = (long)Math.Floor((double)running * missing / spread);
                 counts[g][b] = below[g][b] + (int)(due - given);

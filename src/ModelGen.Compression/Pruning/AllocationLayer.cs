@@ -10,7 +10,8 @@ internal sealed class AllocationLayer
     /// <param name="scores">What is lost with each unit; at least one unit.</param>
     /// <param name="costs">Multiply-accumulates or bytes of each unit, positive.</param>
     /// <param name="maxSparsity">Largest share of the units that may go, below 1; at least one unit always stays.</param>
-    /// <exception cref="ArgumentException">Lengths differ, there is no unit, a score is negative or not finite, or a cost not positive.</exception>
+    /// <exception cref="ArgumentException">Lengths differ, there is no unit, a score is negative or not finite, or a cost not
+    /// positive.</exception>
     public AllocationLayer(double[] scores, double[] costs, double maxSparsity = 0.99)
     {
         if (scores.Length == 0) throw new ArgumentException("A layer without units cannot be pruned.");

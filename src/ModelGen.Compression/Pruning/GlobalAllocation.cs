@@ -4,11 +4,12 @@ using ModelGen.Compression.LinearAlgebra;
 
 namespace ModelGen.Compression.Pruning;
 
-/// <summary>Chooses the units of all layers together: the knapsack of least score lost within a cost, by the greedy rule of Dantzig (1957).</summary>
+/// <summary>Chooses the units of all layers together: the knapsack of least score lost within a cost, by the greedy rule of Dantzig
+/// (1957).</summary>
 internal static class GlobalAllocation
 {
-    /// <summary>Keeps units in descending order of score / cost^alpha while they fit. Each layer first gets its protected units, the best by the
-    /// same order. Equal ranks go to the earlier layer and the lower index.</summary>
+    /// <summary>Keeps units in descending order of score / cost^alpha while they fit. Each layer first gets its protected units, the best
+    /// by the same order. Equal ranks go to the earlier layer and the lower index.</summary>
     /// <param name="layers">The layers.</param>
     /// <param name="targetCost">Most cost to keep, in the unit of the layers' costs.</param>
     /// <param name="alpha">How much the cost counts, 0 (not at all) to 1 (least score lost per cost saved).</param>

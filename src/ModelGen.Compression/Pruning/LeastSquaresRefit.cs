@@ -4,8 +4,8 @@ using ModelGen.Compression.LinearAlgebra;
 
 namespace ModelGen.Compression.Pruning;
 
-/// <summary>The best weights for a given mask: for each row w_S = (H_SS)^-1 H_S: w0, the minimum of (w - w0)^T H (w - w0) over the weights that
-/// stay.</summary>
+/// <summary>The best weights for a given mask: for each row w_S = (H_SS)^-1 H_S: w0, the minimum of (w - w0)^T H (w - w0) over the weights
+/// that stay.</summary>
 internal static class LeastSquaresRefit
 {
     /// <summary>Re-fits all rows. Rows with equal masks share a factorization.</summary>
@@ -40,10 +40,10 @@ internal static class LeastSquaresRefit
             foreach (int r in group.Rows) original.AsSpan(r * columns, columns).CopyTo(result.AsSpan(r * columns));
             return;
         }
-        double addition = 0;
+        double[] additions = new double[kept.Length];
         Cholesky factor = hessian.Factor(group.Group, kept, dampening, h =>
         {
-            addition = h[0, 0] - hessian[group.Group][kept[0], kept[0]];
+            for (int k = 0; k < kept.Length; k++) additions[k] = h[k, k] - hessian[group.Group][kept[k], kept[k]];
             return Cholesky.TryFactor(h, threads);
         });
         Workers.Run(group.Rows.Count, threads, i =>
@@ -52,7 +52,7 @@ internal static class LeastSquaresRefit
             double[] row = new double[columns];
             for (int c = 0; c < columns; c++) row[c] = original[offset + c];
             double[] x = new double[kept.Length];
-            for (int k = 0; k < x.Length; k++) x[k] = VectorMath.Dot(hessian[group.Group].Row(kept[k]), row) + addition * row[kept[k]];
+            for (int k = 0; k < x.Length; k++) x[k] = VectorMath.Dot(hessian[group.Group].Row(kept[k]), row) + additions[k] * row[kept[k]];
             factor.Solve(x);
             for (int k = 0; k < x.Length; k++) result[offset + kept[k]] = (float)x[k];
         });

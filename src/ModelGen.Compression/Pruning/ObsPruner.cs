@@ -7,33 +7,38 @@ namespace ModelGen.Compression.Pruning;
 /// (SparseGPT, Frantar and Alistarh, 2023; the exact least-squares fit where the layer is narrow enough).</summary>
 internal static class ObsPruner
 {
-    /// <summary>Removes a number of units, chosen while sweeping over the columns.</summary>
+    /// <summary>Removes a number of units, chosen while sweeping over the columns; in a layer narrow enough for the exact fit also by the
+    /// diagonal of the Fisher matrix, whichever loses less.</summary>
     /// <param name="weights">Weights, row by row; not changed.</param>
     /// <param name="units">The pattern; no unit straddles a group of <paramref name="hessian"/>.</param>
     /// <param name="hessian">Second moments of the inputs.</param>
     /// <param name="unitsToRemove">How many units go, less than all.</param>
     /// <param name="options">Settings, or null for the usual ones.</param>
     /// <exception cref="ArgumentException">Lengths do not fit, a number is not finite, or the layer would be empty.</exception>
-    public static PruneResult Prune(float[] weights, PatternUnits units, InputHessian hessian, int unitsToRemove, ObsOptions? options = null)
+    public static PruneResult Prune(float[] weights, PatternUnits units, InputHessian hessian, int unitsToRemove,
+        ObsOptions? options = null)
     {
         options ??= new ObsOptions();
         Check(weights, units.Rows, units.Columns, hessian, options);
         if (unitsToRemove < 0 || unitsToRemove >= units.Count)
             throw new ArgumentException($"{unitsToRemove} of {units.Count} units cannot be removed; at least one must stay.");
         if (units.Sections % hessian.Groups != 0)
-            throw new ArgumentException($"The pattern has {units.Sections} sections, which do not divide into the {hessian.Groups} groups of inputs.");
+            throw new ArgumentException(
+                $"The pattern has {units.Sections} sections, which do not divide into the {hessian.Groups} groups of inputs.");
         if (units.Pattern == PrunePattern.Channels)
         {
             double[] scores = Saliency.Obs(weights, units, hessian, options.RowSensitivity, options.Dampening, options.Threads);
-            bool[] rows = new bool[units.Count];
-            Array.Fill(rows, true);
-            foreach (int row in Ranking.Ascending(scores).AsSpan(0, unitsToRemove)) rows[row] = false;
-            return Apply(weights, units.Rows, units.Columns, units.Expand(rows), hessian, options);
+            return Apply(weights, units.Rows, units.Columns, WithoutLowest(units, scores, unitsToRemove), hessian, options);
         }
         (float[] pruned, bool[] keep) = new AdaptiveMask(weights, units, hessian, options).Remove(unitsToRemove);
-        return units.Columns <= options.RefitColumns
-            ? Apply(weights, units.Rows, units.Columns, keep, hessian, options)
-            : Result(weights, pruned, keep, units.Rows, hessian, options);
+        if (units.Columns > options.RefitColumns) return Result(weights, pruned, keep, units.Rows, hessian, options);
+
+        // The sweep takes each choice as if all columns to come stayed, which at high sparsity they do not: ranking by the diagonal, which
+        // looks at no other weight, then comes out ahead at times. With an exact fit for both the better one is known.
+        PruneResult swept = Apply(weights, units.Rows, units.Columns, keep, hessian, options);
+        double[] fisher = Saliency.DiagonalFisher(weights, units, hessian, options.RowSensitivity);
+        PruneResult ranked = Apply(weights, units.Rows, units.Columns, WithoutLowest(units, fisher, unitsToRemove), hessian, options);
+        return ranked.Loss < swept.Loss ? ranked : swept;
     }
 
     /// <summary>Prunes to a given mask.</summary>
@@ -55,6 +60,14 @@ internal static class ObsPruner
         return Result(weights, pruned, keep, rows, hessian, options);
     }
 
+    private static bool[] WithoutLowest(PatternUnits units, double[] scores, int unitsToRemove)
+    {
+        bool[] keep = new bool[units.Count];
+        Array.Fill(keep, true);
+        foreach (int unit in Ranking.Ascending(scores).AsSpan(0, unitsToRemove)) keep[unit] = false;
+        return units.Expand(keep);
+    }
+
     private static float[] Sweep(float[] weights, int rows, int columns, bool[] keep, InputHessian hessian, ObsOptions options)
     {
         int[] order = new int[columns];
@@ -63,7 +76,8 @@ internal static class ObsPruner
         int height = rows / hessian.Groups;
         for (int g = 0; g < hessian.Groups; g++)
         {
-            InverseHessianFactor factor = hessian.Factor(g, order, options.Dampening, h => InverseHessianFactor.TryCreate(h, options.Threads));
+            InverseHessianFactor factor = hessian.Factor(g, order, options.Dampening,
+                h => InverseHessianFactor.TryCreate(h, options.Threads));
             WorkingRows working = new(weights, columns, g * height, height, order);
             MaskRule rule = new(keep.AsSpan(g * height * columns, height * columns).ToArray(), columns);
             ColumnSweep.Run(working.Values, working.Stride, height, factor, ColumnSweep.DefaultBlock, options.Threads, rule);

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 
 namespace ModelGen.Compression.Pruning;
 
-/// <summary>The units of a weight matrix that live or die together. A unit is a run of adjacent rows (a row block) by some columns (a column set);
-/// unit = row block * <see cref="ColumnSets"/> + column set.</summary>
+/// <summary>The units of a weight matrix that live or die together. A unit is a run of adjacent rows (a row block) by some columns (a
+/// column set); unit = row block * <see cref="ColumnSets"/> + column set.</summary>
 internal sealed class PatternUnits
 {
     private readonly int[][] _columns;
@@ -20,7 +20,8 @@ internal sealed class PatternUnits
     public PatternUnits(PrunePattern pattern, int rows, int columns, int taps = 1, int sections = 1)
     {
         if (rows < 1 || columns < 1) throw new ArgumentException($"The weights are empty: {rows} rows of {columns} columns.");
-        if (taps < 1 || columns % taps != 0) throw new ArgumentException($"{columns} columns are no whole number of channels of {taps} taps.");
+        if (taps < 1 || columns % taps != 0)
+            throw new ArgumentException($"{columns} columns are no whole number of channels of {taps} taps.");
         if (sections < 1 || rows % sections != 0) throw new ArgumentException($"{rows} rows cannot be divided into {sections} sections.");
         if ((long)rows * columns > int.MaxValue) throw new ArgumentException($"{rows} x {columns} weights are too many.");
         Pattern = pattern;
@@ -64,7 +65,8 @@ internal sealed class PatternUnits
     /// <param name="unit">The unit.</param>
     public int SizeOf(int unit) => _rows[unit / ColumnSets].Count * _columns[unit % ColumnSets].Length;
 
-    /// <summary>The cost of each unit where each weight costs the same, such as the multiply-accumulates of a convolution's pixels.</summary>
+    /// <summary>The cost of each unit where each weight costs the same, such as the multiply-accumulates of a convolution's
+    /// pixels.</summary>
     /// <param name="perWeight">Cost of a weight.</param>
     public double[] Costs(double perWeight)
     {

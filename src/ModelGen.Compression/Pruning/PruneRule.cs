@@ -3,8 +3,8 @@ using ModelGen.Compression.LinearAlgebra;
 
 namespace ModelGen.Compression.Pruning;
 
-/// <summary>Zeroes weights during a column sweep. The mask is given, or chosen at the start of each block of columns from the weights as corrected so far
-/// (adaptive mask selection, SparseGPT section 3.3): the units below a threshold, or a given number of them.</summary>
+/// <summary>Zeroes weights during a column sweep. The mask is given, or chosen at the start of each block of columns from the weights as
+/// corrected so far (adaptive mask selection, SparseGPT section 3.3): the units below a threshold, or a given number of them.</summary>
 internal sealed class PruneRule : IColumnRule
 {
     private readonly PatternUnits _units;
@@ -27,8 +27,8 @@ internal sealed class PruneRule : IColumnRule
     /// <param name="rowSensitivity">Weight of each row's error, or null for 1.</param>
     /// <param name="threshold">Units whose score is below go; ignored where there are counts.</param>
     /// <param name="counts">For each block of columns how many units go, or null.</param>
-    public PruneRule(PatternUnits units, InverseHessianFactor factor, int firstBlock, int endBlock, float[]? rowSensitivity, double threshold,
-        int[]? counts)
+    public PruneRule(PatternUnits units, InverseHessianFactor factor, int firstBlock, int endBlock, float[]? rowSensitivity,
+        double threshold, int[]? counts)
     {
         _units = units;
         _factor = factor;

@@ -3,8 +3,8 @@ using ModelGen.Compression.LinearAlgebra;
 
 namespace ModelGen.Compression.Pruning;
 
-/// <summary>How much is lost when a unit of weights goes. Fisher and OBS scores estimate the increase of the loss, so they compare between layers
-/// when the row sensitivities do.</summary>
+/// <summary>How much is lost when a unit of weights goes. Fisher and OBS scores estimate the increase of the loss, so they compare between
+/// layers when the row sensitivities do.</summary>
 internal static class Saliency
 {
     /// <summary>Sum of the squared weights of each unit.</summary>
@@ -30,8 +30,8 @@ internal static class Saliency
         return scores;
     }
 
-    /// <summary>0.5 * sum of s_r * h_kk * w_rk^2 over each unit: the loss increase if weights did not interact (LeCun et al., Optimal Brain Damage,
-    /// 1989; with s from the output gradients it is the diagonal of the Kronecker-factored Fisher matrix).</summary>
+    /// <summary>0.5 * sum of s_r * h_kk * w_rk^2 over each unit: the loss increase if weights did not interact (LeCun et al., Optimal Brain
+    /// Damage, 1989; with s from the output gradients it is the diagonal of the Kronecker-factored Fisher matrix).</summary>
     /// <param name="weights">Weights, row by row.</param>
     /// <param name="units">The units.</param>
     /// <param name="hessian">Second moments of the inputs.</param>
@@ -60,8 +60,9 @@ internal static class Saliency
         return scores;
     }
 
-    /// <summary>0.5 * s_r * w_u^T ([H^-1]_uu)^-1 w_u summed over the rows of each unit: the loss increase when the unit goes and all other weights
-    /// of the row adapt (Hassibi and Stork, Optimal Brain Surgeon, 1993; Frantar and Alistarh, Optimal Brain Compression, 2022, for groups).</summary>
+    /// <summary>0.5 * s_r * w_u^T ([H^-1]_uu)^-1 w_u summed over the rows of each unit: the loss increase when the unit goes and all other
+    /// weights of the row adapt (Hassibi and Stork, Optimal Brain Surgeon, 1993; Frantar and Alistarh, Optimal Brain Compression, 2022, for
+    /// groups).</summary>
     /// <param name="weights">Weights, row by row.</param>
     /// <param name="units">The units; none straddles a group of <paramref name="hessian"/>.</param>
     /// <param name="hessian">Second moments of the inputs.</param>
@@ -81,7 +82,8 @@ internal static class Saliency
             (int first, int count) = units.RowBlock(u / units.ColumnSets);
             for (int r = first; r < first + count; r++)
             {
-                double form = curvatures[hessian.GroupOf(r, units.Rows)].Form(u % units.ColumnSets, weights.Slice(r * units.Columns, units.Columns));
+                ReadOnlySpan<float> row = weights.Slice(r * units.Columns, units.Columns);
+                double form = curvatures[hessian.GroupOf(r, units.Rows)].Form(u % units.ColumnSets, row);
                 scores[u] += 0.5 * form * (rowSensitivity.IsEmpty ? 1 : rowSensitivity[r]);
             }
         }

@@ -32,7 +32,7 @@ internal sealed class UnitCurvature
 
         // A whole row: nothing is left to adapt, and the inverse of the inverse is H itself.
         if (units.Pattern == PrunePattern.Channels)
-            return new UnitCurvature(units, curvatures, hessian[group].Select(all, hessian.DampeningOf(group, dampening)));
+            return new UnitCurvature(units, curvatures, hessian.Dampened(group, all, hessian.DampeningOf(group, dampening)));
 
         double[] inverse = hessian.Factor(group, all, dampening, h => Cholesky.TryFactor(h, threads)).InverseFactor(threads);
         for (int s = 0; s < curvatures.Length; s++)

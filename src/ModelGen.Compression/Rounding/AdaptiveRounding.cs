@@ -5,8 +5,8 @@ using ModelGen.Compression.LinearAlgebra;
 
 namespace ModelGen.Compression.Rounding;
 
-/// <summary>Rounds the weights of a layer so that its outputs, not its weights, stay close: each rounding error is made up for by the weights still
-/// to be rounded (GPTQ, Frantar et al., 2022). A row for which nearest rounding happens to be better gets that.</summary>
+/// <summary>Rounds the weights of a layer so that its outputs, not its weights, stay close: each rounding error is made up for by the
+/// weights still to be rounded (GPTQ, Frantar et al., 2022). A row for which nearest rounding happens to be better gets that.</summary>
 internal static class AdaptiveRounding
 {
     /// <summary>Rounds a layer.</summary>
@@ -16,7 +16,8 @@ internal static class AdaptiveRounding
     /// <param name="grid">The grid of each row.</param>
     /// <param name="keep">For each weight whether it stays; the others are zero before and after. Null where all stay.</param>
     /// <param name="options">Settings, or null for the usual ones.</param>
-    /// <exception cref="ArgumentException">Lengths do not fit, a weight is not finite, or a weight outside the mask is not zero.</exception>
+    /// <exception cref="ArgumentException">Lengths do not fit, a weight is not finite, or a weight outside the mask is not
+    /// zero.</exception>
     public static RoundingResult Round(float[] weights, int columns, InputHessian hessian, WeightGrid grid, bool[]? keep = null,
         RoundingOptions? options = null)
     {
@@ -46,7 +47,8 @@ internal static class AdaptiveRounding
             double[] keys = [.. order.Select(c => -hessian[group.Group][c, c])];
             order = [.. Ranking.Ascending(keys).Select(i => group.Columns[i])];
         }
-        InverseHessianFactor factor = hessian.Factor(group.Group, order, options.Dampening, h => InverseHessianFactor.TryCreate(h, threads));
+        InverseHessianFactor factor = hessian.Factor(group.Group, order, options.Dampening,
+            h => InverseHessianFactor.TryCreate(h, threads));
         WorkingRows working = new(weights, columns, [.. group.Rows], order);
 
         // Lazy updates work on tiles of eight rows: they pay where a tile is at least half full.
@@ -56,7 +58,8 @@ internal static class AdaptiveRounding
         working.Store(swept);
     }
 
-    private static RoundingResult Choose(float[] weights, float[] swept, int rows, int columns, InputHessian hessian, WeightGrid grid, int threads)
+    private static RoundingResult Choose(float[] weights, float[] swept, int rows, int columns, InputHessian hessian, WeightGrid grid,
+        int threads)
     {
         sbyte[] codes = grid.Quantize(swept);
         sbyte[] nearest = grid.Quantize(weights);

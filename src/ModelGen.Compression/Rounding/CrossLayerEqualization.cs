@@ -7,8 +7,9 @@ namespace ModelGen.Compression.Rounding;
 /// (ReLU, leaky ReLU, none) allows (Nagel et al., Data-Free Quantization, 2019, section 4.1).</summary>
 internal static class CrossLayerEqualization
 {
-    /// <summary>The factor of each channel between the layers: s = sqrt(range of the first layer's row / range of the second layer's columns), within
-    /// bounds, and 1 where one of the ranges is zero. Dividing by it on one side and multiplying on the other leaves the function as it is.</summary>
+    /// <summary>The factor of each channel between the layers: s = sqrt(range of the first layer's row / range of the second layer's
+    /// columns), within bounds, and 1 where one of the ranges is zero. Dividing by it on one side and multiplying on the other leaves the
+    /// function as it is.</summary>
     /// <param name="first">Weights of the first layer; a row is a channel.</param>
     /// <param name="channels">Rows of the first layer.</param>
     /// <param name="second">Weights of the second layer; its columns are input channels of its group * taps.</param>
@@ -21,7 +22,8 @@ internal static class CrossLayerEqualization
         int groups = 1, float bound = 100)
     {
         CheckShapes(second.Length, channels, secondRows, taps, groups);
-        if (channels < 1 || first.Length % channels != 0) throw new ArgumentException($"{first.Length} weights are no {channels} whole rows.");
+        if (channels < 1 || first.Length % channels != 0)
+            throw new ArgumentException($"{first.Length} weights are no {channels} whole rows.");
         Arguments.CheckMatrix(first, channels, first.Length / channels, "first layer's weights");
         Arguments.CheckFinite(second, "second layer's weights");
         Arguments.CheckRange(bound, 1, float.MaxValue, "bound of the factors");

@@ -10,9 +10,8 @@ internal sealed class GridRow
     // Clipping ratios tried: 1, 0.95, 0.9025, ... down to 0.08, which is below the best of any row of ternary weights met so far.
     private const int Ratios = 50;
     private const double RatioStep = 0.95;
-    private const int GoldenSteps = 8;
+    private const int FineSteps = 32;
     private const int Refinements = 3;
-    private const double GoldenRatio = 0.61803398874989485;
 
     private readonly float[] _weights;
     private readonly float[] _importance;
@@ -55,8 +54,9 @@ internal sealed class GridRow
         return total;
     }
 
-    /// <summary>Finds the scale with the least error: a scan over clipping ratios, golden section search around the best, and then the closed form
-    /// for fixed integers, sum(d w q) / sum(d q^2), in turn with rounding.</summary>
+    /// <summary>Finds the scale with the least error: a scan over clipping ratios, a finer one around the best (the error has many
+    /// minima there, so no section search), and then the closed form for fixed integers, sum(d w q) / sum(d q^2), in turn with
+    /// rounding.</summary>
     /// <param name="bits">Bits of an integer, 2 to 8.</param>
     /// <param name="bfloat16">The scale has 8 significant bits.</param>
     /// <returns>Scale and error; scale 1 for a row of zeros.</returns>
@@ -75,30 +75,21 @@ internal sealed class GridRow
             if (Try(full * Math.Pow(RatioStep, i))) bestRatio = i;
         double low = full * Math.Pow(RatioStep, bestRatio + 1);
         double high = full * Math.Pow(RatioStep, bestRatio - 1);
-        for (int i = 0; i < GoldenSteps; i++)
-        {
-            double left = high - (high - low) * GoldenRatio;
-            double right = low + (high - low) * GoldenRatio;
-            if (Evaluate(left) <= Evaluate(right)) high = right;
-            else low = left;
-        }
+        for (int i = 1; i < FineSteps; i++) Try(low + (high - low) * i / FineSteps);
         for (int i = 0; i < Refinements && Try(ClosedForm(best.Scale, levels)); i++)
         {
         }
         return best;
 
-        double Evaluate(double scale)
+        bool Try(double scale)
         {
             float step = bfloat16 ? WeightGrid.RoundToBFloat16((float)scale) : (float)scale;
             double error = Error(step, levels);
-            if (error < best.Error) best = (step, error);
-            return error;
-        }
 
-        bool Try(double scale)
-        {
-            double before = best.Error;
-            return Evaluate(scale) < before;
+            // The first one is taken whatever its error, which overflows for weights near the largest numbers.
+            if (!(error < best.Error) && best.Scale != 0) return false;
+            best = (step, error);
+            return true;
         }
     }
 

@@ -3,8 +3,8 @@ using ModelGen.Compression.LinearAlgebra;
 
 namespace ModelGen.Compression.Rounding;
 
-/// <summary>The symmetric grids of a layer's rows: weight = scale * integer, integers from -(2^(bits-1) - 1) to 2^(bits-1) - 1, which with 2 bits is
-/// {-1, 0, 1}. Zero is on every grid, so that a pruned weight stays zero.</summary>
+/// <summary>The symmetric grids of a layer's rows: weight = scale * integer, integers from -(2^(bits-1) - 1) to 2^(bits-1) - 1, which with
+/// 2 bits is {-1, 0, 1}. Zero is on every grid, so that a pruned weight stays zero.</summary>
 internal sealed class WeightGrid
 {
     private readonly float[] _scales;
@@ -21,7 +21,8 @@ internal sealed class WeightGrid
         for (int r = 0; r < scales.Length; r++)
         {
             Arguments.CheckRange(bits[r], 2, 8, "number of bits of a weight");
-            if (!(scales[r] > 0) || !float.IsFinite(scales[r])) throw new ArgumentException($"The scale of row {r} is not positive: {scales[r]}.");
+            if (!(scales[r] > 0) || !float.IsFinite(scales[r]))
+                throw new ArgumentException($"The scale of row {r} is not positive: {scales[r]}.");
         }
         _scales = scales;
         _bits = bits;
@@ -66,7 +67,8 @@ internal sealed class WeightGrid
         importance ??= WeightImportance.Uniform;
         importance.CheckFits(rows, columns);
         options ??= new WeightGridOptions();
-        if (bits.Length != 1 && bits.Length != rows) throw new ArgumentException($"There are {bits.Length} numbers of bits for {rows} rows.");
+        if (bits.Length != 1 && bits.Length != rows)
+            throw new ArgumentException($"There are {bits.Length} numbers of bits for {rows} rows.");
         foreach (int b in bits) Arguments.CheckRange(b, 2, 8, "number of bits of a weight");
         int[] all = new int[rows];
         for (int r = 0; r < rows; r++) all[r] = bits[bits.Length == 1 ? 0 : r];

@@ -4,8 +4,8 @@ using ModelGen.Compression.LinearAlgebra;
 
 namespace ModelGen.Compression.Search;
 
-/// <summary>Where returns start to diminish: the Kneedle algorithm (Satopaa, Albrecht, Irwin and Raghavan, Finding a "Kneedle" in a Haystack,
-/// 2011) on the points as they are, without smoothing.</summary>
+/// <summary>Where returns start to diminish: the Kneedle algorithm (Satopaa, Albrecht, Irwin and Raghavan, Finding a "Kneedle" in a
+/// Haystack, 2011) on the points as they are, without smoothing.</summary>
 internal static class Knee
 {
     /// <summary>Finds all knees.</summary>
@@ -65,8 +65,8 @@ internal static class Knee
         return best;
     }
 
-    /// <summary>What each further halving of the cost takes from the accuracy beyond the knee: the slope of the least-squares line of accuracy over
-    /// log2(cost) through the knee and all points of lower cost.</summary>
+    /// <summary>What each further halving of the cost takes from the accuracy beyond the knee: the slope of the least-squares line of
+    /// accuracy over log2(cost) through the knee and all points of lower cost.</summary>
     /// <param name="costs">Positive and ascending.</param>
     /// <param name="accuracies">As many values, in points.</param>
     /// <param name="knee">Index of the knee.</param>
@@ -98,7 +98,8 @@ internal static class Knee
 
     private static bool IsReversed(CurveShape shape) => shape is CurveShape.ConcaveDecreasing or CurveShape.ConvexIncreasing;
 
-    /// <summary>The curve brought to the unit square and to the shape concave increasing, minus the diagonal; null where it has no extent.</summary>
+    /// <summary>The curve brought to the unit square and to the shape concave increasing, minus the diagonal; null where it has no
+    /// extent.</summary>
     private static double[]? Difference(ReadOnlySpan<double> x, ReadOnlySpan<double> y, CurveShape shape, double sensitivity)
     {
         CheckCurve(x, y);

@@ -9,7 +9,8 @@ internal static class ParetoFront
 {
     /// <summary>Finds the front.</summary>
     /// <param name="points">The points; none is fine.</param>
-    /// <returns>Indices of the points on the front in ascending order of the first cost, then of the index. Of equal points the first.</returns>
+    /// <returns>Indices of the points on the front in ascending order of the first cost, then of the index. Of equal points the
+    /// first.</returns>
     /// <exception cref="ArgumentException">The numbers of costs differ or are zero, or a number is not finite.</exception>
     public static IReadOnlyList<int> Find(IReadOnlyList<CandidatePoint> points)
     {
@@ -18,7 +19,8 @@ internal static class ParetoFront
             Arguments.CheckFinite([points[i].Accuracy], "accuracies");
             Arguments.CheckFinite(points[i].Costs.Span, "costs");
             if (points[i].Costs.Count == 0 || points[i].Costs.Count != points[0].Costs.Count)
-                throw new ArgumentException($"Point {i} has {points[i].Costs.Count} costs, the first one {points[0].Costs.Count}; at least 1.");
+                throw new ArgumentException(
+                    $"Point {i} has {points[i].Costs.Count} costs, the first one {points[0].Costs.Count}; at least 1.");
         }
         List<int> front = [];
         for (int i = 0; i < points.Count; i++)

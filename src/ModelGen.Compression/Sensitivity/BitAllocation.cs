@@ -4,9 +4,9 @@ using ModelGen.Compression.LinearAlgebra;
 
 namespace ModelGen.Compression.Sensitivity;
 
-/// <summary>Gives each row (neuron, output channel) its bits so that the expected loss is least within a budget. Steps along the convex hull of each
-/// row's losses are taken in the order of loss saved per bit, which is the optimum for every budget where a step ends (Shoham and Gersho,
-/// 1988); what is left of the budget then goes to the best single steps that fit.</summary>
+/// <summary>Gives each row (neuron, output channel) its bits so that the expected loss is least within a budget. Steps along the convex
+/// hull of each row's losses are taken in the order of loss saved per bit, which is the optimum for every budget where a step ends (Shoham
+/// and Gersho, 1988); what is left of the budget then goes to the best single steps that fit.</summary>
 internal static class BitAllocation
 {
     /// <summary>Allocates for a mean over the stored weights.</summary>

@@ -4,7 +4,8 @@ using ModelGen.Compression.Rounding;
 
 namespace ModelGen.Compression.Sensitivity;
 
-/// <summary>The expected increase of the loss when a row's weights are rounded, for each number of bits: 0.5 * sum of F_j * error_j^2.</summary>
+/// <summary>The expected increase of the loss when a row's weights are rounded, for each number of bits: 0.5 * sum of F_j *
+/// error_j^2.</summary>
 internal sealed class RowLosses
 {
     /// <summary>Fewest bits of a weight.</summary>
@@ -25,7 +26,8 @@ internal sealed class RowLosses
     public RowLosses(double[] losses, int[] weights)
     {
         if (weights.Length == 0) throw new ArgumentException("There is no row to give bits to.");
-        if (losses.Length != weights.Length * Widths) throw new ArgumentException($"There are {losses.Length} losses for {weights.Length} rows.");
+        if (losses.Length != weights.Length * Widths)
+            throw new ArgumentException($"There are {losses.Length} losses for {weights.Length} rows.");
         Arguments.CheckFinite(losses, "losses");
         for (int i = 0; i < losses.Length; i++)
             if (losses[i] < 0) throw new ArgumentException($"Loss {i} is negative: {losses[i]}.");
