@@ -1,6 +1,6 @@
 using System;
 using System.Linq;
-using ModelGen.Compression.Quantization;
+using ModelGen.Compression.Rounding;
 using ModelGen.Compression.Sensitivity;
 using ModelGen.Compression.Tests.Support;
 using Xunit;

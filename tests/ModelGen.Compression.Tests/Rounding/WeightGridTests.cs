@@ -1,11 +1,11 @@
 using System;
 using System.Linq;
 using ModelGen.Compression.LinearAlgebra;
-using ModelGen.Compression.Quantization;
+using ModelGen.Compression.Rounding;
 using ModelGen.Compression.Tests.Support;
 using Xunit;
 
-namespace ModelGen.Compression.Tests.Quantization;
+namespace ModelGen.Compression.Tests.Rounding;
 
 /// <summary>Scales against a fine scan of all scales.</summary>
 public class WeightGridTests

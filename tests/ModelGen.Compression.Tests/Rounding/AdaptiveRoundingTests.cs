@@ -2,11 +2,11 @@ using System;
 using System.Linq;
 using ModelGen.Compression.LinearAlgebra;
 using ModelGen.Compression.Pruning;
-using ModelGen.Compression.Quantization;
+using ModelGen.Compression.Rounding;
 using ModelGen.Compression.Tests.Support;
 using Xunit;
 
-namespace ModelGen.Compression.Tests.Quantization;
+namespace ModelGen.Compression.Tests.Rounding;
 
 /// <summary>Adaptive rounding against nearest rounding and against all roundings of small rows.</summary>
 public class AdaptiveRoundingTests

@@ -1,10 +1,10 @@
 using System;
 using System.Linq;
-using ModelGen.Compression.Quantization;
+using ModelGen.Compression.Rounding;
 using ModelGen.Compression.Tests.Support;
 using Xunit;
 
-namespace ModelGen.Compression.Tests.Quantization;
+namespace ModelGen.Compression.Tests.Rounding;
 
 /// <summary>Equalization leaves the function and makes the ranges equal.</summary>
 public class CrossLayerEqualizationTests

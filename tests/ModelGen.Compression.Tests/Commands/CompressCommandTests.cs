@@ -1,0 +1,107 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using ModelGen.Compression.Export;
+using ModelGen.Compression.Tests.Support;
+using ModelGen.Tool;
+using ModelGen.Tool.Output;
+using ModelGen.Tool.Tensors;
+using Xunit;
+
+namespace ModelGen.Compression.Tests.Commands;
+
+/// <summary>The command line of <c>modelgen compress</c>: what goes wrong ends in one line, exit code 2 and no file.</summary>
+public sealed class CompressCommandTests : IDisposable
+{
+    private const int Inputs = 256;
+    private readonly string _folder = Directory.CreateTempSubdirectory("modelgen-compress-").FullName;
+
+    public CompressCommandTests()
+    {
+        File.WriteAllBytes(At("model.onnx"), OnnxExporter.Export(Networks.LeNet(0), new ExportOptions()));
+        Write("x.npy", 64, _ => 0.5f);
+        WriteLabels("y.npy", Enumerable.Range(0, 64).Select(i => (byte)(i % 10)).ToArray());
+    }
+
+    [Fact]
+    public void WritesTheModelAndTheReport()
+    {
+        (int code, string output, string error) = Run("--labels", At("y.npy"), "--sparsity", "0.5", "--fine-tune", "1", "--json", At("report.json"));
+        Assert.True(code == 0, error);
+        Assert.Contains("\"nonZeroWeights\"", output, StringComparison.Ordinal);
+        Assert.True(new FileInfo(At("small.onnx")).Length > 0);
+        Assert.Contains("\"curve\"", File.ReadAllText(At("report.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TakesTablesOfText()
+    {
+        File.WriteAllLines(At("x.csv"), Enumerable.Range(0, 40).Select(i => string.Join(',', Enumerable.Range(0, Inputs).Select(j => (i * j % 7) / 7f))));
+        (int code, _, string error) = RunWith(At("x.csv"), "--fine-tune", "off", "--sparsity", "0.3");
+        Assert.True(code == 0, error);
+    }
+
+    [Theory]
+    [InlineData("nan", "must be finite")]
+    [InlineData("shape", "does not fit input")]
+    [InlineData("few", "too few; give at least 32")]
+    [InlineData("labels", "label 10 of sample 3 is out of range")]
+    [InlineData("count", "holds 3 labels")]
+    [InlineData("sparsity", "--sparsity")]
+    [InlineData("bytes", "--weight-bytes")]
+    [InlineData("epochs", "--fine-tune")]
+    [InlineData("missing", "no such file")]
+    [InlineData("csv", "line 2, value 1: 'a' is not a number")]
+    [InlineData("model", "is not an ONNX model")]
+    public void RefusesWithOneLineAndNoFile(string fault, string reason)
+    {
+        string samples = At("x.npy");
+        string[] more = [];
+        switch (fault)
+        {
+            case "nan": Write("x.npy", 64, i => i == 5 ? float.NaN : 0); break;
+            case "shape": TensorFiles.Write(At("x.npy"), [new NamedTensor("", new NumericTensor(TensorElementType.Float32, [64, 3, 5], new byte[64 * 60]))]); break;
+            case "few": Write("x.npy", 20, _ => 0); break;
+            case "labels": WriteLabels("y.npy", Enumerable.Range(0, 64).Select(i => (byte)(i == 3 ? 10 : 0)).ToArray()); more = ["--labels", At("y.npy")]; break;
+            case "count": WriteLabels("y.npy", [1, 2, 3]); more = ["--labels", At("y.npy")]; break;
+            case "sparsity": more = ["--sparsity", "1.5"]; break;
+            case "bytes": more = ["--weight-bytes", "lots"]; break;
+            case "epochs": more = ["--fine-tune", "-3"]; break;
+            case "missing": samples = At("none.npy"); break;
+            case "csv": samples = At("x.csv"); File.WriteAllText(samples, "1,2\na,3\n"); break;
+            default: File.WriteAllBytes(At("model.onnx"), [1, 2, 3]); break;
+        }
+
+        (int code, string output, string error) = RunWith(samples, more);
+        Assert.Equal(2, code);
+        Assert.Equal("", output);
+        string[] lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("note:", StringComparison.Ordinal)).ToArray();
+        Assert.Contains(reason, Assert.Single(lines), StringComparison.Ordinal);
+        Assert.False(File.Exists(At("small.onnx")));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private (int Code, string Output, string Error) Run(params string[] more) => RunWith(At("x.npy"), more);
+
+    private (int Code, string Output, string Error) RunWith(string samples, params string[] more)
+    {
+        using StringWriter output = new(), error = new();
+        int code = ToolApplication.Run(["compress", At("model.onnx"), "--calibration", samples, "-o", At("small.onnx"), .. more], new Terminal(output, error, isInteractive: false));
+        return (code, output.ToString(), error.ToString());
+    }
+
+    private string At(string name) => Path.Combine(_folder, name);
+
+    private void Write(string name, int count, Func<int, float> value)
+    {
+        var random = new Random(1);
+        float[] values = Enumerable.Range(0, count * Inputs).Select(i => value(i) + (float)random.NextDouble()).ToArray();
+        TensorFiles.Write(At(name), [new NamedTensor("", new NumericTensor(TensorElementType.Float32, [count, 1, 16, 16], MemoryMarshal.AsBytes<float>(values).ToArray()))]);
+    }
+
+    private void WriteLabels(string name, byte[] labels) =>
+        TensorFiles.Write(At(name), [new NamedTensor("", new NumericTensor(TensorElementType.UInt8, [labels.Length], labels))]);
+}

@@ -1,0 +1,124 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using ModelGen.Compression.Data;
+using ModelGen.Compression.Export;
+using ModelGen.Compression.Network;
+using ModelGen.Compression.Pipeline;
+using ModelGen.Compression.Pruning;
+using ModelGen.Compression.Tests.Support;
+using ModelGen.Graph;
+using Xunit;
+
+namespace ModelGen.Compression.Tests.Pipeline;
+
+/// <summary>The whole way from a model to a smaller one, on small networks whose own answers are the labels.</summary>
+public class CompressorTests
+{
+    /// <summary>Networks and patterns.</summary>
+    public static TheoryData<string, string> Patterns => new()
+    {
+        { "lenet", nameof(PrunePattern.Unstructured) },
+        { "lenet", nameof(PrunePattern.Pairs) },
+        { "resnet", nameof(PrunePattern.Channels) },
+        { "tcn", nameof(PrunePattern.Unstructured) },
+        { "mobilenet", nameof(PrunePattern.Unstructured) },
+        { "lstm", nameof(PrunePattern.Blocks16) },
+        { "gru", nameof(PrunePattern.Unstructured) },
+        { "lstm", nameof(PrunePattern.Channels) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Patterns))]
+    public void ATrainedResultHasTheZerosAskedForAndKeepsItsAnswers(string network, string pattern)
+    {
+        CompressionResult result = Compress(network, new CompressionSettings { Sparsity = 0.5, Pattern = Enum.Parse<PrunePattern>(pattern), Epochs = 4, BatchSize = 32, MeanBits = 5 });
+        Assert.InRange(result.After.NonZeroWeights, 1, result.After.Weights / 2);
+        Assert.True(result.After.WeightBytes < result.FloatBytes / 4, $"{result.After.WeightBytes} of {result.FloatBytes} bytes");
+        Assert.True(result.ValidationAfter > 60, $"{result.ValidationAfter} points");
+
+        // Training on grids computes what the integers of the compiled result compute.
+        Assert.InRange(result.ValidationAfter, result.Curve[^1].Quality - 6, result.Curve[^1].Quality + 6);
+    }
+
+    [Theory]
+    [InlineData("lenet")]
+    [InlineData("mobilenet")]
+    [InlineData("lstm")]
+    public void OneShotKeepsTheAnswersWithoutTraining(string network)
+    {
+        CompressionResult result = Compress(network, new CompressionSettings { Sparsity = 0.4, Bits = 8, Epochs = 0 }, labels: false);
+        Assert.InRange(result.After.NonZeroWeights, 1, (long)(0.6 * result.After.Weights) + 1);
+        Assert.True(result.TestAfter > 80, $"{result.TestAfter} points");
+    }
+
+    [Theory]
+    [InlineData("lenet", 2)]
+    [InlineData("lenet", 0)]
+    [InlineData("lstm", 2)]
+    public void TheNumberOfThreadsChangesNoByte(string network, int epochs)
+    {
+        var settings = new CompressionSettings { Sparsity = 0.5, Epochs = epochs, BatchSize = 32, Seed = 3 };
+        byte[] first = Compress(network, settings with { Threads = 1 }).File, second = Compress(network, settings with { Threads = 3 }).File;
+        Assert.Equal(first, second);
+        Assert.NotEqual(first, Compress(network, settings with { Threads = 3, Seed = 4 }).File);
+    }
+
+    [Fact]
+    public void AQuantizedSparseModelIsTakenAndMadeSmaller()
+    {
+        CompressionResult once = Compress("lenet", new CompressionSettings { Sparsity = 0.3, Bits = 8, Epochs = 2, BatchSize = 32 });
+        SampleSet samples = Samples(FloatNetwork.Load(once.File, "once"), 192, labelled: true);
+        CompressionResult twice = Compressor.Run(once.File, "once.onnx", new CompressionSettings { Sparsity = 0.6, Bits = 4, Epochs = 2, BatchSize = 32 },
+            new CompressionData(samples, samples, null), _ => { }, CancellationToken.None);
+        Assert.True(twice.After.NonZeroWeights < once.After.NonZeroWeights);
+        Assert.True(twice.After.WeightBytes < once.After.WeightBytes);
+    }
+
+    [Fact]
+    public void WeightBytesEndTheSearch()
+    {
+        CompressionResult all = Compress("lenet", new CompressionSettings { Bits = 8, Epochs = 1, BatchSize = 32 });
+        long wanted = all.After.WeightBytes / 3;
+        CompressionResult result = Compress("lenet", new CompressionSettings { Bits = 8, WeightBytes = wanted, Epochs = 12, BatchSize = 32 });
+        Assert.True(result.After.WeightBytes <= wanted, $"{result.After.WeightBytes} of {wanted} bytes");
+        Assert.True(result.After.NonZeroWeights > 0.02 * result.After.Weights);
+    }
+
+    [Fact]
+    public void ALossThatIsTooLargeEndsTheSearchBeforeIt()
+    {
+        CompressionResult result = Compress("lenet", new CompressionSettings { MaximumDrop = 15, Epochs = 12, BatchSize = 32 });
+        CurvePoint last = result.Curve[^1];
+        Assert.True(last.IsFinal);
+        Assert.Contains(result.Curve, point => !point.IsFinal && result.ValidationBefore - point.Quality <= 15 && Math.Abs(point.WeightsKept - last.WeightsKept) < 1e-9);
+    }
+
+    [Fact]
+    public void CancellingStopsIt()
+    {
+        using var source = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => Compress("lenet", new CompressionSettings { Sparsity = 0.5, Epochs = 1000 },
+            progress: state => { if (state.Done > 0.021) source.Cancel(); }, cancellation: source.Token));
+    }
+
+    private static CompressionResult Compress(
+        string network, CompressionSettings settings, bool labels = true, Action<CompressionProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        byte[] file = OnnxExporter.Export(Networks.All[network](0), new ExportOptions());
+        SampleSet training = Samples(FloatNetwork.Load(file, network), 192, labels), test = Samples(FloatNetwork.Load(file, network), 96, true, seed: 9);
+        return Compressor.Run(file, network + ".onnx", settings, new CompressionData(training, test, test), progress ?? (_ => { }), cancellation);
+    }
+
+    private static SampleSet Samples(ModelGraph network, int count, bool labelled, int seed = 1)
+    {
+        var random = new Random(seed);
+        int size = network.Inputs[0].Shape.Count;
+        var samples = new SampleSet(Enumerable.Range(0, count * size).Select(_ => (float)(random.NextDouble() * 2 - 1)).ToArray(), size, null);
+        if (!labelled) return samples;
+        using var bench = new Workbench(network, new CompressionData(samples, samples, null), new CompressionSettings(), []);
+        int outputs = bench.OriginalTraining.Length / count;
+        return samples with { Labels = Enumerable.Range(0, count).Select(i => Quality.Largest(bench.OriginalTraining, i, outputs)).ToArray() };
+    }
+}
