@@ -18,7 +18,7 @@ internal sealed class ConstantPool
     /// <summary>Float32 tables.</summary>
     public IReadOnlyList<byte> Floats => _floats;
 
-    /// <summary>All other tables; each starts at a multiple of its element size, at least 4 unless it was added without alignment.</summary>
+    /// <summary>All other tables; each starts at a multiple of its element size, at least 4 unless added as packed.</summary>
     public IReadOnlyList<byte> Integers => _integers;
 
     /// <summary>Bytes of everything.</summary>

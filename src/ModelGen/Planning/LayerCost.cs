@@ -9,8 +9,8 @@ namespace ModelGen.Planning;
 /// <param name="MultiplyAccumulates">As compiled.</param>
 /// <param name="DenseMultiplyAccumulates">Were no weight zero.</param>
 /// <param name="WeightBytes">Bytes of weights, biases and tables.</param>
-internal sealed record LayerCost(long Weights, long NonZeroWeights, NeuronBits Bits, long MultiplyAccumulates, long DenseMultiplyAccumulates,
-    long WeightBytes)
+internal sealed record LayerCost(
+    long Weights, long NonZeroWeights, NeuronBits Bits, long MultiplyAccumulates, long DenseMultiplyAccumulates, long WeightBytes)
 {
     /// <summary>A layer without weights.</summary>
     public static LayerCost None { get; } = new(0, 0, NeuronBits.None, 0, 0, 0);

@@ -9,36 +9,37 @@ namespace ModelGen.Tests.Emit;
 /// <summary>Small models whose weights have few bits: each kernel that reads unpacked or packed weights, in each coding.</summary>
 internal static class PackedCases
 {
-    public static IReadOnlyDictionary<string, Func<OperatorCase>> All { get; } = new Dictionary<string, Func<OperatorCase>>(StringComparer.Ordinal)
-    {
-        ["conv-gaps"] = () => Conv([1, 8, 8, 8], [12, 8, 3, 3], density: 0.08, bits: 4),
-        ["conv-bitmap"] = () => Conv([1, 8, 8, 8], [12, 8, 3, 3], density: 0.25, bits: 8),
-        ["conv-dense"] = () => Conv([1, 8, 8, 8], [12, 8, 3, 3], density: 1, bits: 3),
-        ["conv-odd-channels-gaps"] = () => Conv([1, 5, 8, 8], [12, 5, 3, 3], density: 0.08, bits: 4),
-        ["conv-odd-channels-dense"] = () => Conv([1, 3, 8, 8], [12, 3, 3, 3], density: 1, bits: 4),
-        ["conv-stride"] = () => Conv([1, 8, 9, 9], [12, 8, 3, 3], density: 0.1, bits: 4, ("strides", new[] { 2, 2 })),
-        ["conv-groups"] = () => Conv([1, 16, 6, 6], [12, 8, 3, 3], density: 0.1, bits: 4, ("group", 2)),
-        ["conv-samples"] = () => Conv([2, 8, 6, 6], [12, 8, 3, 3], density: 0.1, bits: 4),
-        ["conv-one-dimension"] = () => Conv([1, 12, 30], [10, 12, 5], density: 0.1, bits: 4),
-        ["depthwise"] = () => Conv([1, 32, 8, 8], [32, 1, 3, 3], density: 1, bits: 4, ("group", 32)),
-        ["depthwise-sparse"] = () => Conv([1, 64, 9, 9], [64, 1, 3, 3], density: 0.2, bits: 4, ("group", 64), ("strides", new[] { 2, 2 })),
-        ["connected-gaps"] = () => Connected([1, 120], 18, density: 0.1, bits: 4),
-        ["connected-bitmap"] = () => Connected([1, 120], 18, density: 0.5, bits: 8),
-        ["connected-dense"] = () => Connected([1, 50], 18, density: 1, bits: 3),
-        ["connected-vectors"] = () => Connected([3, 120], 18, density: 0.1, bits: 4),
-        ["connected-unpacked-sparse"] = () => Connected([20, 120], 18, density: 0.1, bits: 4),
-        ["connected-unpacked-columns"] = () => Connected([20, 51], 18, density: 1, bits: 4),
-        ["connected-unpacked-rows"] = () => Connected([20, 51], 7, density: 1, bits: 4),
-        ["connected-float-sparse"] = () => WeightOnly([1, 120], 18, density: 0.1),
-        ["connected-float-columns"] = () => WeightOnly([1, 51], 18, density: 0.8),
-        ["connected-float-rows"] = () => WeightOnly([2, 51], 7, density: 0.8),
-        ["lstm-gaps"] = () => Recurrent("LSTM", 4, density: 0.1, perRow: false),
-        ["lstm-dense"] = () => Recurrent("LSTM", 4, density: 1, perRow: true),
-        ["lstm-two-directions"] = () => Recurrent("LSTM", 4, density: 0.5, perRow: true, directions: 2),
-        ["gru-gaps"] = () => Recurrent("GRU", 3, density: 0.1, perRow: true),
-        ["gru-dense"] = () => Recurrent("GRU", 3, density: 1, perRow: false, attributes: ("linear_before_reset", 1)),
-        ["rnn-bitmap"] = () => Recurrent("RNN", 1, density: 0.5, perRow: false, bits: 8),
-    };
+    public static IReadOnlyDictionary<string, Func<OperatorCase>> All { get; } =
+        new Dictionary<string, Func<OperatorCase>>(StringComparer.Ordinal)
+        {
+            ["conv-gaps"] = () => Conv([1, 8, 8, 8], [12, 8, 3, 3], density: 0.08, bits: 4),
+            ["conv-bitmap"] = () => Conv([1, 8, 8, 8], [12, 8, 3, 3], density: 0.25, bits: 8),
+            ["conv-dense"] = () => Conv([1, 8, 8, 8], [12, 8, 3, 3], density: 1, bits: 3),
+            ["conv-odd-channels-gaps"] = () => Conv([1, 5, 8, 8], [12, 5, 3, 3], density: 0.08, bits: 4),
+            ["conv-odd-channels-dense"] = () => Conv([1, 3, 8, 8], [12, 3, 3, 3], density: 1, bits: 4),
+            ["conv-stride"] = () => Conv([1, 8, 9, 9], [12, 8, 3, 3], density: 0.1, bits: 4, ("strides", new[] { 2, 2 })),
+            ["conv-groups"] = () => Conv([1, 16, 6, 6], [12, 8, 3, 3], density: 0.1, bits: 4, ("group", 2)),
+            ["conv-samples"] = () => Conv([2, 8, 6, 6], [12, 8, 3, 3], density: 0.1, bits: 4),
+            ["conv-one-dimension"] = () => Conv([1, 12, 30], [10, 12, 5], density: 0.1, bits: 4),
+            ["depthwise"] = () => Conv([1, 32, 8, 8], [32, 1, 3, 3], density: 1, bits: 4, ("group", 32)),
+            ["depthwise-sparse"] = () => Conv([1, 64, 9, 9], [64, 1, 3, 3], density: 0.2, bits: 4, ("group", 64), ("strides", new[] { 2, 2 })),
+            ["connected-gaps"] = () => Connected([1, 120], 18, density: 0.1, bits: 4),
+            ["connected-bitmap"] = () => Connected([1, 120], 18, density: 0.5, bits: 8),
+            ["connected-dense"] = () => Connected([1, 50], 18, density: 1, bits: 3),
+            ["connected-vectors"] = () => Connected([3, 120], 18, density: 0.1, bits: 4),
+            ["connected-unpacked-sparse"] = () => Connected([20, 120], 18, density: 0.1, bits: 4),
+            ["connected-unpacked-columns"] = () => Connected([20, 51], 18, density: 1, bits: 4),
+            ["connected-unpacked-rows"] = () => Connected([20, 51], 7, density: 1, bits: 4),
+            ["connected-float-sparse"] = () => WeightOnly([1, 120], 18, density: 0.1),
+            ["connected-float-columns"] = () => WeightOnly([1, 51], 18, density: 0.8),
+            ["connected-float-rows"] = () => WeightOnly([2, 51], 7, density: 0.8),
+            ["lstm-gaps"] = () => Recurrent("LSTM", 4, density: 0.1, perRow: false),
+            ["lstm-dense"] = () => Recurrent("LSTM", 4, density: 1, perRow: true),
+            ["lstm-two-directions"] = () => Recurrent("LSTM", 4, density: 0.5, perRow: true, directions: 2),
+            ["gru-gaps"] = () => Recurrent("GRU", 3, density: 0.1, perRow: true),
+            ["gru-dense"] = () => Recurrent("GRU", 3, density: 1, perRow: false, attributes: ("linear_before_reset", 1)),
+            ["rnn-bitmap"] = () => Recurrent("RNN", 1, density: 0.5, perRow: false, bits: 8),
+        };
 
     private static OperatorCase Conv(int[] x, int[] w, double density, int bits, params (string, object)[] attributes)
     {

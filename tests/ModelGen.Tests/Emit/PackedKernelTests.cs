@@ -15,7 +15,8 @@ namespace ModelGen.Tests.Emit;
 public class PackedKernelTests
 {
     // One of each coding and of each way to use it; the rest is covered by numbers.
-    private static readonly string[] Reviewed = ["conv-gaps", "connected-gaps", "connected-bitmap", "connected-dense", "lstm-gaps", "lstm-dense"];
+    private static readonly string[] Reviewed =
+        ["conv-gaps", "connected-gaps", "connected-bitmap", "connected-dense", "lstm-gaps", "lstm-dense"];
 
     private static readonly string[][] MissingParts =
     [

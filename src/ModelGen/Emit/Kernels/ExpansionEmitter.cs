@@ -60,7 +60,8 @@ internal static class ExpansionEmitter
                     scope.Writer.Line($"{scope.Use(FillRows)}({scope.Table(rows.Target)}, stride: {rows.Stride});");
                     break;
                 case OffsetTable { Pattern: { } pattern } offsets:
-                    scope.Writer.Line($"{scope.Use(FillOffsets(pattern.Element))}({scope.Table(offsets.Target)}, {scope.Table(pattern)}, stride: {offsets.Stride});");
+                    string fill = scope.Use(FillOffsets(pattern.Element));
+                    scope.Writer.Line($"{fill}({scope.Table(offsets.Target)}, {scope.Table(pattern)}, stride: {offsets.Stride});");
                     break;
                 case UnpackedMatrix matrix:
                     Unpack(matrix, scope);

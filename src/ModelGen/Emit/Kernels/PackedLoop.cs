@@ -32,8 +32,9 @@ internal static class PackedLoop
     public static Helper Bits(bool modern) => modern ? ModernBits : PortableBits;
 
     /// <summary>Arguments for <see cref="Parameters"/>.</summary>
-    public static string Arguments(PackedMatrix matrix, string packed) => FormattableString.Invariant(
-        $"{packed}, rows: {matrix.Rows}, columns: {matrix.Columns}, bits: {matrix.Bits}, gapBits: {matrix.GapBits}, countBits: {matrix.CountBits}");
+    public static string Arguments(PackedMatrix matrix, string packed) =>
+        FormattableString.Invariant($"{packed}, rows: {matrix.Rows}, columns: {matrix.Columns}, bits: {matrix.Bits}, ")
+            + FormattableString.Invariant($"gapBits: {matrix.GapBits}, countBits: {matrix.CountBits}");
 
     /// <summary>Writes the loop.</summary>
     /// <param name="writer">Into the body of a method with <see cref="Parameters"/>.</param>

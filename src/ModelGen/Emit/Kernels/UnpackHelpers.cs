@@ -30,7 +30,8 @@ internal static class UnpackHelpers
             string at = table.HasPairs
                 ? "row * rowStride + (column < paired ? (column >> 1) * tapStride + (column & 1) : (column - (paired >> 1)) * tapStride)"
                 : "row * rowStride + column * tapStride";
-            PackedLoop.Write(writer, table.Matrix.Coding, modern, BeforeRow(table), $"{At(modern, "target", "weights", at)} = {Value(table)};", "");
+            string each = $"{At(modern, "target", "weights", at)} = {Value(table)};";
+            PackedLoop.Write(writer, table.Matrix.Coding, modern, BeforeRow(table), each, "");
         }
 
         return writer.ToString().TrimEnd('\n');
@@ -40,7 +41,8 @@ internal static class UnpackHelpers
     {
         var writer = new CodeWriter(Helper.Depth);
         string type = table.Target.Element.Keyword(), offset = table.Offsets!.Element.Keyword();
-        writer.Line($"// The non-zero weights{(table.HasPairs ? ", in pairs," : "")} of each row with the offsets that they are multiplied at"
+        string pairs = table.HasPairs ? ", in pairs," : "";
+        writer.Line($"// The non-zero weights{pairs} of each row with the offsets that they are multiplied at"
             + (table.Scales is null ? "." : "; integers times the scale of their row."));
         string taps = table.Taps is null ? "" : ", ReadOnlySpan<int> taps, int rowsPerGroup, int groupStride";
         Header(writer, modern, name, $"Span<{type}> weights, Span<{offset}> offsets, Span<int> first{taps}{Pairs(table)}{Scales(table)}");

@@ -244,7 +244,8 @@ internal static class ConvolutionLowering
     }
 
     // Two neighbouring input channels an entry; a last odd channel is paired with a zero weight.
-    private static (List<Tap> Taps, int[] Values, int PairedColumns) ChannelPairs(Convolution convolution, ConvolutionGeometry geometry, Shape weights,
+    private static (
+        List<Tap> Taps, int[] Values, int PairedColumns) ChannelPairs(Convolution convolution, ConvolutionGeometry geometry, Shape weights,
         int[] values)
     {
         int inputs = weights[1], pairs = (inputs + 1) / 2, size = geometry.KernelHeight * geometry.KernelWidth;
