@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using ModelGen.Compiler;
@@ -28,13 +29,13 @@ public sealed class ExportTests
     [MemberData(nameof(Forms))]
     public void AWrittenCasePassesToo(string form, bool simplify)
     {
-        CaseForm parsed = System.Enum.Parse<CaseForm>(form);
+        CaseForm parsed = Enum.Parse<CaseForm>(form);
         IReadOnlyDictionary<string, string> refused = ExpectedRefusals.Read();
         string[] names = BackendSuite.Names()
             .Where(name => BackendCase.Has(name, parsed) && !refused.ContainsKey(ExpectedRefusals.Key(name, parsed))).ToArray();
         IReadOnlyDictionary<string, CaseOutcome> outcomes = SuiteRun.Run(names, parsed, Profile.Modern, file => Rewrite(file, simplify));
         string[] problems = outcomes.Where(entry => entry.Value.Result != CaseResult.Passed)
-            .Select(entry => $"{entry.Key}: {entry.Value.Result} {entry.Value.Detail}").Order(System.StringComparer.Ordinal).ToArray();
+            .Select(entry => $"{entry.Key}: {entry.Value.Result} {entry.Value.Detail}").Order(StringComparer.Ordinal).ToArray();
         Assert.True(problems.Length == 0, $"{problems.Length} of {names.Length}:\n{string.Join("\n", problems)}");
         Assert.InRange(names.Length, 300, int.MaxValue);
     }

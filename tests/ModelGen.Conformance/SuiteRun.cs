@@ -6,8 +6,8 @@ using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using ModelGen.Compression.Execution;
 using ModelGen.Compiler;
+using ModelGen.Compression.Execution;
 using ModelGen.Tool.Execution;
 
 namespace ModelGen.Conformance;
@@ -40,7 +40,8 @@ internal static class SuiteRun
             try
             {
                 var options = new CompileOptions { Namespace = Namespace(emitted.Count), Profile = profile };
-                emitted.Add((name, ModelCompiler.Compile(rewrite(BackendCase.Model(name, form)), "model.onnx", options).Source));
+                byte[] file = rewrite(BackendCase.Model(name, form));
+                emitted.Add((name, ModelCompiler.Compile(file, "model.onnx", options).Source));
             }
             catch (ModelException refusal)
             {

@@ -38,8 +38,12 @@ internal sealed class ExportContext
         foreach (Node node in graph.Nodes)
         {
             foreach (Value output in node.Outputs) _producers[output] = node;
-            bool isDeferred = node.Operator is Dequantize ? node.Input(0).Constant is not null
-                : node.Operator is Transpose or Reshape && _producers.TryGetValue(node.Input(0), out Node? source) && _deferred.Contains(source);
+            bool isDeferred = node.Operator switch
+            {
+                Dequantize => node.Input(0).Constant is not null,
+                Transpose or Reshape => _producers.TryGetValue(node.Input(0), out Node? source) && _deferred.Contains(source),
+                _ => false,
+            };
             if (isDeferred) _deferred.Add(node);
         }
 

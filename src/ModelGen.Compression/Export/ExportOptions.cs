@@ -18,9 +18,9 @@ internal sealed record ExportOptions
 
     /// <summary>
     /// Whether 8-bit constants that only DequantizeLinear reads are written as INT4 or UINT4 where all their values and zero points fit:
-    /// half the bytes, but the file needs operator set 21 (IR version 10), which readers of before 2024 do not know. Quantize activations to
-    /// uint8 then: ONNX Runtime 1.30 on x64 turns int8 ones into uint8 and, in operator set 21, refuses a node that it adds itself while
-    /// doing so (products of rank 3 with a bias).
+    /// half the bytes, but the file needs operator set 21 (IR version 10), which readers of before 2024 do not know. Quantize
+    /// activations to uint8 then: ONNX Runtime 1.30 on x64 turns int8 ones into uint8 and, in operator set 21, refuses a node that it
+    /// adds itself while doing so (products of rank 3 with a bias).
     /// </summary>
     public bool LowBitTypes { get; init; }
 }

@@ -31,21 +31,26 @@ internal static class NetworkChecks
 
         if (data.Training.Count < FewestSamples)
             throw new CompressionException($"{data.Training.Count} calibration samples are too few; give at least {FewestSamples}, better 256 or more");
-        int outputs = network.Outputs[0].Value.Shape.Count;
-        foreach ((string what, SampleSet? samples) in new[] { ("calibration", data.Training), ("validation", data.Validation), ("test", data.Test) })
-        {
-            if (samples is null) continue;
-            if (samples.SampleSize != network.Inputs[0].Shape.Count)
-                throw new CompressionException($"{what} samples have {samples.SampleSize} elements; input \"{network.Inputs[0].Name}\" has {network.Inputs[0].Shape.Count}");
-            for (int i = 0; i < samples.Values.Length; i++)
-            {
-                if (!float.IsFinite(samples.Values[i]))
-                    throw new CompressionException($"{what} sample {i / samples.SampleSize} holds {samples.Values[i]}; all values must be finite");
-            }
+        CheckSamples(network, "calibration", data.Training);
+        CheckSamples(network, "validation", data.Validation);
+        if (data.Test is not null) CheckSamples(network, "test", data.Test);
+    }
 
-            int wrong = samples.Labels is null ? -1 : Array.FindIndex(samples.Labels, label => label < 0 || label >= outputs);
-            if (wrong >= 0)
-                throw new CompressionException($"{what} label {samples.Labels![wrong]} of sample {wrong} is out of range; the network has {outputs} classes, 0 to {outputs - 1}");
-        }
+    /// <summary>Checks samples against a network.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="what">What the samples are for.</param>
+    /// <param name="samples">The samples, in the order of their file.</param>
+    /// <exception cref="CompressionException">They do not fit; the message names the first sample that does not.</exception>
+    public static void CheckSamples(ModelGraph network, string what, SampleSet samples)
+    {
+        Value input = network.Inputs[0];
+        int outputs = network.Outputs[0].Value.Shape.Count;
+        if (samples.SampleSize != input.Shape.Count)
+            throw new CompressionException($"{what} samples have {samples.SampleSize} elements; input \"{input.Name}\" has {input.Shape.Count}");
+        int bad = Array.FindIndex(samples.Values, value => !float.IsFinite(value));
+        if (bad >= 0) throw new CompressionException($"{what} sample {bad / samples.SampleSize} holds {samples.Values[bad]}; all values must be finite");
+        int wrong = samples.Labels is null ? -1 : Array.FindIndex(samples.Labels, label => label < 0 || label >= outputs);
+        if (wrong >= 0)
+            throw new CompressionException($"{what} label {samples.Labels![wrong]} of sample {wrong} is out of range; the network has {outputs} classes, 0 to {outputs - 1}");
     }
 }

@@ -65,8 +65,8 @@ internal sealed class InsertQuantization
 
     private void AddPair(Value original, Value value)
     {
-        // What inherits parameters gets a pair too, which changes nothing: ONNX Runtime 1.30 looks for one on either side of a layer, and where
-        // it adds one itself in operator set 21 it writes a node that it then refuses (output_dtype INT8, zero point UINT8).
+        // What inherits parameters gets a pair too, which changes nothing: ONNX Runtime 1.30 looks for one on either side of a layer, and
+        // where it adds one itself in operator set 21 it writes a node that it then refuses (output_dtype INT8, zero point UINT8).
         if (_regions.SourceOf(original) is not { } source) return;
         if (!_quantization.Points.TryGetValue(source, out TensorQuantization? parameters))
             throw new ArgumentException($"\"{source.Name}\" is a quantization point but has no parameters", nameof(original));
@@ -106,7 +106,12 @@ internal sealed class InsertQuantization
         if (_weights.TryGetValue(constant, out Value? known)) return known;
         int outputs = constant.Shape[0];
         bool fits = weights.Values.Count == constant.Shape.Count && (weights.Scales.Count == 1 || weights.Scales.Count == outputs);
-        if (!fits) throw new ArgumentException($"{weights.Values.Count} integers and {weights.Scales.Count} scales for \"{constant.Name}\" {constant.Type}", nameof(weights));
+        if (!fits)
+        {
+            string given = $"{weights.Values.Count} integers and {weights.Scales.Count} scales";
+            throw new ArgumentException($"{given} for \"{constant.Name}\" {constant.Type}", nameof(weights));
+        }
+
         Value integers = GraphBuilder.Constant(constant.Name + "/quantized",
             Tensor.From(ElementType.Int8, constant.Shape, weights.Values.ToArray()));
         return _weights[constant] = _builder.Add(new Dequantize(Parameters(weights.Scales)), constant.Name, integers);
@@ -126,7 +131,8 @@ internal sealed class InsertQuantization
             {
                 string problem = string.Create(CultureInfo.InvariantCulture,
                     $"the bias {values[c]:R} of output {c} does not fit 32 bits in steps of {scales[scales.Length == 1 ? 0 : c]:R}");
-                throw new CompressionException($"node \"{node.Name}\" ({node.Operator.Kind}): {problem}; its weights are too small to be quantized, or its input's range is");
+                string cause = "the scale of its weights or of its input is too small";
+                throw new CompressionException($"node \"{node.Name}\" ({node.Operator.Kind}): {problem}; {cause}");
             }
 
             integers[c] = (int)units;

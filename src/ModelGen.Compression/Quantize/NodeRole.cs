@@ -9,7 +9,9 @@ internal enum NodeRole
     /// <summary>A product: always computed on integers.</summary>
     Product,
 
-    /// <summary>Has an integer rule, and uses it where one of its operands is quantized: sums, products element by element, means, Concat.</summary>
+    /// <summary>
+    /// Has an integer rule, and uses it where one of its operands is quantized: sums, products element by element, means, Concat.
+    /// </summary>
     Arithmetic,
 
     /// <summary>Quantized where a reader needs it so, because it costs little in float32: Softmax.</summary>

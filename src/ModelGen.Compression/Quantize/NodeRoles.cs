@@ -86,7 +86,8 @@ internal sealed class NodeRoles
     }
 
     private static bool HasConstants(Node node) =>
-        node.Input(0).Constant is null && node.Input(1).Constant is { Element: ElementType.Float32 } && node.OptionalInput(2) is null or { Constant: not null };
+        node.Input(0).Constant is null && node.Input(1).Constant is { Element: ElementType.Float32 }
+            && node.OptionalInput(2) is null or { Constant: not null };
 
     // Relu and Clip behind a layer, movement between included, while nothing else reads what they clamp.
     private Value ResultOf(Node node)

@@ -104,7 +104,8 @@ internal sealed class StripQuantization
     // What only moves elements, or takes the largest, does the same to real numbers.
     private string? Moved(Node node)
     {
-        var quantized = node.Inputs.Where(input => input is not null && _integers.ContainsKey(input)).Select(input => _integers[input!]).ToArray();
+        var quantized = node.Inputs.Where(input => input is not null && _integers.ContainsKey(input))
+            .Select(input => _integers[input!]).ToArray();
         Quantization parameters = quantized[0].Parameters;
         Operator? moved = node.Operator switch
         {
@@ -118,9 +119,9 @@ internal sealed class StripQuantization
             _ => null,
         };
         if (moved is null) return $"node \"{node.Name}\" ({node.Operator.Kind}) computes with the integers of a quantized tensor";
-        Value?[] inputs = node.Inputs
-            .Select(input => input is not null && _integers.TryGetValue(input, out (Value Real, Quantization _) found) ? found.Real : Current(input))
-            .ToArray();
+        Value? Real(Value? input) => input is not null && _integers.TryGetValue(input, out (Value Real, Quantization Parameters) found)
+            ? found.Real : Current(input);
+        Value?[] inputs = node.Inputs.Select(Real).ToArray();
         _integers[node.Output] = (_builder.Add(moved, node.Name, inputs, [node.Output.Name])[0], parameters);
         return null;
     }
@@ -167,7 +168,8 @@ internal sealed class StripQuantization
                 return (0, float.PositiveInfinity);
             case Reshape or Transpose or Slice or Expand or Gather or Pooling or Concatenate
                 or Reduction { Function: ReductionFunction.Maximum or ReductionFunction.Minimum or ReductionFunction.Mean }:
-                Value[] sources = node.Inputs.Take(node.Operator is Concatenate ? node.Inputs.Count : 1).Select(input => Current(input)!).ToArray();
+                int count = node.Operator is Concatenate ? node.Inputs.Count : 1;
+                Value[] sources = node.Inputs.Take(count).Select(input => Current(input)!).ToArray();
                 return (sources.Min(source => _lowerBounds.GetValueOrDefault(source, float.NegativeInfinity)),
                     sources.Max(source => _upperBounds.GetValueOrDefault(source, float.PositiveInfinity)));
             case Binary { Function: BinaryFunction.Add or BinaryFunction.Multiply } when node.Inputs.All(input =>

@@ -9,8 +9,8 @@ namespace ModelGen.Compression.Quantize;
 internal sealed record TensorQuantization(ElementType Element, float Scale, int ZeroPoint)
 {
     /// <summary>
-    /// What a Softmax needs whatever its results are: steps of 1/256 from 0. The integer kernel of ONNX Runtime 1.30 (QLinearSoftmax) overflows
-    /// with smaller steps and then gives the largest integer everywhere.
+    /// What a Softmax needs whatever its results are: steps of 1/256 from 0. The integer kernel of ONNX Runtime 1.30 (QLinearSoftmax)
+    /// overflows with smaller steps and then gives wrong integers everywhere.
     /// </summary>
     /// <param name="element"><see cref="ElementType.Int8"/> or <see cref="ElementType.UInt8"/>.</param>
     public static TensorQuantization Probability(ElementType element) => new(element, 1f / 256, IntegerRange.Of(element).Low);

@@ -72,7 +72,7 @@ internal sealed class CompressCommand
         try
         {
             ModelGraph network = FloatNetwork.Load(file, name);
-            CompressionData data = Data(result, network.Inputs[0], calibration, settings.Seed);
+            CompressionData data = Data(result, network, calibration, settings.Seed);
             long start = Stopwatch.GetTimestamp();
             CompressionResult compressed = Compressor.Run(file, name, settings, data, Report, cancellation);
             OutputFile.Write(output, stream => stream.Write(compressed.File));
@@ -147,13 +147,19 @@ internal sealed class CompressCommand
         return (long)(value * unit);
     }
 
-    private CompressionData Data(ParseResult result, Value input, string calibration, int seed)
+    private CompressionData Data(ParseResult result, ModelGraph network, string calibration, int seed)
     {
         var layout = new SampleLayout((float)result.GetValue(_inputScale), result.GetValue(_inputLayout) == "nhwc");
-        SampleSet training = SampleFiles.Read(calibration, result.GetValue(_labels), input, layout);
-        SampleSet? test = result.GetValue(_test) is { } testPath ? SampleFiles.Read(testPath, result.GetValue(_testLabels), input, layout) : null;
-        if (result.GetValue(_validation) is { } path)
-            return new CompressionData(training, SampleFiles.Read(path, result.GetValue(_validationLabels), input, layout), test);
+        SampleSet Read(string path, Option<string?> labels, string what)
+        {
+            SampleSet samples = SampleFiles.Read(path, result.GetValue(labels), network.Inputs[0], layout);
+            NetworkChecks.CheckSamples(network, what, samples);
+            return samples;
+        }
+
+        SampleSet training = Read(calibration, _labels, "calibration");
+        SampleSet? test = result.GetValue(_test) is { } testPath ? Read(testPath, _testLabels, "test") : null;
+        if (result.GetValue(_validation) is { } path) return new CompressionData(training, Read(path, _validationLabels, "validation"), test);
         (SampleSet left, SampleSet held) = DataSplit.HoldOut(training, seed);
         return new CompressionData(left, held, test);
     }

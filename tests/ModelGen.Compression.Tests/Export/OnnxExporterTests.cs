@@ -43,9 +43,10 @@ public class OnnxExporterTests
     {
         var builder = new GraphBuilder(new ModelMetadata("", "", "", 13, default));
         Value x = builder.AddInput("x", new TensorType(ElementType.Float32, new Shape(1, 2)));
-        Value first = builder.Add(new Unary(UnaryFunction.Exp), "same", x), second = builder.Add(new Unary(UnaryFunction.Sin), "same", first);
-        ModelProto model = Parse(OnnxExporter.Export(
-            builder.Build([new GraphOutput("y", second), new GraphOutput("again", second), new GraphOutput("given", x)]), new ExportOptions()));
+        Value first = builder.Add(new Unary(UnaryFunction.Exp), "same", x);
+        Value second = builder.Add(new Unary(UnaryFunction.Sin), "same", first);
+        GraphOutput[] outputs = [new("y", second), new("again", second), new("given", x)];
+        ModelProto model = Parse(OnnxExporter.Export(builder.Build(outputs), new ExportOptions()));
         string[] results = model.Graph.Node.SelectMany(node => node.Output).ToArray();
         Assert.Equal(results.Length, results.Distinct().Count());
         Assert.Equal(model.Graph.Node.Count, model.Graph.Node.Select(node => node.Name).Distinct().Count());
@@ -58,7 +59,8 @@ public class OnnxExporterTests
     public void AFusedNodeIsAProgrammingError()
     {
         RandomNetwork n = new();
-        ModelGraph graph = n.Build(n.Add(new Binary(BinaryFunction.Add) { Activation = Activation.Relu }, n.Input(1, 2), n.Constant("c", [2], 1)));
+        Operator fused = new Binary(BinaryFunction.Add) { Activation = Activation.Relu };
+        ModelGraph graph = n.Build(n.Add(fused, n.Input(1, 2), n.Constant("c", [2], 1)));
         Assert.Throws<InvalidOperationException>(() => OnnxExporter.Export(graph, new ExportOptions()));
     }
 
@@ -94,7 +96,8 @@ public class OnnxExporterTests
         byte[] wide = OnnxExporter.Export(quantized, new ExportOptions());
         byte[] low = OnnxExporter.Export(quantized, new ExportOptions { LowBitTypes = true });
         Assert.DoesNotContain(Parse(wide).Graph.Initializer, tensor => tensor.DataType == (int)OnnxDataType.Int4);
-        TensorProto[] weights = Parse(low).Graph.Initializer.Where(tensor => tensor.DataType == (int)OnnxDataType.Int4 && tensor.Dims.Count > 1).ToArray();
+        TensorProto[] weights = Parse(low).Graph.Initializer
+            .Where(tensor => tensor.DataType == (int)OnnxDataType.Int4 && tensor.Dims.Count > 1).ToArray();
         Assert.Equal(graph.Nodes.Count(node => node.Operator is Convolution or FullyConnected), weights.Length);
         Assert.All(weights, tensor => Assert.Equal((tensor.Dims.Aggregate(1L, (a, b) => a * b) + 1) / 2, tensor.RawData.Length));
         Assert.Equal(21, Parse(low).OpsetImport.Single().Version);
@@ -105,7 +108,8 @@ public class OnnxExporterTests
     public void RecurrentWeightsHaveTheAxisOfDirections()
     {
         ModelGraph graph = Networks.Recurrent(RecurrentCell.Lstm, 0);
-        ModelProto model = Parse(OnnxExporter.Export(MinMaxQuantizer.Quantize(graph, Samples.Of(graph.Inputs[0].Shape, 5)), new ExportOptions()));
+        ModelGraph quantized = MinMaxQuantizer.Quantize(graph, Samples.Of(graph.Inputs[0].Shape, 5));
+        ModelProto model = Parse(OnnxExporter.Export(quantized, new ExportOptions()));
         NodeProto layer = model.Graph.Node.Single(node => node.OpType == "LSTM");
         NodeProto weights = model.Graph.Node.Single(node => node.Output.Contains(layer.Input[1]));
         Assert.Equal(("DequantizeLinear", 1), (weights.OpType, weights.Attribute.Single(attribute => attribute.Name == "axis").I));

@@ -86,13 +86,14 @@ public class InsertQuantizationTests
         ModelGraph quantized = MinMaxQuantizer.Quantize(graph, Samples.Of(graph.Inputs[0].Shape, 5));
         foreach (Node layer in quantized.Nodes.Where(node => node.Operator is Convolution or FullyConnected))
         {
-            Node weights = Producer(quantized, layer.Input(1)), bias = Producer(quantized, layer.Input(2)), x = Producer(quantized, layer.Input(0));
+            Node x = Producer(quantized, layer.Input(0)), weights = Producer(quantized, layer.Input(1));
+            Node bias = Producer(quantized, layer.Input(2));
             Quantization parameters = ((Dequantize)weights.Operator).Parameters;
             Assert.Equal(ElementType.Int8, weights.Input(0).Element);
             Assert.Equal((0, layer.Input(1).Shape[0]), (parameters.Axis, parameters.Scales.Count));
             Assert.Equal(ElementType.Int32, bias.Input(0).Element);
-            if (x.Operator is Dequantize input)
-                Assert.Equal(parameters.Scales.Select(scale => scale * input.Parameters.Scale), ((Dequantize)bias.Operator).Parameters.Scales);
+            float step = Assert.IsType<Dequantize>(x.Operator).Parameters.Scale;
+            Assert.Equal(parameters.Scales.Select(scale => scale * step), ((Dequantize)bias.Operator).Parameters.Scales);
         }
     }
 

@@ -42,7 +42,7 @@ public class StripQuantizationTests
         using CompiledTestModel model = CompiledTestModel.Compile(Graphs.Write(Graphs.Simplified(stripped)), file, Profile.Modern);
         NpyArray inputs = found.Inputs;
 
-        // The official integers of ResNet-8 differ from its float form on 3 of these 32 images; stripped of them it is the float form again.
+        // The official integers of ResNet-8 differ from its float form on 3 of these 32 images; stripped of them it is that form again.
         NpyArray expected = file.Contains("resnet8", StringComparison.Ordinal)
             ? ReferenceModelCase.Find("mlperf-tiny/resnet8_fp32.onnx").Expected : found.Expected;
         int same = 0, clear = 0;

@@ -56,7 +56,8 @@ internal sealed class RandomNetwork
             _ => [tanh],
         };
         string name = Name("recurrent");
-        var layer = new Recurrent(cell, hidden, Reverse: false, new(activations), LinearBeforeReset: false, Clip: 0, CoupleInputForget: false);
+        var layer = new Recurrent(
+            cell, hidden, Reverse: false, new(activations), LinearBeforeReset: false, Clip: 0, CoupleInputForget: false);
         Value[] results = _builder.Add(layer, name,
             [x, Constant(name + ".w", [layer.Gates * hidden, x.Shape[2]], x.Shape[2]),
                 Constant(name + ".r", [layer.Gates * hidden, hidden], hidden), Constant(name + ".b", [2 * layer.Gates * hidden], 100)], []);

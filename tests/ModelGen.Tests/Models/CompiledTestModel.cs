@@ -2,8 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Runtime.InteropServices;
-using ModelGen.Compression.Execution;
 using ModelGen.Compiler;
+using ModelGen.Compression.Execution;
 using ModelGen.Tests.Reference;
 using ModelGen.Tool.Execution;
 

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using ModelGen.Compression;
 using ModelGen.Compression.Execution;
 using ModelGen.Compiler;
 using ModelGen.Tool;
@@ -50,7 +51,7 @@ public class ModelLoaderTests
         string newer = Source.Replace("new[] { 2 }", "(int[])[2]", StringComparison.Ordinal);
         ModelLoader.Load(newer, Profile.Modern, "x.onnx").Dispose();
 
-        ToolException error = Assert.Throws<ToolException>(() => ModelLoader.Load(newer, Profile.Portable, "x.onnx"));
+        CompressionException error = Assert.Throws<CompressionException>(() => ModelLoader.Load(newer, Profile.Portable, "x.onnx"));
 
         Assert.StartsWith("x.onnx: the emitted code does not compile", error.Message);
         Assert.DoesNotContain("\n", error.Message);
@@ -58,7 +59,7 @@ public class ModelLoaderTests
 
     [Fact]
     public void Emitted_code_sees_no_library_of_the_tool()
-        => Assert.Throws<ToolException>(() => ModelLoader.Load(Source + " class X { Spectre.Console.Table t; }", Profile.Modern, "x.onnx"));
+        => Assert.Throws<CompressionException>(() => ModelLoader.Load(Source + " class X { Spectre.Console.Table t; }", Profile.Modern, "x.onnx"));
 
     [Fact]
     public void Code_is_freed_after_use()

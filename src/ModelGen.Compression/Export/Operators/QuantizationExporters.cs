@@ -37,8 +37,10 @@ internal static class QuantizationExporters
     {
         var quantize = (QuantizeLinear)node.Operator;
         Value result = node.Output;
-        if (context.TypeOf(result) is var type && TensorEncoder.NarrowRange(type) is null && quantize.Range != IntegerRange.Of(quantize.Target))
-            throw ExportContext.Unsupported(node, $"it saturates to {quantize.Range.Low} to {quantize.Range.High}, which no ONNX type does");
+        OnnxDataType type = context.TypeOf(result);
+        IntegerRange range = TensorEncoder.NarrowRange(type) ?? IntegerRange.Of(quantize.Target);
+        if (quantize.Range != range)
+            throw ExportContext.Unsupported(node, $"no ONNX type saturates to {quantize.Range.Low} to {quantize.Range.High}");
         Add(context, "QuantizeLinear", node.Name, context.Name(node.Input(0)), context.Result(node), quantize.Target, type,
             quantize.Parameters);
     }
