@@ -1,8 +1,8 @@
 using System;
 using System.Diagnostics;
 using System.Threading;
-using ModelGen.Compression.Execution;
 using ModelGen.Compiler;
+using ModelGen.Compression.Execution;
 using ModelGen.Tool.Execution;
 using ModelGen.Tool.Output;
 

@@ -1,5 +1,5 @@
-using ModelGen.Compression.Execution;
 using ModelGen.Compiler;
+using ModelGen.Compression.Execution;
 using ModelGen.Tests.Models;
 using ModelGen.Tests.Operators;
 using ModelGen.Tool.Execution;

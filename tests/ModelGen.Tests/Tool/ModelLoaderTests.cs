@@ -1,8 +1,8 @@
 using System;
 using System.Runtime.CompilerServices;
+using ModelGen.Compiler;
 using ModelGen.Compression;
 using ModelGen.Compression.Execution;
-using ModelGen.Compiler;
 using ModelGen.Tool;
 using ModelGen.Tool.Execution;
 using Xunit;

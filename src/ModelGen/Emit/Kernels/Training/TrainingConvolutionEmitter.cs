@@ -14,7 +14,7 @@ internal static class TrainingConvolutionEmitter
         ConvolutionGeometry g = kernel.Geometry;
         int perGroup = kernel.OutputChannels / kernel.Groups, taps = kernel.Offsets.Length, offset = 0;
         int inputSize = g.Channels * g.Height * g.Width, outputSize = kernel.OutputChannels * g.OutputSize;
-        string weights = scope.InputName(1)!, bias = kernel.NoBias is null ? scope.InputName(2)! : scope.Table(kernel.NoBias);
+        string weights = scope.InputName(1)!, bias = kernel.Bias is null ? scope.InputName(2)! : scope.Table(kernel.Bias);
         string source = Buffer("planes", !g.IsDirect, g.PackedLength, ref offset, scope) ?? "x";
         Buffer("gapped", !g.IsContiguous, perGroup * g.Length, ref offset, scope);
         writer.Line($"ReadOnlySpan<float> bias = {bias};");

@@ -16,8 +16,8 @@ internal sealed record TrainableConvolutionKernel : Kernel
     /// <summary>Offset of each tap relative to the planes of the group.</summary>
     public required ConstantTable Offsets { get; init; }
 
-    /// <summary>Zeros in place of an absent bias.</summary>
-    public ConstantTable? NoBias { get; init; }
+    /// <summary>The bias when it is constant, zeros when there is none, <see langword="null"/> when it is computed.</summary>
+    public ConstantTable? Bias { get; init; }
 
     public Activation Activation { get; init; } = Activation.None;
 }

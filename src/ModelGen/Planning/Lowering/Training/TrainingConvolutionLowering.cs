@@ -13,9 +13,8 @@ internal static class TrainingConvolutionLowering
     {
         var convolution = (Convolution)node.Operator;
         Value x = node.Input(0), w = node.Input(1);
-        if (x.Element != ElementType.Float32 || w.Element != ElementType.Float32 || w.Constant is not null
-            || node.OptionalInput(2) is { Constant: not null })
-            throw context.Unsupported(node, "weights that are computed at run time, unless all operands are float32 and so is the bias");
+        if (x.Element != ElementType.Float32 || w.Element != ElementType.Float32)
+            throw context.Unsupported(node, $"weights {w.Type} that are computed at run time");
         var geometry = new ConvolutionGeometry(convolution.Window, x.Shape, node.Output.Shape);
         int outputs = w.Shape[0], perGroup = outputs / convolution.Groups;
         int scratch = (geometry.IsDirect ? 0 : Align(geometry.PackedLength)) + (geometry.IsContiguous ? 0 : Align(perGroup * geometry.Length));
@@ -27,7 +26,12 @@ internal static class TrainingConvolutionLowering
             Groups = convolution.Groups,
             OutputChannels = outputs,
             Offsets = TapOffsets(geometry, w.Shape[1], context),
-            NoBias = node.OptionalInput(2) is null ? context.Constants.Add(new float[outputs]) : null,
+            Bias = node.OptionalInput(2) switch
+            {
+                null => context.Constants.Add(new float[outputs]),
+                { Constant: { } bias } => context.AddTensor(bias),
+                _ => null,
+            },
             Activation = convolution.Activation,
             ScratchBytes = scratch,
             Cost = Work(node.Output.Shape.Count, w.Shape),
