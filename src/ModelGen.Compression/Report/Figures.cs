@@ -33,6 +33,15 @@ internal static class Figures
         return Signed(percent.ToString(format, CultureInfo.InvariantCulture)) + " %";
     }
 
+    /// <summary>A share from 0 to 1 with two significant digits.</summary>
+    public static string Sensitivity(double share) => share switch
+    {
+        >= 0.095 => share.ToString("0.00", CultureInfo.InvariantCulture),
+        >= 0.0005 => share.ToString("0.000", CultureInfo.InvariantCulture),
+        > 0 => "below 0.001",
+        _ => "0",
+    };
+
     /// <summary>How many times smaller a number became in digits, for example <c>12.1</c>; at least 1.</summary>
     /// <param name="ratio">1 or more.</param>
     public static string Ratio(double ratio)

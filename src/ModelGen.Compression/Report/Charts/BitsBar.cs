@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -18,6 +19,14 @@ internal static class BitsBar
     /// <param name="neurons">Neurons by bits.</param>
     public static string Words(IReadOnlyList<int> neurons) => string.Join(
         ", ", Enumerable.Range(0, neurons.Count).Where(bits => neurons[bits] > 0).Select(bits => $"{Figures.Count(bits)} bits: {Figures.Count(neurons[bits])}"));
+
+    /// <summary>The mean in words, for example <c>mean 3.4 bits</c>; neurons without weights count with 0 bits.</summary>
+    /// <param name="neurons">Neurons by bits.</param>
+    public static string Summary(IReadOnlyList<int> neurons)
+    {
+        double all = neurons.Sum(count => (double)count), bits = Enumerable.Range(0, neurons.Count).Sum(width => width * (double)neurons[width]);
+        return all > 0 ? FormattableString.Invariant($"mean {bits / all:0.0} bits, {all:N0} neurons") : Figures.None;
+    }
 
     /// <summary>Writes the bar.</summary>
     /// <param name="writer">The document.</param>

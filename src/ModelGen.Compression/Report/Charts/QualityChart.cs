@@ -46,7 +46,7 @@ internal sealed class QualityChart
 
     /// <summary>A share as a fraction, for example <c>1/16</c>.</summary>
     /// <param name="share">Share, above 0.</param>
-    public static string Fraction(double share) => "1/" + Figures.Ratio(1 / share);
+    public static string Fraction(double share) => "1/" + (1 / share).ToString(share > 1 / 99.5 ? "0.#" : "N0", CultureInfo.InvariantCulture);
 
     private static CurvePoint[] Drawable(ReportModel model)
         => model.Curve.Where(point => point.WeightsKept is > 0 and <= 1 && double.IsFinite(point.Quality)).ToArray();
