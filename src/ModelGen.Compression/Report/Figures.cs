@@ -59,6 +59,9 @@ internal static class Figures
         return after < before ? $"{Ratio(before / after)}x {less}" : $"{Ratio(after / before)}x {more}";
     }
 
+    /// <summary>A count with a decimal prefix, for example <c>11.5 M</c>, for where exact numbers take too much room.</summary>
+    public static string Short(long value) => Scaled(value, ["", "k", "M", "G", "T"]).TrimEnd();
+
     /// <summary>Bytes with a decimal unit, for example <c>21.4 kB</c>.</summary>
     public static string Bytes(long bytes) => Scaled(bytes, ["bytes", "kB", "MB", "GB", "TB"]);
 

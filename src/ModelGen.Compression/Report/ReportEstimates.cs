@@ -29,7 +29,7 @@ internal static class ReportEstimates
 
     /// <summary>How the energy is estimated, for a report.</summary>
     public static string EnergyMethod { get; } = FormattableString.Invariant(
-        $"Energy of one run: multiply-accumulates times {FloatProduct + FloatSum} pJ in float32 or {Int8Product + Int32Sum} pJ in int8 with 32-bit sums, plus {ReadByte} pJ for each byte of weights read (static memory of 32 KB; recurrent layers read their weights at every step, others once). Costs in 45 nm by Horowitz, \"Computing's Energy Problem\", ISSCC 2014. Activations, instructions and leakage are not counted.");
+        $"Energy of one run: multiply-accumulates times {FloatProduct + FloatSum:0.0} pJ in float32 or {Int8Product + Int32Sum:0.0} pJ in int8 with 32-bit sums, plus {ReadByte} pJ for each byte of weights read (static memory of 32 KB; recurrent layers read their weights at every step, others once). Costs in 45 nm by Horowitz, \"Computing's Energy Problem\", ISSCC 2014. Activations, instructions and leakage are not counted.");
 
     /// <summary>Estimated time of a run in microseconds.</summary>
     /// <param name="report">The compiled network.</param>

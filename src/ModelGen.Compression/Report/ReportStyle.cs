@@ -19,7 +19,7 @@ internal static class ReportStyle
         html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
         body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
         font-variant-numeric:tabular-nums;-webkit-print-color-adjust:exact;print-color-adjust:exact}
-        main{max-width:900px;margin:0 auto;padding:48px 20px 72px}
+        main{max-width:1000px;margin:0 auto;padding:48px 20px 72px}
         h1{font-size:1.75rem;line-height:1.25;margin:0 0 .75rem;overflow-wrap:anywhere}
         h2{font-size:1.25rem;line-height:1.3;margin:0 0 .5rem}
         h3{font-size:1rem;margin:1.75rem 0 .5rem}
@@ -66,7 +66,7 @@ internal static class ReportStyle
         .scroll{overflow-x:auto;margin:1rem 0;border:1px solid var(--line);border-radius:8px}
         .scroll:focus-visible,summary:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
         table{border-collapse:collapse;width:100%;font-size:.9rem}
-        th,td{padding:8px 14px;text-align:right;white-space:nowrap;border-top:1px solid var(--line)}
+        th,td{padding:8px 12px;text-align:right;white-space:nowrap;border-top:1px solid var(--line)}
         thead th{border-top:0;color:var(--soft);font-weight:500;vertical-align:bottom}
         th:first-child,td.text,th.text{text-align:left}
         tbody th{font-weight:500;white-space:normal;min-width:9rem;max-width:18rem;overflow-wrap:anywhere}
@@ -84,7 +84,7 @@ internal static class ReportStyle
         @media (max-width:760px){.cards{grid-template-columns:repeat(2,minmax(0,1fr))}}
         @media (max-width:560px){main{padding:28px 16px 48px}h1{font-size:1.45rem}.result{font-size:1.05rem}section{margin-top:44px}.cards{grid-template-columns:minmax(0,1fr)}
         .card{display:grid;grid-template-columns:minmax(0,1fr) auto;column-gap:12px;align-items:baseline;padding:12px 14px}.card .now{text-align:right;font-size:1.2rem}.card .gain{text-align:right}
-        svg.wide{display:none}svg.narrow{display:block}.facts{grid-template-columns:minmax(0,1fr);gap:0}.facts dd{margin-bottom:10px}th,td{padding:8px 10px}}
+        svg.wide{display:none}svg.narrow{display:block}.facts{grid-template-columns:minmax(0,1fr);gap:0}.facts dd{margin-bottom:10px}tbody th{min-width:6.5rem;max-width:9rem}th,td{padding:8px 10px}}
         @media print{main{max-width:none;padding:0}section{margin-top:28px}.scroll{overflow:visible;border:0}body{font-size:11pt}th,td{padding:4px 6px}}
         """;
 }

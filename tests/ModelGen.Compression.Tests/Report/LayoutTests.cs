@@ -84,8 +84,8 @@ public class LayoutTests
             Assert.True(measured.GetProperty("scroll").GetInt32() <= width, found);
             Assert.Equal(width < 560 ? 1 : 4, measured.GetProperty("columns").GetInt32());
             if (measured.GetProperty("wide").GetInt32() > 0) Assert.Equal(width < 560 ? "none" : "block", measured.GetProperty("shown").GetString());
-            Assert.Equal(isDark, Luminance(measured.GetProperty("ground").GetString()!) < 0.1);
-            Assert.Equal(!isDark, Luminance(measured.GetProperty("ink").GetString()!) < 0.1);
+            Assert.Equal(isDark, Luminance(measured.GetProperty("ground").GetString()!) < 0.2);
+            Assert.Equal(!isDark, Luminance(measured.GetProperty("ink").GetString()!) < 0.2);
         }
         finally
         {

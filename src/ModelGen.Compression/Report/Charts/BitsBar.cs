@@ -10,7 +10,7 @@ internal static class BitsBar
     /// <summary>Widths that have a shade of their own; more bits share the last one.</summary>
     public const int Shades = 9;
 
-    private const double Width = 150, Height = 14;
+    private const double Width = 132, Height = 14;
 
     /// <summary>The shade of a number of bits: from <c>bits-0</c>, no weights left, to <c>bits-9</c>, more than 8.</summary>
     public static string Shade(int bits) => "bits-" + Figures.Count(bits > 8 ? Shades : bits);

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 
 namespace ModelGen.Compression.Report.Charts;
 
@@ -42,4 +43,26 @@ internal static class Drawing
     /// <param name="text">The text.</param>
     public static void Text(MarkupWriter writer, string style, double x, double y, string anchor, string text) => writer.Leaf(
         "text", text, ("class", style), ("x", Figures.Coordinate(x)), ("y", Figures.Coordinate(y)), ("text-anchor", anchor));
+
+    /// <summary>Text cut in its middle so that it fits a width in any common font, by an estimate on the safe side.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="width">Width in user units.</param>
+    /// <param name="fontSize">Size of the font in user units.</param>
+    public static string Fit(string text, double width, double fontSize)
+    {
+        int most = text.Length;
+        string shown = text;
+        while (most > 3 && shown.Sum(Width) * fontSize > width) shown = MarkupText.Shorten(text, --most);
+        return shown;
+    }
+
+    // Width in sizes of the font.
+    private static double Width(char c) => c switch
+    {
+        'i' or 'j' or 'l' or 't' or 'f' or ' ' or '.' or ',' or '/' or '-' or '\'' => 0.42,
+        'm' or 'w' or 'M' or 'W' or '@' or '%' => 1,
+        >= 'A' and <= 'Z' => 0.78,
+        > '~' => 1.05,
+        _ => 0.66,
+    };
 }

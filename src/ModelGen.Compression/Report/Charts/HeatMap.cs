@@ -10,8 +10,8 @@ internal static class HeatMap
     /// <summary>Most classes that can be told apart in the space of a phone.</summary>
     public const int MostClasses = 20;
 
-    private const int NumbersUpTo = 12, LongestName = 14;
-    private const double Side = 440, NameWidth = 96, NameHeight = 86, Strongest = 0.8;
+    private const int NumbersUpTo = 12;
+    private const double Side = 440, NameWidth = 100, NameHeight = 96, Strongest = 0.8, FontSize = 12;
 
     /// <summary>Writes the map.</summary>
     /// <param name="writer">The document.</param>
@@ -30,11 +30,10 @@ internal static class HeatMap
             for (int row = 0; row < classes; row++)
             {
                 double y = NameHeight + cell * row;
-                string name = MarkupText.Shorten(names[row], LongestName);
-                Drawing.Text(writer, "tick", NameWidth - 8, y + cell / 2 + 4, "end", name);
+                Drawing.Text(writer, "tick", NameWidth - 8, y + cell / 2 + 4, "end", Drawing.Fit(names[row], NameWidth - 10, FontSize));
                 double x = NameWidth + cell * row + cell / 2 + 4;
                 using (writer.Element("g", ("transform", $"translate({Figures.Coordinate(x)} {Figures.Coordinate(NameHeight - 6)}) rotate(-90)")))
-                    Drawing.Text(writer, "tick", 0, 0, "start", MarkupText.Shorten(names[row], LongestName - 2));
+                    Drawing.Text(writer, "tick", 0, 0, "start", Drawing.Fit(names[row], NameHeight - 10, FontSize));
                 for (int column = 0; column < classes; column++)
                     Cell(writer, NameWidth + cell * column, y, cell, differences[row][column], largest, classes <= NumbersUpTo, row == column);
             }

@@ -5,7 +5,7 @@ namespace ModelGen.Compression.Report.Charts;
 /// <summary>A small bar beside a number in a table. The number says it in words, so that the bar is hidden from screen readers.</summary>
 internal static class InlineBar
 {
-    private const double Width = 96, Height = 10;
+    private const double Width = 80, Height = 10;
 
     /// <summary>Writes a bar.</summary>
     /// <param name="writer">The document.</param>

@@ -10,7 +10,7 @@ namespace ModelGen.Compression.Report.Charts;
 /// <summary>Quality against the share of weights kept, each halving the same distance.</summary>
 internal sealed class QualityChart
 {
-    private const double Left = 58, Right = 18, Top = 34, Bottom = 50;
+    private const double Left = 58, Right = 18, Top = 34, Bottom = 50, FontSize = 13;
 
     // Smaller differences are left small, so that noise does not look like a cliff.
     private const double LeastSpan = 0.5;
@@ -89,7 +89,7 @@ internal sealed class QualityChart
         }
 
         Drawing.Text(writer, "label", (Left + _size.Width - Right) / 2, _size.Height - 8, "middle", "weights kept (each step halves)");
-        Drawing.Text(writer, "label", 4, 16, "start", MarkupText.Shorten($"{_model.QualityName}, points", _size.Width > 500 ? 100 : 50));
+        Drawing.Text(writer, "label", 4, 16, "start", Drawing.Fit($"{_model.QualityName}, points", _size.Width - 8, FontSize));
     }
 
     private void Original(MarkupWriter writer)
@@ -98,9 +98,9 @@ internal sealed class QualityChart
         double y = _y.At(_model.Before.Validation);
         Drawing.Line(writer, "line-original", Left, y, _size.Width - Right, y);
 
-        // Above the line, unless that would leave the chart; at the right, where the curve has fallen away from it.
-        bool above = y - 6 > Top + 6;
-        Drawing.Text(writer, "label", _size.Width - Right, above ? y - 6 : y - 8, "end", $"original {Figures.Points(_model.Before.Validation)}");
+        // At the right, where the curve has fallen away from it; above the line unless that would meet the title of the axis.
+        bool above = y - 24 > Top - 12;
+        Drawing.Text(writer, "label", _size.Width - Right, above ? y - 10 : y + 20, "end", $"original {Figures.Points(_model.Before.Validation)}");
     }
 
     private void Knee(MarkupWriter writer)

@@ -15,7 +15,6 @@ internal static class LayerSection
         {
             bool hasBits = model.Layers.Any(layer => layer.NeuronsByBits.Any(count => count > 0));
             bool hasSensitivity = model.Layers.Any(layer => layer.Sensitivity is not null);
-            bool hasPattern = model.Layers.Any(layer => layer.Pattern.Length > 0);
             if (hasSensitivity)
                 Markup.Paragraph(writer, "soft", "Sensitivity: estimated loss when a weight of average size is removed, relative to the most sensitive layer.");
             int[] bits = model.Layers.SelectMany(layer => Enumerable.Range(0, layer.NeuronsByBits.Count).Where(width => layer.NeuronsByBits[width] > 0))
@@ -26,21 +25,22 @@ internal static class LayerSection
                 BitsBar.WriteLegend(writer, bits);
             }
 
+            Markup.Paragraph(writer, "soft", "Share of the work: of the multiply-accumulates (MACs) of a run, in the original (upper bar) and in the result.");
             string[] columns =
             [
                 "\tLayer", "\tWeights kept", .. hasBits ? new[] { "\tNeurons by bits" } : [], .. hasSensitivity ? new[] { "\tSensitivity" } : [],
-                "\tShare of the work, before and after", "Bytes", .. hasPattern ? new[] { "\tRemoved by" } : [],
+                "\tShare of the work", "Bytes",
             ];
             using (Markup.Table(writer, "Layers", columns))
             {
-                for (int i = 0; i < model.Layers.Count; i++) Row(writer, model, i, hasBits, hasSensitivity, hasPattern);
+                for (int i = 0; i < model.Layers.Count; i++) Row(writer, model, i, hasBits, hasSensitivity);
             }
         }
 
         writer.Line();
     }
 
-    private static void Row(MarkupWriter writer, ReportModel model, int index, bool hasBits, bool hasSensitivity, bool hasPattern)
+    private static void Row(MarkupWriter writer, ReportModel model, int index, bool hasBits, bool hasSensitivity)
     {
         ReportLayer layer = model.Layers[index];
         using (writer.Element("tr"))
@@ -48,7 +48,7 @@ internal static class LayerSection
             using (writer.Element("th", ("scope", "row")))
             {
                 writer.Leaf("bdi", Markup.Name(layer.Name));
-                writer.Leaf("small", layer.Operation);
+                writer.Leaf("small", layer.Pattern.Length > 0 ? $"{layer.Operation}, pruned: {layer.Pattern}" : layer.Operation);
             }
 
             double kept = Share(layer.NonZeroWeights, layer.Weights);
@@ -90,11 +90,10 @@ internal static class LayerSection
             {
                 InlineBar.WritePair(writer, before, after);
                 writer.Text($"{Figures.Percent(before)} \u2192 {Figures.Percent(after)}");
-                writer.Leaf("small", $"{Figures.Count(layer.MultiplyAccumulates)} \u2192 {Figures.Count(layer.MultiplyAccumulatesLeft)} multiply-accumulates");
+                writer.Leaf("small", $"{Figures.Short(layer.MultiplyAccumulates)} \u2192 {Figures.Short(layer.MultiplyAccumulatesLeft)} MACs");
             }
 
             writer.Leaf("td", Figures.Count(layer.WeightBytes));
-            if (hasPattern) writer.Leaf("td", layer.Pattern.Length > 0 ? layer.Pattern : Figures.None, ("class", "text"));
         }
 
         writer.Line();
