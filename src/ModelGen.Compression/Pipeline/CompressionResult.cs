@@ -35,4 +35,22 @@ internal sealed record CompressionResult
 
     /// <summary>Epochs of fine-tuning.</summary>
     public required int Epochs { get; init; }
+
+    /// <summary>What points measure on the validation samples, for example accuracy.</summary>
+    public required string QualityName { get; init; }
+
+    /// <summary>What points measure on the test samples; empty without them.</summary>
+    public string TestQualityName { get; init; } = "";
+
+    /// <summary>Layers with weights.</summary>
+    public required IReadOnlyList<LayerOutcome> Layers { get; init; }
+
+    /// <summary>Which samples the confusion matrices count: <c>test</c>, else <c>validation</c>; empty where neither has labels.</summary>
+    public string ConfusionSource { get; init; } = "";
+
+    /// <summary>Counts by true class (row) and answer of the original (column), or empty.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> ConfusionBefore { get; init; } = [];
+
+    /// <summary>The same of the compiled result.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> ConfusionAfter { get; init; } = [];
 }

@@ -9,6 +9,7 @@ using ModelGen.Compression.Export;
 using ModelGen.Compression.Network;
 using ModelGen.Compression.Quantize;
 using ModelGen.Graph;
+using ModelGen.Passes.Training;
 
 namespace ModelGen.Compression.Pipeline;
 
@@ -44,6 +45,12 @@ internal static class Compressor
         using var before = new ModelEvaluator(file, fileName);
         using var after = new ModelEvaluator(result, fileName);
         float[] compiled = after.Run(data.Validation, settings.Threads);
+
+        // The test samples are read here and nowhere else.
+        float[]? testBefore = data.Test is null ? null : before.Run(data.Test, settings.Threads);
+        float[]? testAfter = data.Test is null ? null : after.Run(data.Test, settings.Threads);
+        bool countsTest = data.Test?.Labels is not null && bench.Loss == TrainingLoss.Classification;
+        bool countsValidation = !countsTest && data.Validation.Labels is not null && bench.Loss == TrainingLoss.Classification;
         return new CompressionResult
         {
             File = result,
@@ -52,14 +59,23 @@ internal static class Compressor
             FloatBytes = sizeof(float) * bench.Trainer.Parameters.Sum(parameter => (long)parameter.Values.Length),
             ValidationBefore = bench.OriginalQuality,
             ValidationAfter = Quality.Measure(compiled, bench.OriginalValidation, data.Validation, bench.Loss),
-            TestBefore = Test(data.Test, before),
-            TestAfter = Test(data.Test, after),
+            TestBefore = Test(testBefore),
+            TestAfter = Test(testAfter),
             Curve = search.Curve,
             Epochs = search.Epochs,
+            QualityName = Quality.NameOf(data.Validation, bench.Loss),
+            TestQualityName = data.Test is null ? "" : Quality.NameOf(data.Test, bench.Loss),
+            Layers = search.DescribeLayers(),
+            ConfusionSource = countsTest ? "test" : countsValidation ? "validation" : "",
+            ConfusionBefore = Confusion(testBefore, bench.OriginalValidation),
+            ConfusionAfter = Confusion(testAfter, compiled),
         };
 
-        double? Test(SampleSet? samples, ModelEvaluator evaluator) => samples is null ? null
-            : Quality.Measure(evaluator.Run(samples, settings.Threads), bench.RunOriginal(samples), samples, bench.Loss);
+        double? Test(float[]? outputs) => outputs is null ? null
+            : Quality.Measure(outputs, bench.RunOriginal(data.Test!), data.Test!, bench.Loss);
+
+        IReadOnlyList<IReadOnlyList<int>> Confusion(float[]? test, float[] validation) => countsTest ? ConfusionMatrix.Count(test!, data.Test!)
+            : countsValidation ? ConfusionMatrix.Count(validation, data.Validation) : [];
     }
 
     private static Dictionary<string, string> Metadata(CompressionSettings settings, GradualSearch search) => new(StringComparer.Ordinal)

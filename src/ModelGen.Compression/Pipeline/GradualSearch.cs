@@ -3,10 +3,12 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Threading;
+using ModelGen.Compression.Network;
 using ModelGen.Compression.Pruning;
 using ModelGen.Compression.Quantize;
 using ModelGen.Compression.Rounding;
 using ModelGen.Compression.Training;
+using ModelGen.Graph;
 
 namespace ModelGen.Compression.Pipeline;
 
@@ -49,7 +51,7 @@ internal sealed class GradualSearch
         _report = report;
         _cancellation = cancellation;
         _order = new SampleOrder(bench.Data.Training.Count, _settings.BatchSize, _settings.Seed);
-        _pruner = new GradualPruner(bench.Layers, bench.Trainer.Parameters, layer => _settings.Pattern ?? PrunePattern.Unstructured);
+        _pruner = new GradualPruner(bench.Layers, bench.Trainer.Parameters, PatternOf);
         Epochs = _settings.Epochs ?? AutomaticEpochs();
         _batches = (long)Epochs * _order.BatchesPerEpoch;
         _curve.Add(new CurvePoint(1, 1, 32, bench.OriginalQuality, false));
@@ -193,6 +195,25 @@ internal sealed class GradualSearch
         }
 
         return sum / Math.Max(1, count);
+    }
+
+    /// <summary>What is known of the layers now.</summary>
+    public IReadOnlyList<LayerOutcome> DescribeLayers() => _bench.Layers.Select(layer => new LayerOutcome(
+        layer.Name, layer.WeightCount, _pruner.WeightsKept < 1 ? PatternOf(layer).ToString().ToLowerInvariant() : "none", Impact(layer))).ToArray();
+
+    private PrunePattern PatternOf(WeightLayer layer) => _settings.Pattern ?? PrunePattern.Unstructured;
+
+    // Mean over the matrices of a layer, by their weights.
+    private double? Impact(WeightLayer layer)
+    {
+        double sum = 0;
+        foreach (Value weights in layer.Weights)
+        {
+            if (_pruner.ImpactOf(weights.Name) is not { } impact) return null;
+            sum += impact * weights.Shape.Count;
+        }
+
+        return sum / Math.Max(1, layer.WeightCount);
     }
 
     private void Step(double progress, string stage)

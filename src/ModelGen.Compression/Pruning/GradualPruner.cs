@@ -92,6 +92,21 @@ internal sealed class GradualPruner
         WorkKept = Share(_units.Work, stays);
     }
 
+    /// <summary>Estimated loss when a weight of average size of a constant is removed: <c>w^2 F / 2</c>.</summary>
+    /// <param name="name">Name of the constant.</param>
+    /// <returns>The estimate, 0 where no weight is left; <see langword="null"/> before the first batch or for a constant that is not trained.</returns>
+    public double? ImpactOf(string name)
+    {
+        for (int i = 0; i < _parameters.Count; i++)
+        {
+            if (_parameters[i].Parameter.Name != name || Information[i] == 0) continue;
+            double squares = System.Numerics.Tensors.TensorPrimitives.SumOfSquares<float>(_parameters[i].Effective);
+            return Information[i] * squares / Math.Max(1, _parameters[i].Kept) / 2;
+        }
+
+        return null;
+    }
+
     private static double Share(IReadOnlyList<double> costs, bool[] stays)
     {
         double kept = 0;

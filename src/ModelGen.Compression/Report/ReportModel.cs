@@ -12,7 +12,8 @@ namespace ModelGen.Compression.Report;
 /// <param name="TrainingSamples">Samples the network was fine-tuned with.</param>
 /// <param name="ValidationSamples">Samples every choice was made on.</param>
 /// <param name="TestSamples">Samples read once for the report; 0 for none.</param>
-/// <param name="QualityName">What points measure: accuracy, or agreement with the original network.</param>
+/// <param name="QualityName">What points measure on the validation samples: accuracy, or agreement with the original network.</param>
+/// <param name="TestQualityName">The same on the test samples, whose labels may be missing; empty without them.</param>
 /// <param name="Before">The original network.</param>
 /// <param name="After">The compressed network.</param>
 /// <param name="Curve">Networks on the way, large to small; the last is the result.</param>
@@ -20,9 +21,11 @@ namespace ModelGen.Compression.Report;
 /// <param name="PointsPerHalving">Points that each further halving costs beyond the knee, or <see langword="null"/>.</param>
 /// <param name="Layers">Layers with weights.</param>
 /// <param name="Classes">Names of the classes, or empty.</param>
+/// <param name="ConfusionSource">Which samples the confusion matrices count: test or validation; empty without matrices.</param>
 /// <param name="ConfusionBefore">Counts by true class (row) and answer of the original (column), or empty; test samples if there are any, else validation.</param>
 /// <param name="ConfusionAfter">The same of the compressed network.</param>
 internal sealed record ReportModel(
     string Model, string Command, string Version, int Seed, int Epochs, int TrainingSamples, int ValidationSamples, int TestSamples, string QualityName,
-    ReportTotals Before, ReportTotals After, IReadOnlyList<CurvePoint> Curve, int? Knee, double? PointsPerHalving, IReadOnlyList<ReportLayer> Layers,
-    IReadOnlyList<string> Classes, IReadOnlyList<IReadOnlyList<int>> ConfusionBefore, IReadOnlyList<IReadOnlyList<int>> ConfusionAfter);
+    string TestQualityName, ReportTotals Before, ReportTotals After, IReadOnlyList<CurvePoint> Curve, int? Knee, double? PointsPerHalving,
+    IReadOnlyList<ReportLayer> Layers, IReadOnlyList<string> Classes, string ConfusionSource, IReadOnlyList<IReadOnlyList<int>> ConfusionBefore,
+    IReadOnlyList<IReadOnlyList<int>> ConfusionAfter);

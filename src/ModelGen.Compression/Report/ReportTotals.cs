@@ -2,7 +2,7 @@ namespace ModelGen.Compression.Report;
 
 /// <summary>Size, work and quality of a network.</summary>
 /// <param name="Weights">Weights that are not zero.</param>
-/// <param name="MultiplyAccumulates">Multiply-accumulates with weights that are not zero.</param>
+/// <param name="MultiplyAccumulates">Multiply-accumulates of a run as compiled: those that kernels skip because of a zero do not count.</param>
 /// <param name="WeightBytes">Bytes of weights, biases and tables: float32 for the original, packed in the emitted code for the result.</param>
 /// <param name="FileBytes">Bytes of the ONNX file.</param>
 /// <param name="Validation">Points on the validation samples.</param>

@@ -11,9 +11,11 @@ using ModelGen.Compression.Data;
 using ModelGen.Compression.Network;
 using ModelGen.Compression.Pipeline;
 using ModelGen.Compression.Pruning;
+using ModelGen.Compression.Report;
 using ModelGen.Graph;
 using ModelGen.Tool.Output;
 using ModelGen.Tool.Samples;
+using ReportBuilder = ModelGen.Compression.Report.ReportBuilder;
 
 namespace ModelGen.Tool.Commands;
 
@@ -40,6 +42,7 @@ internal sealed class CompressCommand
     private readonly Option<int> _threads = new("--threads") { Description = "Threads; all cores when not given. They do not change the result.", DefaultValueFactory = _ => Environment.ProcessorCount };
     private readonly Option<string?> _output = File("--output", "Where the compressed model goes (.onnx).");
     private readonly Option<string?> _json = File("--json", "Where the report goes as JSON.");
+    private readonly Option<string?> _report = File("--report", "Where the report for people goes (.html).");
     private const double DefaultDrop = 0.5;
     private readonly Terminal _terminal;
 
@@ -55,7 +58,7 @@ internal sealed class CompressCommand
         own._output.Aliases.Add("-o");
         foreach (Option option in (Option[])
             [own._calibration, own._labels, own._validation, own._validationLabels, own._test, own._testLabels, own._inputScale, own._inputLayout,
-                own._sparsity, own._speedup, own._weightBytes, own._maximumDrop, own._pattern, own._bits, own._fineTune, own._seed, own._threads, own._output, own._json])
+                own._sparsity, own._speedup, own._weightBytes, own._maximumDrop, own._pattern, own._bits, own._fineTune, own._seed, own._threads, own._output, own._json, own._report])
             command.Options.Add(option);
         command.SetAction((result, cancellation) => System.Threading.Tasks.Task.FromResult(own.Run(result, cancellation)));
         return command;
@@ -75,6 +78,8 @@ internal sealed class CompressCommand
             CompressionData data = Data(result, network, calibration, settings.Seed);
             long start = Stopwatch.GetTimestamp();
             CompressionResult compressed = Compressor.Run(file, name, settings, data, Report, cancellation);
+            string? html = result.GetValue(_report) is null
+                ? null : HtmlReport.Render(ReportBuilder.Create(compressed, name, CommandLine(result), settings, data));
             OutputFile.Write(output, stream => stream.Write(compressed.File));
             var report = new CompressReport(
                 name, CommandLine(result), settings.Seed, Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 1), compressed.Epochs, data.Training.Count,
@@ -88,6 +93,7 @@ internal sealed class CompressCommand
                 OutputFile.Write(json, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text.ToString())));
             }
 
+            if (html is not null) OutputFile.Write(result.GetValue(_report)!, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(html)));
             JsonOutput.Write(_terminal.Output, report with { Curve = [] });
             return ToolApplication.Success;
         }
