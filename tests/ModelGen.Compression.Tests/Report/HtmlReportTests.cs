@@ -259,8 +259,11 @@ public class HtmlReportTests
     private static XDocument Parse(string html)
     {
         Assert.StartsWith("<!DOCTYPE html>\n", html, StringComparison.Ordinal);
-        using var reader = XmlReader.Create(new StringReader(html), new XmlReaderSettings {
-            DtdProcessing = DtdProcessing.Ignore, CheckCharacters = true });
+        using var reader = XmlReader.Create(new StringReader(html), new XmlReaderSettings
+        {
+            DtdProcessing = DtdProcessing.Ignore,
+            CheckCharacters = true
+        });
         return XDocument.Load(reader);
     }
 }
