@@ -18,7 +18,8 @@ internal sealed record ConfusionChange(int True, int Answer, int Before, int Aft
     /// <param name="before">Counts of the original.</param>
     /// <param name="after">Counts of the result.</param>
     /// <param name="most">Most entries.</param>
-    public static IReadOnlyList<ConfusionChange> Largest(IReadOnlyList<IReadOnlyList<int>> before, IReadOnlyList<IReadOnlyList<int>> after, int most)
+    public static IReadOnlyList<ConfusionChange> Largest(IReadOnlyList<IReadOnlyList<int>> before, IReadOnlyList<IReadOnlyList<int>> after,
+        int most)
         => Enumerable.Range(0, before.Count)
             .SelectMany(row => Enumerable.Range(0, before.Count).Where(column => column != row)
                 .Select(column => new ConfusionChange(row, column, before[row][column], after[row][column])))

@@ -15,7 +15,8 @@ internal static class Figures
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>Points with two decimals.</summary>
-    public static string Points(double value) => double.IsFinite(value) ? Signed(value.ToString("0.00", CultureInfo.InvariantCulture)) : None;
+    public static string Points(double value)
+        => double.IsFinite(value) ? Signed(value.ToString("0.00", CultureInfo.InvariantCulture)) : None;
 
     /// <summary>A change of points with its sign.</summary>
     public static string Change(double value)
@@ -88,7 +89,8 @@ internal static class Figures
             unit++;
         }
 
-        string format = value == Math.Floor(value) && unit == 0 || Math.Abs(value) >= 99.95 ? "N0" : Math.Abs(value) >= 9.995 ? "0.0" : "0.00";
+        string format = value == Math.Floor(value) && unit == 0 || Math.Abs(value) >= 99.95 ? "N0"
+            : Math.Abs(value) >= 9.995 ? "0.0" : "0.00";
         return $"{value.ToString(format, CultureInfo.InvariantCulture)} {units[unit]}";
     }
 

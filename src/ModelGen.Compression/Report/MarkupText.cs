@@ -8,8 +8,8 @@ internal static class MarkupText
 {
     private const char Replacement = '\uFFFD';
 
-    /// <summary>Appends text with markup escaped. Characters that XML does not allow, and those that turn the direction of the text after them,
-    /// become U+FFFD.</summary>
+    /// <summary>Appends text with markup escaped. Characters that XML does not allow, and those that turn the direction of the text after
+    /// them, become U+FFFD.</summary>
     /// <param name="target">Where to append.</param>
     /// <param name="text">Any text, well-formed UTF-16 or not.</param>
     public static void Escape(StringBuilder target, string text)

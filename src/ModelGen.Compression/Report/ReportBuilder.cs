@@ -20,24 +20,25 @@ internal static class ReportBuilder
     /// <param name="command">The command line.</param>
     /// <param name="settings">What was asked for.</param>
     /// <param name="data">The samples.</param>
-    public static ReportModel Create(CompressionResult result, string model, string command, CompressionSettings settings, CompressionData data)
+    public static ReportModel Create(CompressionResult result, string model, string command, CompressionSettings settings,
+        CompressionData data)
     {
         (int? knee, double? pointsPerHalving) = FindKnee(result.Curve, data.Validation.Count);
         var before = new ReportTotals(
-            result.Before.NonZeroWeights, result.Before.MultiplyAccumulates, result.FloatBytes, result.Before.FileBytes, result.ValidationBefore,
-            result.TestBefore, ReportEstimates.Microseconds(result.Before), ReportEstimates.Microjoules(result.Before));
+            result.Before.NonZeroWeights, result.Before.MultiplyAccumulates, result.FloatBytes, result.Before.FileBytes,
+            result.ValidationBefore, result.TestBefore, ReportEstimates.Microseconds(result.Before), ReportEstimates.Microjoules(result.Before));
         var after = new ReportTotals(
-            result.After.NonZeroWeights, result.After.MultiplyAccumulates, result.After.WeightBytes, result.File.Length, result.ValidationAfter,
-            result.TestAfter, ReportEstimates.Microseconds(result.After), ReportEstimates.Microjoules(result.After));
+            result.After.NonZeroWeights, result.After.MultiplyAccumulates, result.After.WeightBytes, result.File.Length,
+            result.ValidationAfter, result.TestAfter, ReportEstimates.Microseconds(result.After), ReportEstimates.Microjoules(result.After));
         return new ReportModel(
             model, command, Version(), settings.Seed, result.Epochs, data.Training.Count, data.Validation.Count, data.Test?.Count ?? 0,
-            result.QualityName, result.TestQualityName, before, after, result.Curve, knee, pointsPerHalving, Layers(result), Classes(result),
-            result.ConfusionSource, result.ConfusionBefore, result.ConfusionAfter);
+            result.QualityName, result.TestQualityName, before, after, result.Curve, knee, pointsPerHalving, Layers(result),
+            Classes(result), result.ConfusionSource, result.ConfusionBefore, result.ConfusionAfter);
     }
 
     /// <summary>
-    /// Finds the knee of quality over halvings of the weights. Networks that were fine-tuned to the end are compared with each other if there
-    /// are enough of them, else networks measured in passing; never one kind with the other, which would bend the curve.
+    /// Finds the knee of quality over halvings of the weights. Networks that were fine-tuned to the end are compared with each other if
+    /// there are enough of them, else networks measured in passing; never one kind with the other, which would bend the curve.
     /// </summary>
     /// <param name="curve">The curve.</param>
     /// <param name="samples">Samples that quality was measured on.</param>
@@ -58,7 +59,8 @@ internal static class ReportBuilder
 
     // By ascending size, of equal sizes the best; the original is the start of both kinds.
     private static int[] Comparable(IReadOnlyList<CurvePoint> curve, bool isFinal) => Enumerable.Range(0, curve.Count)
-        .Where(index => (curve[index].IsFinal == isFinal || curve[index].WeightsKept >= 1) && curve[index].WeightsKept > 0 && double.IsFinite(curve[index].Quality))
+        .Where(index => (curve[index].IsFinal == isFinal || curve[index].WeightsKept >= 1) && curve[index].WeightsKept > 0
+            && double.IsFinite(curve[index].Quality))
         .GroupBy(index => curve[index].WeightsKept)
         .OrderBy(group => group.Key)
         .Select(group => group.MaxBy(index => curve[index].Quality))
@@ -81,7 +83,8 @@ internal static class ReportBuilder
     }
 
     // Quantization and fusion rename nodes, but keep their order; names decide only where layers came or went.
-    private static T? Partner<T>(IReadOnlyList<T> candidates, Func<T, (string Name, long Weights)> describe, LayerReport[] layers, int index)
+    private static T? Partner<T>(IReadOnlyList<T> candidates, Func<T, (string Name, long Weights)> describe, LayerReport[] layers,
+        int index)
         where T : class
         => candidates.Select(item => describe(item).Weights).SequenceEqual(layers.Select(layer => layer.Weights))
             ? candidates[index] : candidates.FirstOrDefault(item => describe(item).Name == layers[index].Name);

@@ -1,17 +1,18 @@
 using System;
+using System.Globalization;
 using System.Linq;
 using ModelGen.Compiler;
 
 namespace ModelGen.Compression.Report;
 
 /// <summary>
-/// Time and energy of a run from what the compiler reports: sums over layers of a constant times a count. They compare networks; they do not
-/// replace <c>modelgen bench</c> or a power meter.
+/// Time and energy of a run from what the compiler reports: sums over layers of a constant times a count. They compare networks; they do
+/// not replace <c>modelgen bench</c> or a power meter.
 /// </summary>
 internal static class ReportEstimates
 {
-    // Nanoseconds a multiply-accumulate of one desktop core with 256- or 512-bit vectors, rounded from runs of the project's test networks. They
-    // are estimates for one such core; networks in other caches and other processors differ by factors.
+    // Nanoseconds a multiply-accumulate on one desktop core with 256- or 512-bit vectors, rounded from runs of the project's test networks.
+    // They are estimates for one such core; networks in other caches and other processors differ by factors.
     private const double DensePixelsFloat = 0.035, DensePixelsInt8 = 0.03, SparsePixelsFloat = 0.06, SparsePixelsInt8 = 0.05;
     private const double DenseProductFloat = 0.12, DenseProductInt8 = 0.07, SparseProductFloat = 0.6, SparseProductInt8 = 0.6;
     private const double DenseRecurrentFloat = 0.35, PackedProduct = 1.2, Literal = 0.25;
@@ -19,24 +20,33 @@ internal static class ReportEstimates
     // What a call, its loops and a requantization of few values take, in nanoseconds a layer.
     private const double Layer = 100;
 
-    // Picojoules in 45 nm at 0.9 V (Horowitz, "Computing's Energy Problem (and what we can do about it)", ISSCC 2014, figure 1.1.9): a product
-    // and the addition to its sum, and a read from a memory of 32 KB, 20 pJ for 64 bits.
+    // Picojoules in 45 nm at 0.9 V (Horowitz, "Computing's Energy Problem (and what we can do about it)", ISSCC 2014, figure 1.1.9): a
+    // product and the addition to its sum, and a read from a memory of 32 KB, 20 pJ for 64 bits.
     private const double FloatProduct = 3.7, FloatSum = 0.9, Int8Product = 0.2, Int32Sum = 0.1, ReadByte = 20.0 / 8;
 
     /// <summary>How the time is estimated, for a report.</summary>
-    public static string TimeMethod { get; } = FormattableString.Invariant(
-        $"Time of one run: for each layer its multiply-accumulates as compiled times a constant of its kernel, plus {Layer / 1000} µs a layer. Nanoseconds a multiply-accumulate: convolution float32 {DensePixelsFloat} dense, {SparsePixelsFloat} sparse, int8 {DensePixelsInt8} dense, {SparsePixelsInt8} sparse; fully connected float32 {DenseProductFloat} dense, {SparseProductFloat} sparse, int8 {DenseProductInt8} dense, {SparseProductInt8} sparse, {PackedProduct} from packed weights, {Literal} as literals; recurrent float32 {DenseRecurrentFloat} dense. The constants are estimates for one desktop core; modelgen bench measures.");
+    public static string TimeMethod { get; } = string.Create(CultureInfo.InvariantCulture,
+        $"Time of one run: for each layer its multiply-accumulates as compiled times a constant of its kernel, "
+        + $"plus {Layer / 1000} \u00B5s a layer. Nanoseconds a multiply-accumulate: convolution float32 {DensePixelsFloat} dense, {SparsePixelsFloat} sparse, "
+        + $"int8 {DensePixelsInt8} dense, {SparsePixelsInt8} sparse; fully connected float32 {DenseProductFloat} dense, "
+        + $"{SparseProductFloat} sparse, int8 {DenseProductInt8} dense, {SparseProductInt8} sparse, {PackedProduct} from packed weights, "
+        + $"{Literal} as literals; recurrent float32 {DenseRecurrentFloat} dense. The constants are estimates for one desktop core; "
+        + $"modelgen bench measures.");
 
     /// <summary>How the energy is estimated, for a report.</summary>
-    public static string EnergyMethod { get; } = FormattableString.Invariant(
-        $"Energy of one run: multiply-accumulates times {FloatProduct + FloatSum:0.0} pJ in float32 or {Int8Product + Int32Sum:0.0} pJ in int8 with 32-bit sums, plus {ReadByte} pJ for each byte of weights read (static memory of 32 KB; recurrent layers read their weights at every step, others once). Costs in 45 nm by Horowitz, \"Computing's Energy Problem\", ISSCC 2014. Activations, instructions and leakage are not counted.");
+    public static string EnergyMethod { get; } = string.Create(CultureInfo.InvariantCulture,
+        $"Energy of one run: multiply-accumulates times {FloatProduct + FloatSum:0.0} pJ in float32 or "
+        + $"{Int8Product + Int32Sum:0.0} pJ in int8 with 32-bit sums, plus {ReadByte} pJ for each byte of weights read (static memory of 32 KB; recurrent layers read "
+        + $"their weights at every step, others once). Costs in 45 nm by Horowitz, \"Computing's Energy Problem\", ISSCC 2014. "
+        + $"Activations, instructions and leakage are not counted.");
 
     /// <summary>Estimated time of a run in microseconds.</summary>
     /// <param name="report">The compiled network.</param>
     public static double Microseconds(ModelReport report)
         => report.Layers.Sum(layer => layer.MultiplyAccumulates * Nanoseconds(layer) + Layer) / 1000;
 
-    /// <summary>Estimated energy of a run in microjoules: <c>sum of (multiply-accumulates * cost + bytes * reads * cost of a byte)</c>.</summary>
+    /// <summary>Estimated energy of a run in microjoules: <c>sum of (multiply-accumulates * cost + bytes * reads * cost of a
+    /// byte)</c>.</summary>
     /// <param name="report">The compiled network.</param>
     public static double Microjoules(ModelReport report) => report.Layers.Sum(layer =>
         layer.MultiplyAccumulates * (IsFloat(layer) ? FloatProduct + FloatSum : Int8Product + Int32Sum)
@@ -54,7 +64,8 @@ internal static class ReportEstimates
     private static double Nanoseconds(LayerReport layer)
     {
         bool isFloat = IsFloat(layer), isSparse = Is("sparse");
-        if (Is("over pixels")) return isSparse ? isFloat ? SparsePixelsFloat : SparsePixelsInt8 : isFloat ? DensePixelsFloat : DensePixelsInt8;
+        if (Is("over pixels")) return isSparse ? isFloat ? SparsePixelsFloat : SparsePixelsInt8 : isFloat ? DensePixelsFloat
+            : DensePixelsInt8;
         if (Is("literals")) return Literal;
         if (isSparse) return isFloat ? SparseProductFloat : SparseProductInt8;
         if (Is("packed")) return PackedProduct;

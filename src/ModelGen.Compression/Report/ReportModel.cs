@@ -22,10 +22,11 @@ namespace ModelGen.Compression.Report;
 /// <param name="Layers">Layers with weights.</param>
 /// <param name="Classes">Names of the classes, or empty.</param>
 /// <param name="ConfusionSource">Which samples the confusion matrices count: test or validation; empty without matrices.</param>
-/// <param name="ConfusionBefore">Counts by true class (row) and answer of the original (column), or empty; test samples if there are any, else validation.</param>
+/// <param name="ConfusionBefore">Counts by true class (row) and answer of the original (column), or empty; test samples if there are any,
+/// else validation.</param>
 /// <param name="ConfusionAfter">The same of the compressed network.</param>
 internal sealed record ReportModel(
-    string Model, string Command, string Version, int Seed, int Epochs, int TrainingSamples, int ValidationSamples, int TestSamples, string QualityName,
-    string TestQualityName, ReportTotals Before, ReportTotals After, IReadOnlyList<CurvePoint> Curve, int? Knee, double? PointsPerHalving,
-    IReadOnlyList<ReportLayer> Layers, IReadOnlyList<string> Classes, string ConfusionSource, IReadOnlyList<IReadOnlyList<int>> ConfusionBefore,
-    IReadOnlyList<IReadOnlyList<int>> ConfusionAfter);
+    string Model, string Command, string Version, int Seed, int Epochs, int TrainingSamples, int ValidationSamples, int TestSamples,
+    string QualityName, string TestQualityName, ReportTotals Before, ReportTotals After, IReadOnlyList<CurvePoint> Curve, int? Knee,
+    double? PointsPerHalving, IReadOnlyList<ReportLayer> Layers, IReadOnlyList<string> Classes, string ConfusionSource,
+    IReadOnlyList<IReadOnlyList<int>> ConfusionBefore, IReadOnlyList<IReadOnlyList<int>> ConfusionAfter);

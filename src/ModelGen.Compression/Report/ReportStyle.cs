@@ -4,20 +4,27 @@ namespace ModelGen.Compression.Report;
 internal static class ReportStyle
 {
     /// <summary>
-    /// CSS. Text has a contrast of at least 4.5:1 on its ground in both schemes, marks at least 3:1; hues are blue and orange only, which all
-    /// common forms of colour blindness keep apart. It holds no character that XML would have to escape.
+    /// CSS. Text has a contrast of at least 4.5:1 on its ground in both schemes, lines and bars at least 3:1 (shades of bits are told apart
+    /// by their order, gaps and words as well); hues are blue and orange only, which all common forms of colour blindness keep apart. It holds no character that XML would have to escape.
     /// </summary>
     public const string Css =
         """
-        :root{color-scheme:light dark;--ground:#fff;--panel:#f6f7f9;--line:#dfe3e8;--ink:#1b2026;--soft:#56606c;--accent:#1d5fc4;--pale:#8397b3;
-        --more:#e0761a;--less:#4b8fd6;--b0:#c3c8cf;--b1:#dcebfb;--b2:#c3dcf7;--b3:#a3c8f1;--b4:#7fb0e8;--b5:#5a95db;--b6:#3c79c6;--b7:#265daa;--b8:#17438a;--b9:#0c2a5c}
-        @media (prefers-color-scheme:dark){:root{--ground:#14171b;--panel:#1d2127;--line:#343b44;--ink:#e7eaee;--soft:#a3adb9;--accent:#6ea8fe;--pale:#71819a;
-        --more:#c0600c;--less:#2f6fb8;--b0:#4a515b;--b1:#17304f;--b2:#1b3d68;--b3:#214d86;--b4:#2b62a8;--b5:#3b7bc9;--b6:#5b97df;--b7:#86b5ee;--b8:#b4d3f8;--b9:#e0eefd}}
-        @media print{:root{color-scheme:light;--ground:#fff;--panel:#f6f7f9;--line:#dfe3e8;--ink:#1b2026;--soft:#56606c;--accent:#1d5fc4;--pale:#8397b3;
-        --more:#e0761a;--less:#4b8fd6;--b0:#c3c8cf;--b1:#dcebfb;--b2:#c3dcf7;--b3:#a3c8f1;--b4:#7fb0e8;--b5:#5a95db;--b6:#3c79c6;--b7:#265daa;--b8:#17438a;--b9:#0c2a5c}}
+        :root{color-scheme:light dark;--ground:#fff;--panel:#f6f7f9;--line:#dfe3e8;--ink:#1b2026;--soft:#56606c;--accent:#1d5fc4;
+        --pale:#687e9e;
+        --more:#e0761a;--less:#4b8fd6;--b0:#c3c8cf;--b1:#dcebfb;--b2:#c3dcf7;--b3:#a3c8f1;--b4:#7fb0e8;--b5:#5a95db;--b6:#3c79c6;
+        --b7:#265daa;--b8:#17438a;--b9:#0c2a5c}
+        @media (prefers-color-scheme:dark){:root{--ground:#14171b;--panel:#1d2127;--line:#343b44;--ink:#e7eaee;--soft:#a3adb9;
+        --accent:#6ea8fe;--pale:#8797b0;
+        --more:#c0600c;--less:#2f6fb8;--b0:#4a515b;--b1:#17304f;--b2:#1b3d68;--b3:#214d86;--b4:#2b62a8;--b5:#3b7bc9;--b6:#5b97df;
+        --b7:#86b5ee;--b8:#b4d3f8;--b9:#e0eefd}}
+        @media print{:root{color-scheme:light;--ground:#fff;--panel:#f6f7f9;--line:#dfe3e8;--ink:#1b2026;--soft:#56606c;--accent:#1d5fc4;
+        --pale:#687e9e;
+        --more:#e0761a;--less:#4b8fd6;--b0:#c3c8cf;--b1:#dcebfb;--b2:#c3dcf7;--b3:#a3c8f1;--b4:#7fb0e8;--b5:#5a95db;--b6:#3c79c6;
+        --b7:#265daa;--b8:#17438a;--b9:#0c2a5c}}
         *{box-sizing:border-box}
         html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
-        body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
+        body{margin:0;background:var(--ground);color:var(--ink);
+        font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
         font-variant-numeric:tabular-nums;-webkit-print-color-adjust:exact;print-color-adjust:exact}
         main{max-width:1000px;margin:0 auto;padding:48px 20px 72px}
         h1{font-size:1.75rem;line-height:1.25;margin:0 0 .75rem;overflow-wrap:anywhere}
@@ -39,6 +46,7 @@ internal static class ReportStyle
         svg.map{max-width:440px}
         svg.narrow{display:none}
         svg text{font-size:13px;fill:var(--soft)}
+        svg .label,svg .label-strong{paint-order:stroke;stroke:var(--ground);stroke-width:4px;stroke-linejoin:round}
         svg .label-strong{fill:var(--ink);font-weight:600}
         svg .number{fill:var(--ink);font-size:11px}
         .map .tick,.map .label{font-size:12px}
@@ -82,9 +90,13 @@ internal static class ReportStyle
         code{font:.875em/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
         .method{font-size:.9rem;color:var(--soft)}
         @media (max-width:760px){.cards{grid-template-columns:repeat(2,minmax(0,1fr))}}
-        @media (max-width:560px){main{padding:28px 16px 48px}h1{font-size:1.45rem}.result{font-size:1.05rem}section{margin-top:44px}.cards{grid-template-columns:minmax(0,1fr)}
-        .card{display:grid;grid-template-columns:minmax(0,1fr) auto;column-gap:12px;align-items:baseline;padding:12px 14px}.card .now{text-align:right;font-size:1.2rem}.card .gain{text-align:right}
-        svg.wide{display:none}svg.narrow{display:block}.facts{grid-template-columns:minmax(0,1fr);gap:0}.facts dd{margin-bottom:10px}tbody th{min-width:6.5rem;max-width:9rem}th,td{padding:8px 10px}}
-        @media print{main{max-width:none;padding:0}section{margin-top:28px}.scroll{overflow:visible;border:0}body{font-size:11pt}th,td{padding:4px 6px}}
+        @media (max-width:560px){main{padding:28px 16px 48px}h1{font-size:1.45rem}.result{font-size:1.05rem}section{margin-top:44px}
+        .cards{grid-template-columns:minmax(0,1fr)}
+        .card{display:grid;grid-template-columns:minmax(0,1fr) auto;column-gap:12px;align-items:baseline;padding:12px 14px}
+        .card .now{text-align:right;font-size:1.2rem}.card .gain{text-align:right}
+        svg.wide{display:none}svg.narrow{display:block}.facts{grid-template-columns:minmax(0,1fr);gap:0}.facts dd{margin-bottom:10px}
+        tbody th{min-width:7.75rem;max-width:9.5rem}td.text{min-width:5rem}th,td{padding:8px 10px}}
+        @media print{main{max-width:none;padding:0}section{margin-top:28px}.scroll{overflow:visible;border:0}body{font-size:11pt}
+        th,td{padding:4px 6px}}
         """;
 }

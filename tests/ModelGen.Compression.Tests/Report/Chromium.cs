@@ -72,7 +72,8 @@ internal static class Chromium
     {
         if (Environment.GetEnvironmentVariable("MODELGEN_CHROMIUM") is { Length: > 0 } given) return given;
         string[] names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
-        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator,
+            StringSplitOptions.RemoveEmptyEntries);
         return names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
     }
 }

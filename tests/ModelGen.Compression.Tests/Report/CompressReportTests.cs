@@ -24,7 +24,8 @@ public sealed class CompressReportTests : IDisposable
     [Fact]
     public void TheReportAgreesWithTheJson()
     {
-        Assert.Equal("", Compress("--labels", Labels("labels.csv", 1), "--test", Values("test.csv", 2), "--test-labels", Labels("test-labels.csv", 2),
+        Assert.Equal("", Compress("--labels", Labels("labels.csv", 1), "--test", Values("test.csv", 2), "--test-labels",
+            Labels("test-labels.csv", 2),
             "--report", PathOf("report.html"), "--json", PathOf("report.json")));
         JsonElement json = JsonDocument.Parse(File.ReadAllText(PathOf("report.json"))).RootElement;
         XDocument page = Parse(File.ReadAllText(PathOf("report.html")));
@@ -34,17 +35,20 @@ public sealed class CompressReportTests : IDisposable
         foreach (string name in (string[])["nonZeroWeights", "multiplyAccumulatesLeft"])
             Assert.Contains(json.GetProperty(name).GetInt64().ToString("N0", CultureInfo.InvariantCulture), text, StringComparison.Ordinal);
         foreach (string name in (string[])["validationAfter", "testBefore", "testAfter"])
-            Assert.Contains(json.GetProperty(name).GetDouble().ToString("0.00", CultureInfo.InvariantCulture), text, StringComparison.Ordinal);
+            Assert.Contains(json.GetProperty(name).GetDouble().ToString("0.00", CultureInfo.InvariantCulture), text,
+                StringComparison.Ordinal);
         Assert.Contains(json.GetProperty("command").GetString()!, text, StringComparison.Ordinal);
         Assert.Contains("256: read once", text, StringComparison.Ordinal);
 
         // Right answers of all classes are the accuracy on the test samples.
-        XElement[] classes = page.Descendants("section").Single(section => section.Attribute("aria-labelledby")!.Value == "classes").Descendants("tbody")
+        XElement[] classes = page.Descendants("section").Single(section => section.Attribute("aria-labelledby")!.Value == "classes")
+            .Descendants("tbody")
             .Single().Elements("tr").ToArray();
         double right = classes.Sum(row => Number(row, 2) / 100 * Number(row, 4));
         Assert.Equal(json.GetProperty("testAfter").GetDouble(), 100 * right / Samples, 1);
         Assert.Equal(Samples, classes.Sum(row => Number(row, 4)));
-        string[] layers = page.Descendants("section").Single(section => section.Attribute("aria-labelledby")!.Value == "layers").Descendants("tbody").Single()
+        string[] layers = page.Descendants("section").Single(section => section.Attribute("aria-labelledby")!.Value == "layers")
+            .Descendants("tbody").Single()
             .Descendants("bdi").Select(name => name.Value).ToArray();
         Assert.Equal(["first", "second"], layers);
         Assert.Contains("1.00", text, StringComparison.Ordinal);
@@ -70,14 +74,16 @@ public sealed class CompressReportTests : IDisposable
         Assert.False(File.Exists(PathOf("small.onnx")));
     }
 
-    private static double Number(XElement row, int cell) => double.Parse(row.Elements("td").ElementAt(cell).Value, CultureInfo.InvariantCulture);
+    private static double Number(XElement row, int cell)
+        => double.Parse(row.Elements("td").ElementAt(cell).Value, CultureInfo.InvariantCulture);
 
     // Returns the errors; without them the exit code must be 0.
     private string Compress(params string[] arguments)
     {
         File.WriteAllBytes(PathOf("net.onnx"), Network());
         using StringWriter output = new(), error = new();
-        string[] usual = ["compress", PathOf("net.onnx"), "--calibration", Values("x.csv", 1), "--sparsity", "0.8", "--threads", "1", "-o", PathOf("small.onnx")];
+        string[] usual = ["compress", PathOf("net.onnx"), "--calibration", Values("x.csv", 1), "--sparsity", "0.8", "--threads", "1", "-o",
+            PathOf("small.onnx")];
         string[] epochs = arguments.Contains("--fine-tune") ? [] : ["--fine-tune", "6"];
         int code = ToolApplication.Run([.. usual, .. epochs, .. arguments], new Terminal(output, error, isInteractive: false));
         if (code == 0) return "";
@@ -102,7 +108,8 @@ public sealed class CompressReportTests : IDisposable
     private static double[][] Noise(int seed)
     {
         var random = new Random(seed);
-        return Enumerable.Range(0, Samples).Select(_ => Enumerable.Range(0, Inputs).Select(_ => random.NextDouble() * 2 - 1).ToArray()).ToArray();
+        return Enumerable.Range(0, Samples).Select(_ => Enumerable.Range(0, Inputs).Select(_ => random.NextDouble() * 2 - 1).ToArray())
+            .ToArray();
     }
 
     private string Values(string name, int seed)

@@ -28,7 +28,12 @@ public class ReportEstimatesTests
     public void RecurrentLayersReadTheirWeightsAtEveryStep()
     {
         ModelReport report = Network();
-        LayerReport layer = report.Layers[0] with { Operation = "lstm", DenseMultiplyAccumulates = 10 * 64 * 32, MultiplyAccumulates = 10 * 64 * 32 };
+        LayerReport layer = report.Layers[0] with
+        {
+            Operation = "lstm",
+            DenseMultiplyAccumulates = 10 * 64 * 32,
+            MultiplyAccumulates = 10 * 64 * 32
+        };
         Assert.Equal((10 * 64 * 32 * 4.6 + 10 * layer.WeightBytes * 2.5) / 1e6, ReportEstimates.Microjoules(With(report, layer)), 12);
     }
 

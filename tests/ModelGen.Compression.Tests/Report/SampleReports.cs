@@ -17,11 +17,13 @@ internal static class SampleReports
     /// <summary>Every section has data.</summary>
     /// <param name="classes">Number of classes.</param>
     public static ReportModel Full(int classes = 10) => new(
-        "lenet5.onnx", "modelgen compress lenet5.onnx --calibration train.npy.gz --labels labels.npy --sparsity 0.95 --bits auto -o small.onnx --report report.html",
+        "lenet5.onnx",
+        "modelgen compress lenet5.onnx --calibration train.npy.gz --labels labels.npy --sparsity 0.95 --bits auto -o small.onnx --report report.html",
         "0.1.0", 7, 12, 50000, 5000, 10000, "accuracy", "accuracy",
         new ReportTotals(430500, 2293000, 1724320, 1725567, 99.24, 99.11, 139.4, 12.6),
         new ReportTotals(21525, 187430, 21204, 63911, 99.18, 99.03, 31.2, 0.0741),
-        Curve(), 4, 1.32, Layers(), Enumerable.Range(0, classes).Select(index => index == 3 ? "a class with a rather long name" : $"class {index}").ToArray(), "test",
+        Curve(), 4, 1.32, Layers(), Enumerable.Range(0, classes)
+            .Select(index => index == 3 ? "a class with a rather long name" : $"class {index}").ToArray(), "test",
         Confusion(classes, 11), Confusion(classes, 29));
 
     /// <summary>Nothing but totals: no samples to test with, no labels, one point.</summary>
@@ -58,7 +60,8 @@ internal static class SampleReports
     private static CurvePoint[] Curve() =>
     [
         new(1, 1, 32, 99.24, false), new(0.5, 0.61, 32, 99.26, false), new(0.25, 0.38, 32, 99.22, false), new(0.125, 0.21, 32, 99.2, false),
-        new(0.0625, 0.12, 32, 99.12, false), new(0.03125, 0.06, 32, 97.9, false), new(0.05, 0.0817, 3.4, 99.18, true), new(0.025, 0.05, 3.2, 98.4, true),
+        new(0.0625, 0.12, 32, 99.12, false), new(0.03125, 0.06, 32, 97.9, false), new(0.05, 0.0817, 3.4, 99.18, true),
+            new(0.025, 0.05, 3.2, 98.4, true),
     ];
 
     private static ReportLayer[] Layers() => Operations.Select((operation, index) =>
@@ -66,7 +69,8 @@ internal static class SampleReports
         long weights = 500L * (index + 1) * (index + 1) * 40, work = weights * (operation == "conv2d" ? 576 : 1);
         int[] neurons = index == 4 ? [.. new int[32], 10] : [3 * index, 0, 8, 12 + index, 20, 9, 4, index, 2];
         return new ReportLayer(
-            index == 1 ? "/model/features/block_2/conv/depthwise_separable/Conv" : $"/layer{index}/Op", operation, weights, weights / (4 * (index + 2)), work,
+            index == 1 ? "/model/features/block_2/conv/depthwise_separable/Conv" : $"/layer{index}/Op", operation, weights,
+                weights / (4 * (index + 2)), work,
             work / (3 * (index + 2)), weights / 9, "unstructured", neurons, index == 3 ? null : 1.0 / (1 + index * index * 30));
     }).ToArray();
 

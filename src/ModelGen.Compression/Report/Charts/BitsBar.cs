@@ -18,13 +18,15 @@ internal static class BitsBar
     /// <summary>For example <c>0 bits: 3, 2 bits: 10, 4 bits: 7</c>.</summary>
     /// <param name="neurons">Neurons by bits.</param>
     public static string Words(IReadOnlyList<int> neurons) => string.Join(
-        ", ", Enumerable.Range(0, neurons.Count).Where(bits => neurons[bits] > 0).Select(bits => $"{Figures.Count(bits)} bits: {Figures.Count(neurons[bits])}"));
+        ", ", Enumerable.Range(0, neurons.Count).Where(bits => neurons[bits] > 0)
+            .Select(bits => $"{Figures.Count(bits)} bits: {Figures.Count(neurons[bits])}"));
 
     /// <summary>The mean in words, for example <c>mean 3.4 bits</c>; neurons without weights count with 0 bits.</summary>
     /// <param name="neurons">Neurons by bits.</param>
     public static string Summary(IReadOnlyList<int> neurons)
     {
-        double all = neurons.Sum(count => (double)count), bits = Enumerable.Range(0, neurons.Count).Sum(width => width * (double)neurons[width]);
+        double all = neurons.Sum(count => (double)count),
+            bits = Enumerable.Range(0, neurons.Count).Sum(width => width * (double)neurons[width]);
         return all > 0 ? FormattableString.Invariant($"mean {bits / all:0.0} bits, {all:N0} neurons") : Figures.None;
     }
 
@@ -62,7 +64,7 @@ internal static class BitsBar
             {
                 using (writer.Element("li"))
                 {
-                    using (writer.Element("svg", ("class", "key"), ("aria-hidden", "true"), ("width", "14"), ("height", "14"), ("viewBox", "0 0 14 14")))
+                    using (Drawing.OpenKey(writer))
                         Drawing.Box(writer, Shade(bits), 0, 0, 14, 14);
                     writer.Text(bits == 0 ? "0 bits: no weights left" : $"{Figures.Count(bits)} bits");
                 }

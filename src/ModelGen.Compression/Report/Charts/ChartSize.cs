@@ -1,6 +1,7 @@
 namespace ModelGen.Compression.Report.Charts;
 
-/// <summary>The size of a drawing in user units, of which a screen shows about one a pixel: text must stay readable after scaling.</summary>
+/// <summary>The size of a drawing in user units, of which a screen shows about one a pixel: text must stay readable after
+/// scaling.</summary>
 /// <param name="Class">Class of the drawing; the style sheet shows <c>wide</c> or <c>narrow</c> by the width of the screen.</param>
 /// <param name="Width">Width.</param>
 /// <param name="Height">Height.</param>

@@ -21,6 +21,10 @@ internal static class Drawing
         return svg;
     }
 
+    /// <summary>Opens the mark of an entry of a legend, 14 by 14 units; its text stands beside it.</summary>
+    public static IDisposable OpenKey(MarkupWriter writer) => writer.Element(
+        "svg", ("class", "key"), ("aria-hidden", "true"), ("width", "14"), ("height", "14"), ("viewBox", "0 0 14 14"));
+
     /// <summary>Writes a line.</summary>
     public static void Line(MarkupWriter writer, string style, double x1, double y1, double x2, double y2) => writer.Empty(
         "line", ("class", style), ("x1", Figures.Coordinate(x1)), ("y1", Figures.Coordinate(y1)), ("x2", Figures.Coordinate(x2)),

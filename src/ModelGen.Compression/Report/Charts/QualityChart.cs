@@ -42,11 +42,13 @@ internal sealed class QualityChart
     /// <param name="writer">The document.</param>
     /// <param name="model">The report; <see cref="HasData"/>.</param>
     /// <param name="size">Size.</param>
-    public static void Write(MarkupWriter writer, ReportModel model, ChartSize size) => new QualityChart(model, Drawable(model), size).Write(writer);
+    public static void Write(MarkupWriter writer, ReportModel model, ChartSize size)
+        => new QualityChart(model, Drawable(model), size).Write(writer);
 
     /// <summary>A share as a fraction, for example <c>1/16</c>.</summary>
     /// <param name="share">Share, above 0.</param>
-    public static string Fraction(double share) => "1/" + (1 / share).ToString(share > 1 / 99.5 ? "0.#" : "N0", CultureInfo.InvariantCulture);
+    public static string Fraction(double share) => "1/"
+        + (1 / share).ToString(share > 1 / 99.5 ? "0.#" : "N0", CultureInfo.InvariantCulture);
 
     private static CurvePoint[] Drawable(ReportModel model)
         => model.Curve.Where(point => point.WeightsKept is > 0 and <= 1 && double.IsFinite(point.Quality)).ToArray();
@@ -100,7 +102,8 @@ internal sealed class QualityChart
 
         // At the right, where the curve has fallen away from it; above the line unless that would meet the title of the axis.
         bool above = y - 24 > Top - 12;
-        Drawing.Text(writer, "label", _size.Width - Right, above ? y - 10 : y + 20, "end", $"original {Figures.Points(_model.Before.Validation)}");
+        Drawing.Text(writer, "label", _size.Width - Right, above ? y - 10 : y + 20, "end",
+            $"original {Figures.Points(_model.Before.Validation)}");
     }
 
     private void Knee(MarkupWriter writer)
@@ -110,7 +113,8 @@ internal sealed class QualityChart
         double x = _x.At(Halvings(knee)), bottom = _size.Height - Bottom;
         Drawing.Line(writer, "line-knee", x, Top, x, bottom);
         bool left = x > (Left + _size.Width - Right) / 2;
-        Drawing.Text(writer, "label-strong", left ? x - 7 : x + 7, bottom - 9, left ? "end" : "start", $"knee at {Fraction(knee.WeightsKept)}");
+        Drawing.Text(writer, "label-strong", left ? x - 7 : x + 7, bottom - 9, left ? "end" : "start",
+            $"knee at {Fraction(knee.WeightsKept)}");
     }
 
     private void Path(MarkupWriter writer, string style, IEnumerable<CurvePoint> points)
@@ -124,7 +128,8 @@ internal sealed class QualityChart
 
     private void Point(MarkupWriter writer, CurvePoint point)
     {
-        using (writer.Element("circle", ("class", point.IsFinal ? "point-final" : "point-passing"), ("cx", Figures.Coordinate(_x.At(Halvings(point)))),
+        using (writer.Element("circle", ("class", point.IsFinal ? "point-final" : "point-passing"),
+            ("cx", Figures.Coordinate(_x.At(Halvings(point)))),
             ("cy", Figures.Coordinate(_y.At(point.Quality))), ("r", point.IsFinal ? "6" : "4")))
             writer.Leaf("title", Words(point));
     }
@@ -132,10 +137,12 @@ internal sealed class QualityChart
     private static string Words(CurvePoint point)
     {
         string bits = point.Bits.ToString("0.#", CultureInfo.InvariantCulture);
-        return $"{Fraction(point.WeightsKept)} of the weights, {bits} bits: {Figures.Points(point.Quality)}{(point.IsFinal ? ", fine-tuned to the end" : ", in passing")}";
+        string kind = point.IsFinal ? "fine-tuned to the end" : "in passing";
+        return $"{Fraction(point.WeightsKept)} of the weights, {bits} bits: {Figures.Points(point.Quality)}, {kind}";
     }
 
-    private string Description() => $"Original: {Figures.Points(_model.Before.Validation)}. " + string.Join("; ", _points.Select(Words)) + ".";
+    private string Description() => $"Original: {Figures.Points(_model.Before.Validation)}. " + string.Join("; ", _points.Select(Words))
+        + ".";
 
     private static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 }

@@ -17,9 +17,11 @@ internal static class ClassSection
         if (classes == 0) return;
 
         // Classes without samples have no accuracy.
-        int[] present = Enumerable.Range(0, classes).Where(index => Samples(model.ConfusionBefore, index) > 0 || Samples(model.ConfusionAfter, index) > 0).ToArray();
+        int[] present = Enumerable.Range(0, classes)
+            .Where(index => Samples(model.ConfusionBefore, index) > 0 || Samples(model.ConfusionAfter, index) > 0).ToArray();
         if (present.Length == 0) return;
-        int[] shown = present.Length <= MostRows ? present : present.OrderByDescending(index => Math.Abs(Difference(model, index))).Take(MostRows).ToArray();
+        int[] shown = present.Length <= MostRows ? present
+            : present.OrderByDescending(index => Math.Abs(Difference(model, index))).Take(MostRows).ToArray();
         using (Markup.Section(writer, "classes", "Accuracy by class"))
         {
             Markup.Paragraph(writer, "soft", Introduction(model, present.Length, shown.Length));
@@ -40,7 +42,8 @@ internal static class ClassSection
 
     private static string Introduction(ReportModel model, int present, int shown)
     {
-        string source = model.ConfusionSource.Length > 0 ? $"Measured on the {model.ConfusionSource} samples, in percent of the samples of each class." : "In percent of the samples of each class.";
+        string source = model.ConfusionSource.Length == 0 ? "In percent of the samples of each class."
+            : $"Measured on the {model.ConfusionSource} samples, in percent of the samples of each class.";
         return shown < present ? $"{source} The {Figures.Count(shown)} of {Figures.Count(present)} classes that changed most." : source;
     }
 
@@ -64,7 +67,7 @@ internal static class ClassSection
     {
         using (writer.Element("li"))
         {
-            using (writer.Element("svg", ("class", "key"), ("aria-hidden", "true"), ("width", "14"), ("height", "14"), ("viewBox", "0 0 14 14")))
+            using (Drawing.OpenKey(writer))
                 Drawing.Box(writer, style, 0, 2, 14, 10);
             writer.Text(text);
         }
@@ -78,5 +81,6 @@ internal static class ClassSection
 
     private static long Samples(IReadOnlyList<IReadOnlyList<int>> matrix, int index) => matrix[index].Sum(count => (long)count);
 
-    private static double Accuracy(IReadOnlyList<IReadOnlyList<int>> matrix, int index) => 100.0 * matrix[index][index] / Samples(matrix, index);
+    private static double Accuracy(IReadOnlyList<IReadOnlyList<int>> matrix, int index)
+        => 100.0 * matrix[index][index] / Samples(matrix, index);
 }

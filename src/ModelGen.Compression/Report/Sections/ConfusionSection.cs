@@ -63,7 +63,8 @@ internal static class ConfusionSection
         }
 
         int[][] differences = Enumerable.Range(0, classes)
-            .Select(row => Enumerable.Range(0, classes).Select(column => model.ConfusionAfter[row][column] - model.ConfusionBefore[row][column]).ToArray())
+            .Select(row => Enumerable.Range(0, classes)
+                .Select(column => model.ConfusionAfter[row][column] - model.ConfusionBefore[row][column]).ToArray())
             .ToArray();
         HeatMap.Write(writer, Enumerable.Range(0, classes).Select(index => Markup.ClassName(model, index)).ToArray(), differences);
     }
@@ -72,7 +73,7 @@ internal static class ConfusionSection
     {
         using (writer.Element("li"))
         {
-            using (writer.Element("svg", ("class", "key"), ("aria-hidden", "true"), ("width", "14"), ("height", "14"), ("viewBox", "0 0 14 14")))
+            using (Drawing.OpenKey(writer))
                 Drawing.Box(writer, style, 1, 1, 12, 12);
             writer.Text(text);
         }

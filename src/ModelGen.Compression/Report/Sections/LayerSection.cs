@@ -16,8 +16,10 @@ internal static class LayerSection
             bool hasBits = model.Layers.Any(layer => layer.NeuronsByBits.Any(count => count > 0));
             bool hasSensitivity = model.Layers.Any(layer => layer.Sensitivity is not null);
             if (hasSensitivity)
-                Markup.Paragraph(writer, "soft", "Sensitivity: estimated loss when a weight of average size is removed, relative to the most sensitive layer.");
-            int[] bits = model.Layers.SelectMany(layer => Enumerable.Range(0, layer.NeuronsByBits.Count).Where(width => layer.NeuronsByBits[width] > 0))
+                Markup.Paragraph(writer, "soft",
+                    "Sensitivity: estimated loss when a weight of average size is removed, relative to the most sensitive layer.");
+            int[] bits = model.Layers.SelectMany(layer =>
+                Enumerable.Range(0, layer.NeuronsByBits.Count).Where(width => layer.NeuronsByBits[width] > 0))
                 .Distinct().Order().ToArray();
             if (hasBits)
             {
@@ -25,10 +27,12 @@ internal static class LayerSection
                 BitsBar.WriteLegend(writer, bits);
             }
 
-            Markup.Paragraph(writer, "soft", "Share of the work: of the multiply-accumulates (MACs) of a run, in the original (upper bar) and in the result.");
+            Markup.Paragraph(writer, "soft",
+                "Share of the work: of the multiply-accumulates (MACs) of a run, in the original (upper bar) and in the result.");
             string[] columns =
             [
-                "\tLayer", "\tWeights kept", .. hasBits ? new[] { "\tNeurons by bits" } : [], .. hasSensitivity ? new[] { "\tSensitivity" } : [],
+                "\tLayer", "\tWeights kept", .. hasBits ? new[] { "\tNeurons by bits" } : [],
+                .. hasSensitivity ? new[] { "\tSensitivity" } : [],
                 "\tShare of the work", "Bytes",
             ];
             using (Markup.Table(writer, "Layers", columns))
@@ -63,7 +67,8 @@ internal static class LayerSection
             {
                 using (writer.Element("td", ("class", "text bars")))
                 {
-                    if (layer.NeuronsByBits.Any(count => count > 0)) BitsBar.Write(writer, $"bits-of-layer-{Figures.Coordinate(index)}", layer.NeuronsByBits);
+                    if (layer.NeuronsByBits.Any(count => count > 0))
+                        BitsBar.Write(writer, $"bits-of-layer-{Figures.Coordinate(index)}", layer.NeuronsByBits);
                     writer.Leaf("small", BitsBar.Summary(layer.NeuronsByBits));
                 }
             }
@@ -90,7 +95,8 @@ internal static class LayerSection
             {
                 InlineBar.WritePair(writer, before, after);
                 writer.Text($"{Figures.Percent(before)} \u2192 {Figures.Percent(after)}");
-                writer.Leaf("small", $"{Figures.Short(layer.MultiplyAccumulates)} \u2192 {Figures.Short(layer.MultiplyAccumulatesLeft)} MACs");
+                writer.Leaf("small",
+                    $"{Figures.Short(layer.MultiplyAccumulates)} \u2192 {Figures.Short(layer.MultiplyAccumulatesLeft)} MACs");
             }
 
             writer.Leaf("td", Figures.Count(layer.WeightBytes));

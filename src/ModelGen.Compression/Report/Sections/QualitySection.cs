@@ -22,7 +22,8 @@ internal static class QualitySection
             if (model.ValidationSamples > 0)
             {
                 string samples = Figures.Count(model.ValidationSamples);
-                string uncertainty = model.QualityName == "accuracy" ? $" With so many samples, a standard error of a point of the curve is {StandardError(model)} points." : "";
+                string uncertainty = model.QualityName != "accuracy" ? ""
+                    : $" With so many samples, a standard error of a point of the curve is {StandardError(model)} points.";
                 Markup.Paragraph(writer, "soft", $"Measured on the {samples} validation samples.{uncertainty}");
             }
 
@@ -64,7 +65,7 @@ internal static class QualitySection
     {
         using (writer.Element("li"))
         {
-            using (writer.Element("svg", ("class", "key"), ("aria-hidden", "true"), ("width", "14"), ("height", "14"), ("viewBox", "0 0 14 14")))
+            using (Drawing.OpenKey(writer))
                 writer.Empty("circle", ("class", style), ("cx", "7"), ("cy", "7"), ("r", radius));
             writer.Text(text);
         }
@@ -81,7 +82,8 @@ internal static class QualitySection
                 {
                     using (writer.Element("tr"))
                     {
-                        writer.Leaf("th", point.WeightsKept > 0 ? QualityChart.Fraction(point.WeightsKept) : Figures.Percent(point.WeightsKept), ("scope", "row"));
+                        writer.Leaf("th", point.WeightsKept > 0 ? QualityChart.Fraction(point.WeightsKept)
+                            : Figures.Percent(point.WeightsKept), ("scope", "row"));
                         writer.Leaf("td", Figures.Percent(point.WorkKept));
                         writer.Leaf("td", point.Bits.ToString("0.#", CultureInfo.InvariantCulture));
                         writer.Leaf("td", Figures.Points(point.Quality));

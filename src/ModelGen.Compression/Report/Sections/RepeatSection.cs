@@ -19,8 +19,10 @@ internal static class RepeatSection
                 Fact(writer, "Version", $"ModelGen {model.Version}");
                 Fact(writer, "Seed", model.Seed.ToString(CultureInfo.InvariantCulture));
                 Fact(writer, "Epochs of fine-tuning", Figures.Count(model.Epochs));
-                Fact(writer, "Training samples", $"{Figures.Count(model.TrainingSamples)}: ranges were measured on them and the network was fine-tuned with them");
-                Fact(writer, "Validation samples", $"{Figures.Count(model.ValidationSamples)}: every choice was made on them, so that their figure is a little too good");
+                Fact(writer, "Training samples",
+                    $"{Figures.Count(model.TrainingSamples)}: ranges were measured on them and the network was fine-tuned with them");
+                Fact(writer, "Validation samples",
+                    $"{Figures.Count(model.ValidationSamples)}: every choice was made on them, so that their figure is a little too good");
                 Fact(writer, "Test samples", model.TestSamples > 0
                     ? $"{Figures.Count(model.TestSamples)}: read once, at the end, after every choice was made" : "none were given");
             }
@@ -35,11 +37,17 @@ internal static class RepeatSection
     {
         writer.Leaf("h3", "How figures are made");
         writer.Line();
-        Markup.Paragraph(writer, "method", "Weights, multiply-accumulates and bytes are what the compiler counts in the code it emits for the least size. The original's bytes are those of its weights and biases in float32. Quality of the result is that of the compiled code.");
-        if (model.Before.Microseconds is not null && model.After.Microseconds is not null) Markup.Paragraph(writer, "method", ReportEstimates.TimeMethod);
-        if (model.Before.Microjoules is not null && model.After.Microjoules is not null) Markup.Paragraph(writer, "method", ReportEstimates.EnergyMethod);
-        if (model.Knee is not null)
-            Markup.Paragraph(writer, "method", "The knee is found by the Kneedle algorithm (Satopaa, Albrecht, Irwin and Raghavan, 2011) on quality over halvings of the weights; the cost of a halving is the slope of the least-squares line through the knee and the smaller networks.");
+        Markup.Paragraph(writer, "method",
+            "Weights, multiply-accumulates and bytes are what the compiler counts in the code it emits for the least size. The original's "
+            + "bytes are those of its weights and biases in float32. Quality of the result is that of the compiled code.");
+        if (model.Before.Microseconds is not null && model.After.Microseconds is not null)
+            Markup.Paragraph(writer, "method", ReportEstimates.TimeMethod);
+        if (model.Before.Microjoules is not null && model.After.Microjoules is not null)
+            Markup.Paragraph(writer, "method", ReportEstimates.EnergyMethod);
+        if (model.Knee is null) return;
+        Markup.Paragraph(writer, "method",
+            "The knee is found by the Kneedle algorithm (Satopaa, Albrecht, Irwin and Raghavan, 2011) on quality over halvings of the "
+            + "weights; the cost of a halving is the slope of the least-squares line through the knee and the smaller networks.");
     }
 
     private static void Fact(MarkupWriter writer, string name, string value)
