@@ -13,7 +13,6 @@ namespace ModelGen.Compression.Pruning;
 /// </summary>
 internal sealed class PruneUnits
 {
-    private const int BlockRows = 16;
     private readonly List<double> _weights = [];
     private readonly List<double> _work = [];
     private readonly List<int> _layers = [];
@@ -43,54 +42,49 @@ internal sealed class PruneUnits
         var units = new PruneUnits();
         for (int layer = 0; layer < layers.Count; layer++)
         {
-            Dictionary<(int, int), int>? shared = null;
+            PrunePattern pattern = patternOf(layers[layer]);
+            Dictionary<int, int>? hiddenUnits = pattern == PrunePattern.Channels && layers[layer].Node.Operator is Recurrent ? [] : null;
             foreach (Value weights in layers[layer].Weights)
             {
                 if (units._unitOf.ContainsKey(weights.Name)) continue;
-                PrunePattern pattern = patternOf(layers[layer]);
-                bool isUnit = pattern == PrunePattern.Channels && layers[layer].Node.Operator is Recurrent;
-                Dictionary<(int, int), int> known = isUnit ? shared ??= [] : [];
-                units.Add(layer, layers[layer], weights, pattern, known);
+                units.Add(layer, layers[layer], weights, pattern, hiddenUnits);
             }
         }
 
         return units;
     }
 
-    private void Add(int layer, WeightLayer info, Value weights, PrunePattern pattern, Dictionary<(int, int), int> known)
+    private void Add(int layer, WeightLayer info, Value weights, PrunePattern pattern, Dictionary<int, int>? hiddenUnits)
     {
-        int rows = weights.Shape[0], columns = weights.Shape.Count / Math.Max(1, rows);
-        int taps = weights.Shape.Rank > 2 ? weights.Shape.Product(2, weights.Shape.Rank) : 1;
-        int hidden = info.Node.Operator is Recurrent recurrent ? recurrent.Hidden : 0;
+        int rows = weights.Shape[0], columns = weights.Shape.Product(1, weights.Shape.Rank), taps = weights.Shape.Product(2, weights.Shape.Rank);
+        int sections = info.Node.Operator switch { Recurrent recurrent => recurrent.Gates, Convolution convolution => convolution.Groups, _ => 1 };
+
+        // Blocks serve layers whose outputs fill the vectors; in convolutions positions do, and pairs are what counts.
+        if (pattern is PrunePattern.Blocks8 or PrunePattern.Blocks16 && info.Node.Operator is Convolution) pattern = PrunePattern.Pairs;
+        var shape = new PatternUnits(pattern, rows, columns, taps, sections);
         var unitOf = new int[rows * columns];
-        for (int row = 0; row < rows; row++)
+        for (int unit = 0; unit < shape.Count; unit++)
         {
-            for (int column = 0; column < columns; column++)
-            {
-                (int, int) key = pattern switch
-                {
-                    PrunePattern.Channels => (hidden > 0 ? row % hidden : row, 0),
-                    PrunePattern.Pairs => (row, column / taps / 2 * taps + column % taps),
-
-                    // Blocks serve layers whose outputs fill the vectors; elsewhere positions do, and pairs are what counts.
-                    PrunePattern.Blocks16 when taps == 1 && info.Node.Operator is not Convolution => (row / BlockRows, column),
-                    PrunePattern.Blocks16 => (row, column / taps / 2 * taps + column % taps),
-                    _ => (row, column),
-                };
-                if (!known.TryGetValue(key, out int unit))
-                {
-                    known[key] = unit = _weights.Count;
-                    _weights.Add(0);
-                    _work.Add(0);
-                    _layers.Add(layer);
-                }
-
-                _weights[unit]++;
-                _work[unit] += info.Positions;
-                unitOf[row * columns + column] = unit;
-            }
+            (int first, int count) = shape.RowBlock(unit / shape.ColumnSets);
+            int number = hiddenUnits is null ? NewUnit(layer) : HiddenUnit(layer, first % (rows / sections), hiddenUnits);
+            foreach (int column in shape.ColumnSet(unit % shape.ColumnSets))
+                for (int row = first; row < first + count; row++) unitOf[row * columns + column] = number;
+            _weights[number] += shape.SizeOf(unit);
+            _work[number] += (double)shape.SizeOf(unit) * info.Positions;
         }
 
         _unitOf[weights.Name] = unitOf;
+    }
+
+    // A hidden unit is one row of each gate, in both matrices.
+    private int HiddenUnit(int layer, int index, Dictionary<int, int> known) =>
+        known.TryGetValue(index, out int unit) ? unit : known[index] = NewUnit(layer);
+
+    private int NewUnit(int layer)
+    {
+        _weights.Add(0);
+        _work.Add(0);
+        _layers.Add(layer);
+        return _layers.Count - 1;
     }
 }
