@@ -46,16 +46,14 @@ internal sealed class OneShot
     public IReadOnlyDictionary<string, ActivationGrid> Run(double weightsKept, double workKept)
     {
         using var observer = new MomentObserver(_bench.Network, _bench.Layers, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Threads);
-        Dictionary<string, float[]> sensitivities = Sensitivities(observer.Observe(_bench.Trainer.Parameters));
-        IReadOnlyDictionary<string, LayerMoments> original = observer.Observe(_bench.Trainer.Parameters);
-        if (weightsKept < 1 || workKept < 1) Prune(observer, original, sensitivities, weightsKept, workKept);
-        return Round(observer, sensitivities);
+        if (weightsKept < 1 || workKept < 1) Prune(observer, weightsKept, workKept);
+        return Round(observer);
     }
 
-    private void Prune(
-        MomentObserver observer, IReadOnlyDictionary<string, LayerMoments> original, Dictionary<string, float[]> sensitivities, double weightsKept,
-        double workKept)
+    private void Prune(MomentObserver observer, double weightsKept, double workKept)
     {
+        IReadOnlyDictionary<string, LayerMoments> original = observer.Observe(_bench.Trainer.Parameters);
+        Dictionary<string, float[]> sensitivities = Sensitivities(original);
         PruneUnits units = PruneUnits.Create(_bench.Layers, _ => _settings.Pattern ?? PrunePattern.Unstructured);
         var scores = new double[units.Weights.Count];
         foreach ((WeightLayer layer, Value weights, TrainedParameter parameter) in Matrices())
@@ -92,7 +90,7 @@ internal sealed class OneShot
         _report(new CompressionProgress("pruning", 0.6, string.Create(CultureInfo.InvariantCulture, $"pruned in one shot: {quality:0.00}")));
     }
 
-    private IReadOnlyDictionary<string, ActivationGrid> Round(MomentObserver observer, Dictionary<string, float[]> sensitivities)
+    private IReadOnlyDictionary<string, ActivationGrid> Round(MomentObserver observer)
     {
         TrainedParameter[] weights = _bench.Trainer.Parameters.Where(parameter => parameter.IsWeights).ToArray();
         int[][] bits = _settings.Bits is { } same ? WeightBits.Uniform(weights, same) : WeightBits.Allocate(weights, _settings.MeanBits, _settings.Threads);
