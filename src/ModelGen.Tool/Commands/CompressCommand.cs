@@ -120,6 +120,8 @@ internal sealed class CompressCommand
         int epochs = 0;
         if (fineTune is not ("off" or "auto") && (!int.TryParse(fineTune, NumberStyles.None, CultureInfo.InvariantCulture, out epochs) || epochs == 0))
             throw new ToolException($"--fine-tune {fineTune}: give off, auto or a number of epochs");
+        if (fineTune == "off" && (bytes ?? drop) is not null)
+            throw new ToolException("--fine-tune off: there is no search without training; give --sparsity or --speedup instead of --weight-bytes or --max-accuracy-drop");
         int threads = result.GetValue(_threads);
         if (threads is < 1 or > 256) throw new ToolException($"--threads {threads}: give a number from 1 to 256");
         return new CompressionSettings
@@ -127,7 +129,7 @@ internal sealed class CompressCommand
             Sparsity = sparsity,
             Speedup = speedup,
             WeightBytes = bytes,
-            MaximumDrop = drop ?? (sparsity is null && speedup is null && bytes is null ? DefaultDrop : null),
+            MaximumDrop = drop ?? (fineTune != "off" && sparsity is null && speedup is null && bytes is null ? DefaultDrop : null),
             Pattern = result.GetRequiredValue(_pattern) switch
             {
                 "pairs" => PrunePattern.Pairs,

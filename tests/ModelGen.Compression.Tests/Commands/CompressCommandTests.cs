@@ -51,6 +51,7 @@ public sealed class CompressCommandTests : IDisposable
     [InlineData("sparsity", "--sparsity")]
     [InlineData("bytes", "--weight-bytes")]
     [InlineData("epochs", "--fine-tune")]
+    [InlineData("search", "there is no search without training")]
     [InlineData("missing", "no such file")]
     [InlineData("csv", "line 2, value 1: 'a' is not a number")]
     [InlineData("model", "is not an ONNX model")]
@@ -68,6 +69,7 @@ public sealed class CompressCommandTests : IDisposable
             case "sparsity": more = ["--sparsity", "1.5"]; break;
             case "bytes": more = ["--weight-bytes", "lots"]; break;
             case "epochs": more = ["--fine-tune", "-3"]; break;
+            case "search": more = ["--fine-tune", "off", "--weight-bytes", "2KB"]; break;
             case "missing": samples = At("none.npy"); break;
             case "csv": samples = At("x.csv"); File.WriteAllText(samples, "1,2\na,3\n"); break;
             default: File.WriteAllBytes(At("model.onnx"), [1, 2, 3]); break;
