@@ -46,7 +46,7 @@ internal sealed class GradualPruner
         {
             TrainedParameter parameter = _parameters[i];
             double sum = System.Numerics.Tensors.TensorPrimitives.SumOfSquares<float>(parameter.Gradient);
-            double mean = sum / Math.Max(1, parameter.Kept);
+            double mean = sum / Math.Max(1, parameter.Values.Length);
             Information[i] = Information[i] == 0 ? mean : Information[i] + Smoothing * (mean - Information[i]);
         }
     }
