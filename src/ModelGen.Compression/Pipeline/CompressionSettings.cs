@@ -38,9 +38,6 @@ internal sealed record CompressionSettings
     /// <summary>Weight of labels beside the original network's answers, 0 to 1.</summary>
     public float LabelWeight { get; init; } = 0.5f;
 
-    /// <summary>Peak learning rate.</summary>
-    public float Rate { get; init; } = 2e-3f;
-
-    /// <summary>Samples a batch.</summary>
-    public int BatchSize { get; init; } = 128;
+    /// <summary>Samples a batch; <see langword="null"/> to choose by samples and epochs.</summary>
+    public int? BatchSize { get; init; }
 }

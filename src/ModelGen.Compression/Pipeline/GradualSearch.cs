@@ -6,7 +6,6 @@ using System.Threading;
 using ModelGen.Compression.Network;
 using ModelGen.Compression.Pruning;
 using ModelGen.Compression.Quantize;
-using ModelGen.Compression.Rounding;
 using ModelGen.Compression.Training;
 using ModelGen.Graph;
 
@@ -21,10 +20,6 @@ internal sealed class GradualSearch
     // Shares of the training: falling levels, exact training with the final zeros, training on grids.
     private const double PruningShare = 0.5, ExactShare = 0.1;
     private const int MasksPerLevel = 16, GridUpdates = 40, Checks = 6, OpenLevels = 6;
-
-    // Work of automatic fine-tuning in multiply-accumulates, and bounds on its batches.
-    private const double WorkBudget = 1.2e13;
-    private const int FewestBatches = 1500, MostBatches = 9000;
 
     private readonly Workbench _bench;
     private readonly CompressionSettings _settings;
@@ -50,15 +45,14 @@ internal sealed class GradualSearch
         _settings = bench.Settings;
         _report = report;
         _cancellation = cancellation;
-        _order = new SampleOrder(bench.Data.Training.Count, _settings.BatchSize, _settings.Seed);
+        _order = new SampleOrder(bench.Data.Training.Count, bench.Plan.BatchSize, _settings.Seed);
         _pruner = new GradualPruner(bench.Layers, bench.Trainer.Parameters, PatternOf);
-        Epochs = _settings.Epochs ?? AutomaticEpochs();
         _batches = (long)Epochs * _order.BatchesPerEpoch;
         _curve.Add(new CurvePoint(1, 1, 32, bench.OriginalQuality, false));
     }
 
     /// <summary>Epochs of fine-tuning.</summary>
-    public int Epochs { get; }
+    public int Epochs => _bench.Plan.Epochs;
 
     /// <summary>Networks on the way.</summary>
     public IReadOnlyList<CurvePoint> Curve => _curve;
@@ -148,9 +142,7 @@ internal sealed class GradualSearch
 
         void UpdateGrids()
         {
-            var options = new WeightGridOptions(BFloat16Scales: true, Threads: _settings.Threads);
-            for (int i = 0; i < weights.Length; i++)
-                weights[i].Grid = WeightGrid.Fit(weights[i].Masked(), weights[i].Rows, weights[i].Columns, bits[i], null, options);
+            for (int i = 0; i < weights.Length; i++) weights[i].Grid = WeightBits.Fit(weights[i], bits[i], null, _settings.Threads);
             _bench.Trainer.ApplyParameters();
             Grids = observer.Choose(parameters);
             foreach ((string name, ActivationGrid grid) in Grids) grid.Parameters.CopyTo(_bench.Trainer.Grids[name], 0);
@@ -221,7 +213,7 @@ internal sealed class GradualSearch
         _cancellation.ThrowIfCancellationRequested();
         _bench.Trainer.ComputeGradients(_bench.Data.Training, _bench.Targets, _order.Batch(_batch++));
         _pruner.Observe();
-        _bench.Trainer.Update(LearningRate.At(_settings.Rate, progress));
+        _bench.Trainer.Update(LearningRate.At(_bench.Plan.Rate, progress));
         if (_batch % 10 == 0) _report(new CompressionProgress(stage, 0.02 + 0.94 * progress));
     }
 
@@ -239,13 +231,5 @@ internal sealed class GradualSearch
         double weights = 1 - (_settings.Sparsity ?? 0), work = 1 / (_settings.Speedup ?? 1);
 
         return (weights, work);
-    }
-
-    private int AutomaticEpochs()
-    {
-        double work = 3.0 * _bench.Layers.Sum(layer => (double)layer.WeightCount * layer.Positions) * _bench.Data.Training.Count;
-        double epochs = WorkBudget / Math.Max(1, work);
-        double fewest = (double)FewestBatches / _order.BatchesPerEpoch, most = (double)MostBatches / _order.BatchesPerEpoch;
-        return (int)Math.Ceiling(Math.Clamp(epochs, fewest, Math.Max(fewest, most)));
     }
 }

@@ -94,15 +94,14 @@ internal sealed class OneShot
     {
         TrainedParameter[] weights = _bench.Trainer.Parameters.Where(parameter => parameter.IsWeights).ToArray();
         int[][] bits = _settings.Bits is { } same ? WeightBits.Uniform(weights, same) : WeightBits.Allocate(weights, _settings.MeanBits, _settings.Threads);
-        var options = new WeightGridOptions(BFloat16Scales: true, Threads: _settings.Threads);
         foreach ((WeightLayer layer, Value value, TrainedParameter parameter) in Matrices())
         {
             _cancellation.ThrowIfCancellationRequested();
             _bench.Trainer.ApplyParameters();
             LayerMoments moments = observer.Observe(_bench.Trainer.Parameters, new HashSet<string> { value.Name })[value.Name];
             float[] before = parameter.Masked();
-            WeightGrid grid = WeightGrid.Fit(before, parameter.Rows, parameter.Columns, bits[Array.IndexOf(weights, parameter)],
-                WeightImportance.FromInputs(moments.Hessian), options);
+            WeightGrid grid = WeightBits.Fit(
+                parameter, bits[Array.IndexOf(weights, parameter)], WeightImportance.FromInputs(moments.Hessian), _settings.Threads);
             RoundingResult rounded = AdaptiveRounding.Round(before, parameter.Columns, moments.Hessian, grid,
                 parameter.Mask?.Select(kept => kept != 0).ToArray(), new RoundingOptions(Threads: _settings.Threads));
             parameter.Values = rounded.Weights;
@@ -122,7 +121,7 @@ internal sealed class OneShot
     private Dictionary<string, float[]> Sensitivities(IReadOnlyDictionary<string, LayerMoments> moments)
     {
         Targets drawn = DrawnTargets();
-        var order = new SampleOrder(_bench.Data.Training.Count, _settings.BatchSize, _settings.Seed);
+        var order = new SampleOrder(_bench.Data.Training.Count, _bench.Plan.BatchSize, _settings.Seed);
         var sums = _parameters.Values.Where(parameter => parameter.IsWeights).ToDictionary(parameter => parameter.Parameter.Name, parameter => new double[parameter.Rows]);
         for (int batch = 0; batch < FisherBatches; batch++)
         {

@@ -8,6 +8,7 @@ using ModelGen.Compression.Quantize;
 using ModelGen.Compression.Rounding;
 using ModelGen.Compression.Training;
 using ModelGen.Graph;
+using ModelGen.Graph.Operators;
 
 namespace ModelGen.Compression.Pipeline;
 
@@ -31,21 +32,23 @@ internal sealed class QuantizedOutput
     {
         _bench.Trainer.ApplyParameters();
         ModelGraph trained = ReplaceParameters.Run(
-            _network, _bench.Trainer.Parameters.ToDictionary(parameter => parameter.Parameter.Name, parameter => parameter.Effective));
+            _network, _bench.Trainer.Parameters.ToDictionary(parameter => parameter.Parameter.Name, Stored));
         NetworkQuantization quantization = NetworkQuantizer.Create(QuantizationPoints.Of(trained), trained, _bench.Trainer.Parameters, grids);
         return OnnxExporter.Export(InsertQuantization.Run(trained, quantization), new ExportOptions { Metadata = metadata });
     }
+
+    private static float[] Stored(TrainedParameter parameter) => parameter.Parameter.Node.Operator is Recurrent layer && !parameter.IsWeights
+        ? RecurrentBiases.Shorten(layer, parameter.Effective) : parameter.Effective;
 
     /// <summary>Bytes of weights and tables that the compiler would store if training ended now.</summary>
     public long EstimateBytes()
     {
         // Positions of zeros and bits count, not exact values, so any grid will do.
         CompressionSettings settings = _bench.Settings;
-        var options = new WeightGridOptions(BFloat16Scales: true, Threads: settings.Threads);
         TrainedParameter[] weights = _bench.Trainer.Parameters.Where(parameter => parameter.IsWeights).ToArray();
         int bits = settings.Bits ?? (int)Math.Round(settings.MeanBits);
         foreach (TrainedParameter parameter in weights)
-            parameter.Grid = WeightGrid.Fit(parameter.Masked(), parameter.Rows, parameter.Columns, [bits], null, options);
+            parameter.Grid = WeightBits.Fit(parameter, [bits], null, settings.Threads);
         var grids = _bench.Points.ToDictionary(point => point, _ => new ActivationGrid(1 / 64f, 128), StringComparer.Ordinal);
         byte[] file = Write(grids, new Dictionary<string, string>());
         foreach (TrainedParameter parameter in weights) parameter.Grid = null;

@@ -36,7 +36,9 @@ internal sealed class Workbench : IDisposable
         bool classifies = data.Training.Labels is not null || network.Nodes.Any(node =>
             node.Operator is Graph.Operators.Softmax && node.Outputs.Contains(network.Outputs[0].Value));
         Loss = classifies ? TrainingLoss.Classification : TrainingLoss.MeanSquared;
-        Part = PartSize(network, settings.BatchSize);
+        Plan = TrainingPlan.Create(network, data.Training.Count, settings.Epochs);
+        if (settings.BatchSize is { } batch) Plan = Plan with { BatchSize = batch };
+        Part = PartSize(network, Plan.BatchSize);
         _exact = new BatchRunner(TrainingStepBuilder.CreateForward(network, Part, Loss, [], []), Part, settings.Threads);
         _rounded = new BatchRunner(TrainingStepBuilder.CreateForward(network, Part, Loss, points, []), Part, settings.Threads);
         OriginalTraining = _exact.Run(data.Training);
@@ -63,6 +65,9 @@ internal sealed class Workbench : IDisposable
 
     /// <summary>What is trained for.</summary>
     public TrainingLoss Loss { get; }
+
+    /// <summary>How it is trained.</summary>
+    public TrainingPlan Plan { get; }
 
     /// <summary>Samples a run of the training step.</summary>
     public int Part { get; }

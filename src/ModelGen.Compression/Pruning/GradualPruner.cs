@@ -8,13 +8,12 @@ namespace ModelGen.Compression.Pruning;
 
 /// <summary>
 /// Prunes while a network trains (Zhu and Gupta, "To prune, or not to prune", 2017). What a unit is worth is the second-order estimate of the
-/// loss without it, <c>sum of w^2 F / 2</c>, with the mean Fisher information F of its layer: magnitudes within a layer, comparable between
-/// layers.
+/// loss without it, <c>sum of w^2 F / 2</c>, with the Fisher information F.
 /// </summary>
 internal sealed class GradualPruner
 {
-    private const double Smoothing = 0.02;
     private readonly IReadOnlyList<TrainedParameter> _parameters;
+    private readonly FactoredInformation[] _information;
     private readonly PruneUnits _units;
     private readonly MaskAllocator _allocator;
 
@@ -27,11 +26,8 @@ internal sealed class GradualPruner
         _units = PruneUnits.Create(layers, patternOf);
         _allocator = new MaskAllocator(_units);
         _parameters = parameters.Where(parameter => _units.UnitOf.ContainsKey(parameter.Parameter.Name)).ToArray();
-        Information = new double[_parameters.Count];
+        _information = _parameters.Select(parameter => new FactoredInformation(parameter)).ToArray();
     }
-
-    /// <summary>Mean Fisher information of each weight constant: the running mean of squared gradients.</summary>
-    public double[] Information { get; }
 
     /// <summary>Share of the weights that stay.</summary>
     public double WeightsKept { get; private set; } = 1;
@@ -39,16 +35,10 @@ internal sealed class GradualPruner
     /// <summary>Share of the multiply-accumulates that stay.</summary>
     public double WorkKept { get; private set; } = 1;
 
-    /// <summary>Takes the gradients of a batch into <see cref="Information"/>.</summary>
+    /// <summary>Takes the gradients of a batch into what is known of the weights.</summary>
     public void Observe()
     {
-        for (int i = 0; i < _parameters.Count; i++)
-        {
-            TrainedParameter parameter = _parameters[i];
-            double sum = System.Numerics.Tensors.TensorPrimitives.SumOfSquares<float>(parameter.Gradient);
-            double mean = sum / Math.Max(1, parameter.Values.Length);
-            Information[i] = Information[i] == 0 ? mean : Information[i] + Smoothing * (mean - Information[i]);
-        }
+        foreach (FactoredInformation information in _information) information.Observe();
     }
 
     /// <summary>Chooses anew what stays.</summary>
@@ -57,14 +47,7 @@ internal sealed class GradualPruner
     public void Prune(double weights, double work)
     {
         var scores = new double[_units.Weights.Count];
-        for (int i = 0; i < _parameters.Count; i++)
-        {
-            float[] values = _parameters[i].Values;
-            int[] unitOf = _units.UnitOf[_parameters[i].Parameter.Name];
-            double information = Math.Max(Information[i], 1e-30);
-            for (int e = 0; e < values.Length; e++) scores[unitOf[e]] += information * values[e] * values[e];
-        }
-
+        for (int i = 0; i < _parameters.Count; i++) _information[i].Score(_units.UnitOf[_parameters[i].Parameter.Name], scores);
         bool[] stays = _allocator.Choose(scores, weights, work);
         foreach (TrainedParameter parameter in _parameters)
         {
@@ -99,9 +82,9 @@ internal sealed class GradualPruner
     {
         for (int i = 0; i < _parameters.Count; i++)
         {
-            if (_parameters[i].Parameter.Name != name || Information[i] == 0) continue;
+            if (_parameters[i].Parameter.Name != name || _information[i].Mean == 0) continue;
             double squares = System.Numerics.Tensors.TensorPrimitives.SumOfSquares<float>(_parameters[i].Effective);
-            return Information[i] * squares / Math.Max(1, _parameters[i].Kept) / 2;
+            return _information[i].Mean * squares / Math.Max(1, _parameters[i].Kept) / 2;
         }
 
         return null;

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using ModelGen.Compression.Rounding;
@@ -23,12 +24,16 @@ internal static class WeightBits
     public static int[][] Allocate(IReadOnlyList<TrainedParameter> weights, double meanBits, int threads)
     {
         var options = new WeightGridOptions(BFloat16Scales: true, Threads: threads);
-        RowLosses[] losses = weights.Select(parameter => RowLosses.Measure(
-            parameter.Masked(), parameter.Rows, parameter.Columns, WeightImportance.FromFisher(Information(parameter)), options)).ToArray();
+        int[][] result = Uniform(weights, (int)Math.Round(meanBits));
+
+        // Rows on one scale need the fewer bits the smaller they are; a coarser grid for some would cut them.
+        int[] own = Enumerable.Range(0, weights.Count).Where(i => !weights[i].SharesScale).ToArray();
+        if (own.Length == 0) return result;
+        RowLosses[] losses = own.Select(i => RowLosses.Measure(
+            weights[i].Masked(), weights[i].Rows, weights[i].Columns, WeightImportance.FromFisher(Information(weights[i])), options)).ToArray();
         int[] bits = BitAllocation.ForMeanBits(RowLosses.Join(losses), meanBits, new BitAllocationOptions(LowImpactShare: 0.5)).Bits;
-        var result = new int[weights.Count][];
         int start = 0;
-        for (int i = 0; i < result.Length; i++)
+        foreach (int i in own)
         {
             result[i] = bits[start..(start + weights[i].Rows)];
             start += weights[i].Rows;
@@ -37,11 +42,19 @@ internal static class WeightBits
         return result;
     }
 
+    /// <summary>The grid of a parameter's weights as they are now.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="bits">Bits of each row, or one number for all.</param>
+    /// <param name="importance">How much each weight counts, or <see langword="null"/> for all the same.</param>
+    /// <param name="threads">Threads.</param>
+    public static WeightGrid Fit(TrainedParameter parameter, int[] bits, WeightImportance? importance, int threads) => WeightGrid.Fit(
+        parameter.Masked(), parameter.Rows, parameter.Columns, bits, importance, new WeightGridOptions(true, parameter.SharesScale, threads));
+
     // Single gradients are noisy; half of what counts is the mean of the layer.
     private static float[] Information(TrainedParameter parameter)
     {
         float[] information = (float[])parameter.SecondMoment.Clone();
-        float mean = information.Sum() / System.Math.Max(1, parameter.Kept);
+        float mean = information.Sum() / Math.Max(1, parameter.Kept);
         for (int i = 0; i < information.Length; i++) information[i] = (information[i] + mean) / 2;
         return mean > 0 ? information : information.Select(_ => 1f).ToArray();
     }

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using ModelGen.Compression.LinearAlgebra;
 
 namespace ModelGen.Compression.Rounding;
@@ -73,6 +74,15 @@ internal sealed class WeightGrid
         int[] all = new int[rows];
         for (int r = 0; r < rows; r++) all[r] = bits[bits.Length == 1 ? 0 : r];
         float[] scales = new float[rows];
+        if (options.SharesScale)
+        {
+            GridRow matrix = new(weights.Length);
+            matrix.Load(weights);
+            for (int r = 0; r < rows; r++) importance.CopyRow(r, rows, matrix.Importance.Slice(r * columns, columns));
+            Array.Fill(scales, matrix.BestScale(all.Max(), options.BFloat16Scales).Scale);
+            return new WeightGrid(scales, all);
+        }
+
         Workers.Run(rows, options.Threads, r =>
         {
             GridRow row = new(columns);

@@ -1,6 +1,8 @@
 using System;
 using System.Linq;
+using System.Numerics.Tensors;
 using ModelGen.Compression.Rounding;
+using ModelGen.Graph.Operators;
 using ModelGen.Passes.Training;
 
 namespace ModelGen.Compression.Training;
@@ -8,6 +10,8 @@ namespace ModelGen.Compression.Training;
 /// <summary>A parameter while it is trained: exact values, which of them are kept, and what the network computes with.</summary>
 internal sealed class TrainedParameter
 {
+    private const int FewInRow = 8;
+
     /// <summary>Starts at the values of the network.</summary>
     public TrainedParameter(Parameter parameter)
     {
@@ -57,6 +61,12 @@ internal sealed class TrainedParameter
     /// <summary>How many values are kept.</summary>
     public int Kept { get; private set; }
 
+    /// <summary>
+    /// Whether its rows have one scale: those of recurrent layers, which are of one size, when they are too short for scales of their own, 16
+    /// bits each against about 8 for a weight and its place. Channels of convolutions may differ by orders of magnitude.
+    /// </summary>
+    public bool SharesScale => Parameter.Node.Operator is Recurrent && Kept < FewInRow * Rows;
+
     /// <summary>Recounts <see cref="Kept"/> after the mask changed.</summary>
     public void CountKept() => Kept = Mask is null ? Values.Length : Mask.Count(kept => kept != 0);
 
@@ -64,7 +74,7 @@ internal sealed class TrainedParameter
     public float[] Masked()
     {
         var masked = (float[])Values.Clone();
-        if (Mask is not null) System.Numerics.Tensors.TensorPrimitives.Multiply(masked, Mask, masked);
+        if (Mask is not null) TensorPrimitives.Multiply(masked, Mask, masked);
         return masked;
     }
 
@@ -76,10 +86,13 @@ internal sealed class TrainedParameter
         {
             Span<float> target = Effective.AsSpan(row * columns, columns);
             Values.AsSpan(row * columns, columns).CopyTo(target);
-            if (Mask is not null) System.Numerics.Tensors.TensorPrimitives.Multiply(target, Mask.AsSpan(row * columns, columns), target);
+            if (Mask is not null) TensorPrimitives.Multiply(target, Mask.AsSpan(row * columns, columns), target);
             if (Grid is null) continue;
             float scale = Grid.Scales[row], limit = WeightGrid.LevelsOf(Grid.Bits[row]), inverse = 1 / scale;
-            for (int i = 0; i < target.Length; i++) target[i] = MathF.Round(Math.Clamp(target[i] * inverse, -limit, limit)) * scale;
+            TensorPrimitives.Multiply(target, inverse, target);
+            TensorPrimitives.Clamp(target, -limit, limit, target);
+            TensorPrimitives.Round(target, target);
+            TensorPrimitives.Multiply(target, scale, target);
         }
     }
 }

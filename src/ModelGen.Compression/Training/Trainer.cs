@@ -93,26 +93,13 @@ internal sealed class Trainer : IDisposable
         return _losses.Take(parts).Average();
     }
 
-    /// <summary>One step of Adam (Kingma and Ba, 2015) on what is kept.</summary>
+    /// <summary>One step of Adam on what is kept.</summary>
     /// <param name="rate">Learning rate.</param>
-    /// <param name="decay">Decoupled weight decay (Loshchilov and Hutter, 2019).</param>
-    public void Update(float rate, float decay = 0)
+    public void Update(float rate)
     {
-        const float Beta1 = 0.9f, Beta2 = 0.999f, Epsilon = 1e-8f;
         Clip();
         _steps++;
-        float first = 1 - MathF.Pow(Beta1, _steps), second = 1 - MathF.Pow(Beta2, _steps);
-        Parallel.ForEach(Parameters, new ParallelOptions { MaxDegreeOfParallelism = _instances.Length }, parameter =>
-        {
-            Span<float> gradient = parameter.Gradient, m = parameter.FirstMoment, v = parameter.SecondMoment, values = parameter.Values;
-            if (parameter.Mask is not null) TensorPrimitives.Multiply(gradient, parameter.Mask, gradient);
-            TensorPrimitives.Multiply(m, Beta1, m);
-            TensorPrimitives.MultiplyAdd(gradient, 1 - Beta1, m, m);
-            TensorPrimitives.Multiply(v, Beta2, v);
-            for (int i = 0; i < v.Length; i++) v[i] += (1 - Beta2) * gradient[i] * gradient[i];
-            float step = rate / first, scale = 1 / MathF.Sqrt(second), keep = 1 - rate * (parameter.IsWeights ? decay : 0);
-            for (int i = 0; i < values.Length; i++) values[i] = values[i] * keep - step * m[i] / (MathF.Sqrt(v[i]) * scale + Epsilon);
-        });
+        Parallel.ForEach(Parameters, new ParallelOptions { MaxDegreeOfParallelism = _instances.Length }, parameter => AdamStep.Apply(parameter, rate, _steps));
     }
 
     // A few samples can make gradients many times as large as usual, in recurrent layers above all; one such step would undo many.

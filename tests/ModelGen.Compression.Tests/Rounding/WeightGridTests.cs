@@ -121,4 +121,14 @@ public class WeightGridTests
         }
         return sum;
     }
+
+    [Fact]
+    public void ASharedScaleIsTheBestForTheWholeMatrix()
+    {
+        RandomLayer layer = new(6, 40, 8);
+        WeightGrid shared = WeightGrid.Fit(layer.Weights, 6, 40, [4], null, new WeightGridOptions(SharesScale: true));
+        WeightGrid whole = WeightGrid.Fit(layer.Weights, 1, 240, [4]);
+        Assert.All(shared.Scales.ToArray(), scale => Assert.Equal(whole.Scales[0], scale));
+        Assert.Equal(whole.Quantize(layer.Weights), shared.Quantize(layer.Weights));
+    }
 }

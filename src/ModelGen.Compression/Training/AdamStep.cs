@@ -1,0 +1,50 @@
+using System;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace ModelGen.Compression.Training;
+
+/// <summary>A step of Adam (Kingma and Ba, 2015) on a parameter, eight or more weights at a time.</summary>
+internal static class AdamStep
+{
+    private const float FirstDecay = 0.9f, SecondDecay = 0.999f, Epsilon = 1e-8f, Tiny = 1e-30f;
+
+    /// <summary>Updates values and moments from the gradient.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="rate">Learning rate.</param>
+    /// <param name="steps">Number of this step, from 1.</param>
+    public static void Apply(TrainedParameter parameter, float rate, int steps)
+    {
+        float step = rate / (1 - MathF.Pow(FirstDecay, steps)), scale = 1 / MathF.Sqrt(1 - MathF.Pow(SecondDecay, steps));
+        Span<float> gradient = parameter.Gradient, m = parameter.FirstMoment, v = parameter.SecondMoment, values = parameter.Values;
+
+        // Moments that fade would end in denormal numbers, which are a hundred times as slow; those of masked weights end at once.
+        if (parameter.Mask is not null)
+        {
+            Multiply(gradient, parameter.Mask);
+            Multiply(m, parameter.Mask);
+            Multiply(v, parameter.Mask);
+        }
+
+        Span<Vector<float>> gradients = Vectors(gradient), ms = Vectors(m), vs = Vectors(v), all = Vectors(values);
+        for (int i = 0; i < gradients.Length; i++)
+        {
+            Vector<float> g = gradients[i], first = ms[i] * FirstDecay + g * (1 - FirstDecay), second = vs[i] * SecondDecay + g * g * (1 - SecondDecay);
+            ms[i] = Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(first), new Vector<float>(Tiny)), Vector<float>.Zero, first);
+            vs[i] = Vector.ConditionalSelect(Vector.LessThan(second, new Vector<float>(Tiny)), Vector<float>.Zero, second);
+            all[i] -= first * step / (Vector.SquareRoot(second) * scale + new Vector<float>(Epsilon));
+        }
+
+        for (int i = gradients.Length * Vector<float>.Count; i < gradient.Length; i++)
+        {
+            float first = m[i] * FirstDecay + gradient[i] * (1 - FirstDecay), second = v[i] * SecondDecay + gradient[i] * gradient[i] * (1 - SecondDecay);
+            m[i] = MathF.Abs(first) < Tiny ? 0 : first;
+            v[i] = second < Tiny ? 0 : second;
+            values[i] -= first * step / (MathF.Sqrt(second) * scale + Epsilon);
+        }
+    }
+
+    private static void Multiply(Span<float> values, float[] mask) => System.Numerics.Tensors.TensorPrimitives.Multiply(values, mask, values);
+
+    private static Span<Vector<float>> Vectors(Span<float> values) => MemoryMarshal.Cast<float, Vector<float>>(values);
+}

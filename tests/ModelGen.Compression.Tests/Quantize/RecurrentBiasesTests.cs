@@ -1,0 +1,34 @@
+using System;
+using System.Linq;
+using ModelGen.Compression.Quantize;
+using ModelGen.Compression.Tests.Training;
+using ModelGen.Graph;
+using ModelGen.Graph.Operators;
+using Xunit;
+
+namespace ModelGen.Compression.Tests.Quantize;
+
+/// <summary>Biases of recurrent layers in 16 bits.</summary>
+public class RecurrentBiasesTests
+{
+    [Theory]
+    [InlineData(RecurrentCell.Lstm, false, 4, 4)]
+    [InlineData(RecurrentCell.Gru, false, 3, 3)]
+    [InlineData(RecurrentCell.Gru, true, 3, 2)]
+    [InlineData(RecurrentCell.Simple, false, 1, 1)]
+    public void WhatIsAddedAnywayBecomesOne(RecurrentCell cell, bool linearBeforeReset, int gates, int added)
+    {
+        const int Hidden = 5;
+        var layer = new Recurrent(cell, Hidden, false, default, linearBeforeReset, float.PositiveInfinity, false);
+        float[] biases = NetworkBuilder.Noise(4, 2 * gates * Hidden).ToArray(), shortened = RecurrentBiases.Shorten(layer, biases);
+        for (int i = 0; i < gates * Hidden; i++)
+        {
+            float input = biases[i], recurrent = biases[gates * Hidden + i];
+            bool joins = i < added * Hidden;
+            Assert.Equal(joins ? input + recurrent : input, shortened[i], 1 / 128f);
+            Assert.Equal(joins ? 0 : recurrent, shortened[gates * Hidden + i], 1 / 128f);
+        }
+
+        Assert.All(shortened, bias => Assert.Equal(0, BitConverter.SingleToInt32Bits(bias) & 0xFFFF));
+    }
+}

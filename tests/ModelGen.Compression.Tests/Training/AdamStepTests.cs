@@ -1,0 +1,57 @@
+using System;
+using System.Linq;
+using ModelGen.Compression.Training;
+using ModelGen.Graph;
+using ModelGen.Passes.Training;
+using Xunit;
+
+namespace ModelGen.Compression.Tests.Training;
+
+/// <summary>Steps of Adam against its formulas, one weight at a time in double precision.</summary>
+public class AdamStepTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void StepsFollowTheFormulas(bool masked)
+    {
+        TrainedParameter parameter = Make(7, 11);
+        if (masked) parameter.Mask = Enumerable.Range(0, 77).Select(i => i % 3 == 0 ? 0f : 1f).ToArray();
+        double[] values = parameter.Values.Select(value => (double)value).ToArray(), m = new double[77], v = new double[77];
+        for (int step = 1; step <= 20; step++)
+        {
+            float[] gradient = NetworkBuilder.Noise(step, 77).ToArray();
+            gradient.CopyTo(parameter.Gradient, 0);
+            AdamStep.Apply(parameter, 0.01f, step);
+            for (int i = 0; i < 77; i++)
+            {
+                double g = masked && i % 3 == 0 ? 0 : gradient[i];
+                m[i] = 0.9 * m[i] + 0.1 * g;
+                v[i] = 0.999 * v[i] + 0.001 * g * g;
+                values[i] -= 0.01 * (m[i] / (1 - Math.Pow(0.9, step))) / (Math.Sqrt(v[i] / (1 - Math.Pow(0.999, step))) + 1e-8);
+            }
+        }
+
+        for (int i = 0; i < 77; i++) Assert.Equal(values[i], parameter.Values[i], 1e-5);
+    }
+
+    [Fact]
+    public void FadingMomentsEndAtZeroAndNotInDenormalNumbers()
+    {
+        TrainedParameter parameter = Make(3, 5);
+        parameter.Gradient.AsSpan().Fill(1);
+        AdamStep.Apply(parameter, 0.01f, 1);
+        parameter.Gradient.AsSpan().Clear();
+        for (int step = 2; step < 1000; step++) AdamStep.Apply(parameter, 0.01f, step);
+        Assert.All(parameter.FirstMoment, moment => Assert.Equal(0, moment));
+        Assert.All(parameter.SecondMoment, moment => Assert.True(moment > 1e-5));
+    }
+
+    internal static TrainedParameter Make(int rows, int columns)
+    {
+        var builder = new NetworkBuilder(1, 1, columns);
+        Value output = builder.Dense(builder.Input, rows);
+        Node node = builder.Build(output).Nodes[0];
+        return new TrainedParameter(new Parameter("w", node.Input(1).Constant!, node, 1));
+    }
+}
