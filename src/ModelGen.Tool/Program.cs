@@ -11,6 +11,6 @@ internal static class Program
         // Numbers look the same on every machine, also in libraries that format with the current culture.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        return ToolApplication.Run(args, new Terminal(Console.Out, Console.Error, isInteractive: !Console.IsOutputRedirected));
+        return ToolApplication.Run(args, new Terminal(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected));
     }
 }

@@ -77,7 +77,8 @@ internal sealed class CompressCommand
             ModelGraph network = FloatNetwork.Load(file, name);
             CompressionData data = Data(result, network, calibration, settings.Seed);
             long start = Stopwatch.GetTimestamp();
-            CompressionResult compressed = Compressor.Run(file, name, settings, data, Report, cancellation);
+            CompressionResult compressed = ProgressDisplay.Run(_terminal, report => Compressor.Run(
+                file, name, settings, data, progress => report(progress.Stage, progress.Done, progress.Note), cancellation));
             string? html = result.GetValue(_report) is null
                 ? null : HtmlReport.Render(ReportBuilder.Create(compressed, name, CommandLine(result), settings, data));
             OutputFile.Write(output, stream => stream.Write(compressed.File));
@@ -101,11 +102,6 @@ internal sealed class CompressCommand
         {
             throw new ToolException($"{path}: error {e.Id}: {e.Message}", e);
         }
-    }
-
-    private void Report(CompressionProgress progress)
-    {
-        if (progress.Note is not null) _terminal.Note(progress.Note);
     }
 
     private CompressionSettings Settings(ParseResult result)

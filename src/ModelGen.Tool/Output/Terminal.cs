@@ -13,8 +13,10 @@ internal sealed class Terminal
     /// <param name="output">Results.</param>
     /// <param name="error">Remarks and errors.</param>
     /// <param name="isInteractive">Whether results go to a terminal: colours and progress are for people.</param>
-    public Terminal(TextWriter output, TextWriter error, bool isInteractive)
+    /// <param name="showsProgress">Whether remarks go to a terminal, where a bar may show how far long work is.</param>
+    public Terminal(TextWriter output, TextWriter error, bool isInteractive, bool showsProgress = false)
     {
+        ShowsProgress = showsProgress;
         Output = output;
         Error = error;
         IsInteractive = isInteractive;
@@ -36,6 +38,9 @@ internal sealed class Terminal
 
     /// <summary>Whether results go to a terminal.</summary>
     public bool IsInteractive { get; }
+
+    /// <summary>Whether remarks go to a terminal.</summary>
+    public bool ShowsProgress { get; }
 
     /// <summary>For tables and styled text.</summary>
     public IAnsiConsole Console { get; }
