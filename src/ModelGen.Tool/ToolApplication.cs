@@ -49,12 +49,15 @@ internal static class ToolApplication
                 terminal.Fail($"{reason} (modelgen {CommandPath(result)}--help lists what there is)");
                 return BadInput;
             }
-            return result.Invoke(new InvocationConfiguration
+
+            // Only the asynchronous way tells commands of Ctrl-C.
+            return result.InvokeAsync(new InvocationConfiguration
             {
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
                 Output = terminal.Output,
                 Error = terminal.Error,
                 EnableDefaultExceptionHandler = false,
-            });
+            }).GetAwaiter().GetResult();
         }
         catch (ToolException e)
         {

@@ -22,12 +22,13 @@ internal static class Compressor
     /// <param name="settings">What is wanted.</param>
     /// <param name="data">Samples.</param>
     /// <param name="progress">Told how far it is; may be called from any thread.</param>
+    /// <param name="checkpoint">Where to go on from and what to leave behind when stopped; <see langword="null"/> for neither.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <exception cref="CompressionException">The model cannot be compressed; the message says why.</exception>
     /// <exception cref="ModelException">The file is no model that can be compiled.</exception>
     public static CompressionResult Run(
         byte[] file, string fileName, CompressionSettings settings, CompressionData data, Action<CompressionProgress> progress,
-        CancellationToken cancellationToken)
+        Checkpoint? checkpoint, CancellationToken cancellationToken)
     {
         progress(new CompressionProgress("reading", 0));
         ModelGraph network = FloatNetwork.Load(file, fileName);
@@ -36,7 +37,7 @@ internal static class Compressor
         progress(new CompressionProgress("original network", 0.02, FormattableString.Invariant($"original: {bench.OriginalQuality:0.00} on validation")));
 
         var output = new QuantizedOutput(network, bench);
-        var search = new GradualSearch(bench, output.EstimateBytes, progress, cancellationToken);
+        using var search = new GradualSearch(bench, output.EstimateBytes, progress, checkpoint, cancellationToken);
         if (search.Epochs == 0) search.CompressInOneShot();
         else search.PruneAndTrain();
 

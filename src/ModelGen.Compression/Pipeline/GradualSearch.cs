@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using ModelGen.Compression.Network;
@@ -15,7 +16,7 @@ namespace ModelGen.Compression.Pipeline;
 /// Compression with fine-tuning: halves what is kept level by level until a target binds, then trains with the final zeros, first exact, then
 /// on the grids that the result is stored in.
 /// </summary>
-internal sealed class GradualSearch
+internal sealed class GradualSearch : IDisposable
 {
     // Shares of the training: falling levels, exact training with the final zeros, training on grids.
     private const double PruningShare = 0.5, ExactShare = 0.1;
@@ -27,19 +28,24 @@ internal sealed class GradualSearch
     private readonly CancellationToken _cancellation;
     private readonly SampleOrder _order;
     private readonly long _batches;
-    private readonly List<CurvePoint> _curve = [];
+    private readonly SearchState _state = new();
+    private readonly TrainedParameter[] _weights;
+    private readonly Checkpoint? _checkpoint;
     private readonly GradualPruner _pruner;
     private readonly Func<long> _estimateBytes;
-    private long _batch;
-    private double _progress;
+    private ActivationObserver? _observer;
 
     /// <summary>Prepares a search.</summary>
     /// <param name="bench">Network, data and trainer.</param>
     /// <param name="estimateBytes">Bytes that the compiler would store for the current parameters.</param>
     /// <param name="report">Told about progress.</param>
+    /// <param name="checkpoint">Where to go on from and what to leave behind when stopped; <see langword="null"/> for neither.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    public GradualSearch(Workbench bench, Func<long> estimateBytes, Action<CompressionProgress> report, CancellationToken cancellation)
+    public GradualSearch(
+        Workbench bench, Func<long> estimateBytes, Action<CompressionProgress> report, Checkpoint? checkpoint, CancellationToken cancellation)
     {
+        _checkpoint = checkpoint;
+        _weights = bench.Trainer.Parameters.Where(parameter => parameter.IsWeights).ToArray();
         _estimateBytes = estimateBytes;
         _bench = bench;
         _settings = bench.Settings;
@@ -48,117 +54,70 @@ internal sealed class GradualSearch
         _order = new SampleOrder(bench.Data.Training.Count, bench.Plan.BatchSize, _settings.Seed);
         _pruner = new GradualPruner(bench.Layers, bench.Trainer.Parameters, PatternOf);
         _batches = (long)Epochs * _order.BatchesPerEpoch;
-        _curve.Add(new CurvePoint(1, 1, 32, bench.OriginalQuality, false));
+        _state.Curve.Add(new CurvePoint(1, 1, 32, bench.OriginalQuality, false));
     }
 
     /// <summary>Epochs of fine-tuning.</summary>
     public int Epochs => _bench.Plan.Epochs;
 
     /// <summary>Networks on the way.</summary>
-    public IReadOnlyList<CurvePoint> Curve => _curve;
+    public IReadOnlyList<CurvePoint> Curve => _state.Curve;
 
     /// <summary>Grids of activations, at the end.</summary>
-    public IReadOnlyDictionary<string, ActivationGrid> Grids { get; private set; } = new Dictionary<string, ActivationGrid>();
+    public IReadOnlyDictionary<string, ActivationGrid> Grids => _state.Grids;
 
     /// <summary>Mean bits of the weights that are not zero, at the end.</summary>
     public double MeanBits { get; private set; } = 32;
 
-    /// <summary>Prunes level by level, then trains on grids.</summary>
+    /// <summary>Prunes level by level, then trains on grids; goes on from the checkpoint.</summary>
     public void PruneAndTrain()
     {
-        Prune();
-        Quantize();
+        if (_checkpoint?.Load(Load) == true)
+            _report(new CompressionProgress("going on", 0, FormattableString.Invariant($"going on after {100.0 * _state.Batch / Math.Max(1, _batches):0} % of the training")));
+        List<Action> segments = PruningSegments();
+        segments.AddRange(GridSegments());
+        for (int i = _state.Segment; i < segments.Count; i++)
+        {
+            segments[i]();
+            _state.Segment = i + 1;
+            _checkpoint?.Save(Save);
+        }
+
+        _state.Best?.Restore(_bench.Trainer.Parameters);
+        Finish();
     }
 
     /// <summary>Prunes and rounds without training.</summary>
     public void CompressInOneShot()
     {
         (double weights, double work) = Targets();
-        Grids = new OneShot(_bench, _report, _cancellation).Run(weights, work);
+        _state.Grids = new OneShot(_bench, _report, _cancellation).Run(weights, work);
         _pruner.Recount();
-        TrainedParameter[] matrices = _bench.Trainer.Parameters.Where(parameter => parameter.IsWeights).ToArray();
-        Finish(matrices, matrices.Select(parameter => parameter.Grid!.Bits.ToArray()).ToArray());
+        _state.Bits = _weights.Select(parameter => parameter.Grid!.Bits.ToArray()).ToArray();
+        Finish();
     }
 
-    private void Prune()
+    private List<Action> PruningSegments()
     {
         (double weights, double work) = Targets();
         bool isOpen = weights >= 1 && work >= 1 && (_settings.WeightBytes is not null || _settings.MaximumDrop is not null);
-        if (weights >= 1 && work >= 1 && !isOpen) return;
+        if (weights >= 1 && work >= 1 && !isOpen) return [];
         int levels = isOpen ? OpenLevels : Math.Max(1, (int)Math.Round(Math.Log2(1 / Math.Min(weights, work))));
         if (isOpen) weights = Math.Pow(0.5, levels);
-        long perLevel = (long)(_batches * PruningShare / levels);
-        if (perLevel == 0) _pruner.Prune(weights, work);
-        for (int level = 1; level <= levels && perLevel > 0; level++)
+        long perLevel = (long)(_batches * PruningShare / levels), exact = (long)(_batches * ExactShare);
+        List<Action> segments = perLevel == 0 ? [() => _pruner.Prune(weights, work)]
+            : [.. Enumerable.Range(1, levels).Select(level => (Action)(() => Level(weights, work, (level - 1.0) / levels, (double)level / levels, perLevel)))];
+        segments.Add(() =>
         {
-            ParameterSnapshot before = ParameterSnapshot.Of(_bench.Trainer.Parameters);
-            Level(weights, work, (level - 1.0) / levels, (double)level / levels, perLevel);
-            double quality = Note();
-            if (_settings.MaximumDrop is { } drop && _bench.OriginalQuality - quality > drop)
-            {
-                // Fine-tuning on grids will not win back more than it loses, so the last level that held is what is finished.
-                before.Restore(_bench.Trainer.Parameters);
-                _pruner.Recount();
-                _report(new CompressionProgress("pruning", 0, "that costs more than is allowed; going on with the level before"));
-                break;
-            }
-
-            if (_settings.WeightBytes is { } bytes && _estimateBytes() <= bytes) break;
-        }
-
-        _progress = PruningShare;
-        long exact = (long)(_batches * ExactShare);
-        for (long i = 0; i < exact; i++) Step(PruningShare + ExactShare * i / exact, "training what is left");
-    }
-
-    // Puts weights and activations on grids and trains with them.
-    private void Quantize()
-    {
-        IReadOnlyList<TrainedParameter> parameters = _bench.Trainer.Parameters;
-        TrainedParameter[] weights = parameters.Where(parameter => parameter.IsWeights).ToArray();
-        int[][] bits = _settings.Bits is { } same ? WeightBits.Uniform(weights, same) : WeightBits.Allocate(weights, _settings.MeanBits, _settings.Threads);
-        using var observer = new ActivationObserver(_bench.Network, _bench.Points, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Threads);
-        _bench.Trainer.ApplyParameters();
-        double start = Math.Max(_progress, _pruner.WeightsKept < 1 ? PruningShare + ExactShare : 0);
-        long batches = (long)(_batches * (1 - start));
-        ParameterSnapshot? best = null;
-        double bestQuality = double.NegativeInfinity;
-        UpdateGrids();
-        for (long i = 0; i < batches; i++)
-        {
-            if (i > 0 && i % Math.Max(1, batches / GridUpdates) == 0 && i < batches * 0.8) UpdateGrids();
-            Step(start + (1 - start) * i / batches, "training on grids");
-
-            // Of the last stretch the best network on the validation samples is kept.
-            if (i < batches * 0.8 || (i + 1) % Math.Max(1, batches / (5 * Checks)) != 0) continue;
-            double quality = _bench.MeasureQuality();
-            if (quality < bestQuality) continue;
-            bestQuality = quality;
-            best = ParameterSnapshot.Of(parameters);
-        }
-
-        best?.Restore(parameters);
-        Finish(weights, bits);
-
-        void UpdateGrids()
-        {
-            for (int i = 0; i < weights.Length; i++) weights[i].Grid = WeightBits.Fit(weights[i], bits[i], null, _settings.Threads);
-            _bench.Trainer.ApplyParameters();
-            Grids = observer.Choose(parameters);
-            foreach ((string name, ActivationGrid grid) in Grids) grid.Parameters.CopyTo(_bench.Trainer.Grids[name], 0);
-        }
-    }
-
-    private void Finish(TrainedParameter[] weights, int[][] bits)
-    {
-        MeanBits = Mean(weights, bits);
-        double quality = _bench.MeasureQuality();
-        _curve.Add(new CurvePoint(_pruner.WeightsKept, _pruner.WorkKept, MeanBits, quality, true));
-        _report(new CompressionProgress("quantized", 0.96, string.Create(CultureInfo.InvariantCulture, $"{MeanBits:0.0} bits a weight: {quality:0.00}")));
+            for (long i = 0; i < exact; i++) Step(PruningShare + ExactShare * i / exact, "training what is left");
+        });
+        return segments;
     }
 
     private void Level(double weights, double work, double from, double to, long batches)
     {
+        if (_state.IsPruned) return;
+        ParameterSnapshot before = ParameterSnapshot.Of(_bench.Trainer.Parameters);
         for (long i = 0; i < batches; i++)
         {
             // The first half of a level removes, the second recovers.
@@ -170,18 +129,105 @@ internal sealed class GradualSearch
 
             Step(PruningShare * (from + (to - from) * i / batches), FormattableString.Invariant($"pruning to 1/{Math.Pow(weights, -to):0.#}"));
         }
+
+        double quality = Note();
+        if (_settings.MaximumDrop is { } drop && _bench.OriginalQuality - quality > drop)
+        {
+            // Fine-tuning on grids will not win back more than it loses, so the last level that held is what is finished.
+            before.Restore(_bench.Trainer.Parameters);
+            _pruner.Recount();
+            _state.IsPruned = true;
+            _report(new CompressionProgress("pruning", 0, "that costs more than is allowed; going on with the level before"));
+        }
+        else if (_settings.WeightBytes is { } bytes && _estimateBytes() <= bytes)
+        {
+            _state.IsPruned = true;
+        }
     }
 
-    private static double Mean(TrainedParameter[] weights, int[][] bits)
+    // Puts weights and activations on grids and trains with them; new grids at the start of each segment but those of the last stretch.
+    private IEnumerable<Action> GridSegments()
+    {
+        (double weights, double work) = Targets();
+        bool prunes = weights < 1 || work < 1 || _settings.WeightBytes is not null || _settings.MaximumDrop is not null;
+        double start = prunes ? PruningShare + ExactShare : 0;
+        long batches = (long)(_batches * (1 - start)), each = Math.Max(1, batches / GridUpdates);
+        for (long first = 0; first == 0 || first < batches; first += each)
+        {
+            long begin = first, end = Math.Min(batches, first + each);
+            yield return () => TrainOnGrids(start, begin, end, batches);
+        }
+    }
+
+    private void TrainOnGrids(double start, long begin, long end, long batches)
+    {
+        if (begin == 0)
+        {
+            _state.Bits = _settings.Bits is { } same ? WeightBits.Uniform(_weights, same) : WeightBits.Allocate(_weights, _settings.MeanBits, _settings.Threads);
+            _bench.Trainer.ApplyParameters();
+        }
+
+        if (begin == 0 || begin < batches * 0.8) UpdateGrids();
+        else ApplyGrids();
+        for (long i = begin; i < end; i++)
+        {
+            Step(start + (1 - start) * i / batches, "training on grids");
+
+            // Of the last stretch the best network on the validation samples is kept.
+            if (i < batches * 0.8 || (i + 1) % Math.Max(1, batches / (5 * Checks)) != 0) continue;
+            double quality = _bench.MeasureQuality();
+            if (quality < _state.BestQuality) continue;
+            _state.BestQuality = quality;
+            _state.Best = ParameterSnapshot.Of(_bench.Trainer.Parameters);
+        }
+    }
+
+    private void UpdateGrids()
+    {
+        for (int i = 0; i < _weights.Length; i++) _weights[i].Grid = WeightBits.Fit(_weights[i], _state.Bits![i], null, _settings.Threads);
+        _bench.Trainer.ApplyParameters();
+        _observer ??= new ActivationObserver(_bench.Network, _bench.Points, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Threads);
+        _state.Grids = _observer.Choose(_bench.Trainer.Parameters);
+        ApplyGrids();
+    }
+
+    private void ApplyGrids()
+    {
+        foreach ((string name, ActivationGrid grid) in _state.Grids) grid.Parameters.CopyTo(_bench.Trainer.Grids[name], 0);
+    }
+
+    private void Save(BinaryWriter writer)
+    {
+        _bench.Trainer.Save(writer);
+        _pruner.Save(writer);
+        _state.Save(writer, _weights);
+    }
+
+    private void Load(BinaryReader reader)
+    {
+        _bench.Trainer.Load(reader);
+        _pruner.Load(reader);
+        _state.Load(reader, _weights);
+    }
+
+    private void Finish()
+    {
+        MeanBits = Mean();
+        double quality = _bench.MeasureQuality();
+        _state.Curve.Add(new CurvePoint(_pruner.WeightsKept, _pruner.WorkKept, MeanBits, quality, true));
+        _report(new CompressionProgress("quantized", 0.96, string.Create(CultureInfo.InvariantCulture, $"{MeanBits:0.0} bits a weight: {quality:0.00}")));
+    }
+
+    private double Mean()
     {
         double sum = 0, count = 0;
-        for (int i = 0; i < weights.Length; i++)
+        for (int i = 0; i < _weights.Length; i++)
         {
-            float[] masked = weights[i].Masked();
+            float[] masked = _weights[i].Masked();
             for (int e = 0; e < masked.Length; e++)
             {
                 if (masked[e] == 0) continue;
-                sum += bits[i][e / weights[i].Columns];
+                sum += _state.Bits![i][e / _weights[i].Columns];
                 count++;
             }
         }
@@ -211,16 +257,19 @@ internal sealed class GradualSearch
     private void Step(double progress, string stage)
     {
         _cancellation.ThrowIfCancellationRequested();
-        _bench.Trainer.ComputeGradients(_bench.Data.Training, _bench.Targets, _order.Batch(_batch++));
+        _bench.Trainer.ComputeGradients(_bench.Data.Training, _bench.Targets, _order.Batch(_state.Batch++));
         _pruner.Observe();
         _bench.Trainer.Update(LearningRate.At(_bench.Plan.Rate, progress));
-        if (_batch % 10 == 0) _report(new CompressionProgress(stage, 0.02 + 0.94 * progress));
+        if (_state.Batch % 10 == 0) _report(new CompressionProgress(stage, 0.02 + 0.94 * progress));
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _observer?.Dispose();
 
     private double Note()
     {
         double quality = _bench.MeasureQuality();
-        _curve.Add(new CurvePoint(_pruner.WeightsKept, _pruner.WorkKept, 32, quality, false));
+        _state.Curve.Add(new CurvePoint(_pruner.WeightsKept, _pruner.WorkKept, 32, quality, false));
         _report(new CompressionProgress("pruning", 0, string.Create(CultureInfo.InvariantCulture,
             $"1/{1 / _pruner.WeightsKept:0.0} of the weights, 1/{1 / _pruner.WorkKept:0.0} of the work: {quality:0.00}")));
         return quality;

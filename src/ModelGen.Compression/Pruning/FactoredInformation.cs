@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Numerics.Tensors;
 using ModelGen.Compression.Training;
 
@@ -57,5 +58,24 @@ internal sealed class FactoredInformation
         for (int row = 0, e = 0; row < _rows.Length; row++)
             for (int column = 0; column < _columns.Length; column++, e++)
                 scores[unitOf[e]] += _rows[row] * (_columns[column] / total) * values[e] * values[e];
+    }
+
+    /// <summary>Writes the sums.</summary>
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write(_started);
+        writer.Write(Mean);
+        writer.WriteFloats(_rows);
+        writer.WriteFloats(_columns);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="IOException">That was of another matrix.</exception>
+    public void Load(BinaryReader reader)
+    {
+        _started = reader.ReadBoolean();
+        Mean = reader.ReadDouble();
+        reader.ReadFloats(_rows);
+        reader.ReadFloats(_columns);
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using ModelGen.Compression.Network;
 using ModelGen.Compression.Training;
@@ -88,6 +89,20 @@ internal sealed class GradualPruner
         }
 
         return null;
+    }
+
+    /// <summary>Writes what is known of the weights; masks belong to the parameters.</summary>
+    public void Save(BinaryWriter writer)
+    {
+        foreach (FactoredInformation information in _information) information.Save(writer);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote, after the parameters were read.</summary>
+    /// <exception cref="IOException">That was of another network.</exception>
+    public void Load(BinaryReader reader)
+    {
+        foreach (FactoredInformation information in _information) information.Load(reader);
+        Recount();
     }
 
     private static double Share(IReadOnlyList<double> costs, bool[] stays)

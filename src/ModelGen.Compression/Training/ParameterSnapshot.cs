@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 
 namespace ModelGen.Compression.Training;
@@ -14,6 +15,10 @@ internal sealed class ParameterSnapshot
     public static ParameterSnapshot Of(IReadOnlyList<TrainedParameter> parameters) =>
         new(parameters.Select(parameter => ((float[])parameter.Values.Clone(), (float[]?)parameter.Mask?.Clone())).ToArray());
 
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    public static ParameterSnapshot Load(BinaryReader reader) =>
+        new(Enumerable.Range(0, reader.ReadInt32()).Select(_ => (reader.ReadFloats(), reader.ReadBoolean() ? reader.ReadFloats() : null)).ToArray());
+
     /// <summary>Puts the copies back.</summary>
     public void Restore(IReadOnlyList<TrainedParameter> parameters)
     {
@@ -22,6 +27,18 @@ internal sealed class ParameterSnapshot
             parameters[i].Values = (float[])_parameters[i].Values.Clone();
             parameters[i].Mask = (float[]?)_parameters[i].Mask?.Clone();
             parameters[i].CountKept();
+        }
+    }
+
+    /// <summary>Writes the copies.</summary>
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write(_parameters.Length);
+        foreach ((float[] values, float[]? mask) in _parameters)
+        {
+            writer.WriteFloats(values);
+            writer.Write(mask is not null);
+            if (mask is not null) writer.WriteFloats(mask);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Numerics.Tensors;
 using System.Threading.Tasks;
@@ -127,6 +128,33 @@ internal sealed class Trainer : IDisposable
     public void ApplyParameters()
     {
         foreach (TrainedParameter parameter in Parameters) parameter.Apply(0, parameter.Rows);
+    }
+
+    /// <summary>Writes parameters and moments, so that <see cref="Load"/> goes on from here.</summary>
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write(_steps);
+        writer.Write(_norm);
+        ParameterSnapshot.Of(Parameters).Save(writer);
+        foreach (TrainedParameter parameter in Parameters)
+        {
+            writer.WriteFloats(parameter.FirstMoment);
+            writer.WriteFloats(parameter.SecondMoment);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="IOException">That was of another network.</exception>
+    public void Load(BinaryReader reader)
+    {
+        _steps = reader.ReadInt32();
+        _norm = reader.ReadDouble();
+        ParameterSnapshot.Load(reader).Restore(Parameters);
+        foreach (TrainedParameter parameter in Parameters)
+        {
+            reader.ReadFloats(parameter.FirstMoment);
+            reader.ReadFloats(parameter.SecondMoment);
+        }
     }
 
     /// <inheritdoc/>

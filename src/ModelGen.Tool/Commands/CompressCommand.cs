@@ -6,6 +6,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Threading;
+using System.Threading.Tasks;
 using ModelGen.Compiler;
 using ModelGen.Compression.Data;
 using ModelGen.Compression.Network;
@@ -40,6 +41,7 @@ internal sealed class CompressCommand
     private readonly Option<string> _fineTune = new("--fine-tune") { Description = "Epochs of fine-tuning, off, or auto.", HelpName = "off|EPOCHS|auto", DefaultValueFactory = _ => "auto" };
     private readonly Option<int> _seed = new("--seed") { Description = "Seed; the same seed gives the same file.", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads; all cores when not given. They do not change the result.", DefaultValueFactory = _ => Environment.ProcessorCount };
+    private readonly Option<string?> _resume = new("--resume") { Description = "Folder for the state of a long run: a stopped run goes on from it.", HelpName = "DIR" };
     private readonly Option<string?> _output = File("--output", "Where the compressed model goes (.onnx).");
     private readonly Option<string?> _json = File("--json", "Where the report goes as JSON.");
     private readonly Option<string?> _report = File("--report", "Where the report for people goes (.html).");
@@ -58,9 +60,9 @@ internal sealed class CompressCommand
         own._output.Aliases.Add("-o");
         foreach (Option option in (Option[])
             [own._calibration, own._labels, own._validation, own._validationLabels, own._test, own._testLabels, own._inputScale, own._inputLayout,
-                own._sparsity, own._speedup, own._weightBytes, own._maximumDrop, own._pattern, own._bits, own._fineTune, own._seed, own._threads, own._output, own._json, own._report])
+                own._sparsity, own._speedup, own._weightBytes, own._maximumDrop, own._pattern, own._bits, own._fineTune, own._seed, own._threads, own._resume, own._output, own._json, own._report])
             command.Options.Add(option);
-        command.SetAction((result, cancellation) => System.Threading.Tasks.Task.FromResult(own.Run(result, cancellation)));
+        command.SetAction((result, cancellation) => Task.Run(() => own.Run(result, cancellation)));
         return command;
     }
 
@@ -76,9 +78,10 @@ internal sealed class CompressCommand
         {
             ModelGraph network = FloatNetwork.Load(file, name);
             CompressionData data = Data(result, network, calibration, settings.Seed);
+            Checkpoint? checkpoint = result.GetValue(_resume) is { } folder ? new Checkpoint(folder, file, settings, data) : null;
             long start = Stopwatch.GetTimestamp();
             CompressionResult compressed = ProgressDisplay.Run(_terminal, report => Compressor.Run(
-                file, name, settings, data, progress => report(progress.Stage, progress.Done, progress.Note), cancellation));
+                file, name, settings, data, progress => report(progress.Stage, progress.Done, progress.Note), checkpoint, cancellation));
             string? html = result.GetValue(_report) is null
                 ? null : HtmlReport.Render(ReportBuilder.Create(compressed, name, CommandLine(result), settings, data));
             OutputFile.Write(output, stream => stream.Write(compressed.File));
@@ -95,8 +98,14 @@ internal sealed class CompressCommand
             }
 
             if (html is not null) OutputFile.Write(result.GetValue(_report)!, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(html)));
+            checkpoint?.Remove();
             JsonOutput.Write(_terminal.Output, report with { Curve = [] });
             return ToolApplication.Success;
+        }
+        catch (OperationCanceledException) when (result.GetValue(_resume) is { } folder)
+        {
+            _terminal.Note($"stopped; the same command goes on from what is in {folder}");
+            throw;
         }
         catch (ModelException e)
         {

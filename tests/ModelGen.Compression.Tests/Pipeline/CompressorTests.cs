@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using ModelGen.Compression.Data;
@@ -72,7 +73,7 @@ public class CompressorTests
         CompressionResult once = Compress("lenet", new CompressionSettings { Sparsity = 0.3, Bits = 8, Epochs = 2, BatchSize = 32 });
         SampleSet samples = Samples(FloatNetwork.Load(once.File, "once"), 192, labelled: true);
         CompressionResult twice = Compressor.Run(once.File, "once.onnx", new CompressionSettings { Sparsity = 0.6, Bits = 4, Epochs = 2, BatchSize = 32 },
-            new CompressionData(samples, samples, null), _ => { }, CancellationToken.None);
+            new CompressionData(samples, samples, null), _ => { }, null, CancellationToken.None);
         Assert.True(twice.After.NonZeroWeights < once.After.NonZeroWeights);
         Assert.True(twice.After.WeightBytes < once.After.WeightBytes);
     }
@@ -104,12 +105,51 @@ public class CompressorTests
             progress: state => { if (state.Done > 0.021) source.Cancel(); }, cancellation: source.Token));
     }
 
+    /// <summary>Stopped while pruning and while training on grids, on another number of threads: nothing of the result changes.</summary>
+    [Theory]
+    [InlineData("lenet", 0.3)]
+    [InlineData("lstm", 0.7)]
+    public void AStoppedRunGoesOnToTheSameFile(string network, double stop)
+    {
+        using var folder = new TemporaryFolder();
+        var settings = new CompressionSettings { Sparsity = 0.8, Epochs = 20, BatchSize = 32, Seed = 5 };
+        byte[] whole = Compress(network, settings).File;
+        using var source = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => Compress(network, settings with { Threads = 2 },
+            progress: state => { if (state.Done > stop) source.Cancel(); }, folder: folder.Path, cancellation: source.Token));
+        List<string> notes = [];
+        CompressionResult rest = Compress(network, settings, progress: state => notes.Add(state.Note ?? ""), folder: folder.Path);
+        Assert.Equal(whole, rest.File);
+        Assert.Contains(notes, note => note.StartsWith("going on after", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AStateOfOtherSettingsOrADamagedOneIsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = new CompressionSettings { Sparsity = 0.8, Epochs = 2, BatchSize = 32 };
+        Compress("lenet", settings, folder: folder.Path);
+        string state = Directory.GetFiles(folder.Path).Single();
+        CompressionException other = Assert.Throws<CompressionException>(() => Compress("lenet", settings with { Seed = 2 }, folder: folder.Path));
+        Assert.Contains("other options", other.Message, StringComparison.Ordinal);
+        byte[] bytes = File.ReadAllBytes(state);
+        foreach (int length in (int[])[0, 5, 40, 60, bytes.Length / 2, bytes.Length - 1])
+        {
+            File.WriteAllBytes(state, bytes[..length]);
+            CompressionException damaged = Assert.Throws<CompressionException>(() => Compress("lenet", settings, folder: folder.Path));
+            Assert.Contains(state, damaged.Message, StringComparison.Ordinal);
+        }
+    }
+
     private static CompressionResult Compress(
-        string network, CompressionSettings settings, bool labels = true, Action<CompressionProgress>? progress = null, CancellationToken cancellation = default)
+        string network, CompressionSettings settings, bool labels = true, Action<CompressionProgress>? progress = null, string? folder = null,
+        CancellationToken cancellation = default)
     {
         byte[] file = OnnxExporter.Export(Networks.All[network](0), new ExportOptions());
         SampleSet training = Samples(FloatNetwork.Load(file, network), 192, labels), test = Samples(FloatNetwork.Load(file, network), 96, true, seed: 9);
-        return Compressor.Run(file, network + ".onnx", settings, new CompressionData(training, test, test), progress ?? (_ => { }), cancellation);
+        var data = new CompressionData(training, test, test);
+        Checkpoint? checkpoint = folder is null ? null : new Checkpoint(folder, file, settings, data);
+        return Compressor.Run(file, network + ".onnx", settings, data, progress ?? (_ => { }), checkpoint, cancellation);
     }
 
     private static SampleSet Samples(ModelGraph network, int count, bool labelled, int seed = 1)

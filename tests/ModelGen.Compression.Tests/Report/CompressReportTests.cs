@@ -45,7 +45,9 @@ public sealed class CompressReportTests : IDisposable
             .Descendants("tbody")
             .Single().Elements("tr").ToArray();
         double right = classes.Sum(row => Number(row, 2) / 100 * Number(row, 4));
-        Assert.Equal(json.GetProperty("testAfter").GetDouble(), 100 * right / Samples, 1);
+
+        // The page rounds the shares of the classes.
+        Assert.InRange(100 * right / Samples - json.GetProperty("testAfter").GetDouble(), -0.01, 0.01);
         Assert.Equal(Samples, classes.Sum(row => Number(row, 4)));
         string[] layers = page.Descendants("section").Single(section => section.Attribute("aria-labelledby")!.Value == "layers")
             .Descendants("tbody").Single()

@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using ModelGen.Compression.Quantize;
+using ModelGen.Compression.Rounding;
+using ModelGen.Compression.Training;
+
+namespace ModelGen.Compression.Pipeline;
+
+/// <summary>What a search remembers from one segment of the training to the next, besides the parameters.</summary>
+internal sealed class SearchState
+{
+    /// <summary>Segments that are done.</summary>
+    public int Segment { get; set; }
+
+    /// <summary>Batches that were seen.</summary>
+    public long Batch { get; set; }
+
+    /// <summary>Whether a target bound, so that nothing more is pruned.</summary>
+    public bool IsPruned { get; set; }
+
+    /// <summary>Networks on the way.</summary>
+    public List<CurvePoint> Curve { get; } = [];
+
+    /// <summary>Bits of each row of each matrix, from the first segment on grids on.</summary>
+    public int[][]? Bits { get; set; }
+
+    /// <summary>Grids of activations.</summary>
+    public IReadOnlyDictionary<string, ActivationGrid> Grids { get; set; } = new Dictionary<string, ActivationGrid>();
+
+    /// <summary>The best network of the last stretch.</summary>
+    public ParameterSnapshot? Best { get; set; }
+
+    /// <summary>Its quality.</summary>
+    public double BestQuality { get; set; } = double.NegativeInfinity;
+
+    /// <summary>Writes everything, with the grids of the weights.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="weights">The matrices.</param>
+    public void Save(BinaryWriter writer, IReadOnlyList<TrainedParameter> weights)
+    {
+        writer.Write(Segment);
+        writer.Write(Batch);
+        writer.Write(IsPruned);
+        writer.Write(Curve.Count);
+        foreach (CurvePoint point in Curve)
+        {
+            foreach (double number in (double[])[point.WeightsKept, point.WorkKept, point.Bits, point.Quality]) writer.Write(number);
+            writer.Write(point.IsFinal);
+        }
+
+        writer.Write(Bits is not null);
+        foreach (int[] bits in Bits ?? []) writer.Write(Array.ConvertAll(bits, number => (byte)number));
+        writer.Write(Grids.Count);
+        foreach ((string name, ActivationGrid grid) in Grids.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            writer.Write(name);
+            writer.Write(grid.Scale);
+            writer.Write(grid.ZeroPoint);
+        }
+
+        foreach (TrainedParameter parameter in weights)
+        {
+            writer.Write(parameter.Grid is not null);
+            if (parameter.Grid is null) continue;
+            writer.WriteFloats(parameter.Grid.Scales);
+            writer.Write(Array.ConvertAll(parameter.Grid.Bits.ToArray(), number => (byte)number));
+        }
+
+        writer.Write(BestQuality);
+        writer.Write(Best is not null);
+        Best?.Save(writer);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote, after the parameters were read.</summary>
+    /// <exception cref="IOException">That was of another network.</exception>
+    public void Load(BinaryReader reader, IReadOnlyList<TrainedParameter> weights)
+    {
+        Segment = reader.ReadInt32();
+        Batch = reader.ReadInt64();
+        IsPruned = reader.ReadBoolean();
+        Curve.Clear();
+        for (int i = reader.ReadInt32(); i > 0; i--)
+            Curve.Add(new CurvePoint(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadBoolean()));
+        Bits = reader.ReadBoolean() ? weights.Select(parameter => ReadBits(reader, parameter.Rows)).ToArray() : null;
+        var grids = new Dictionary<string, ActivationGrid>(StringComparer.Ordinal);
+        for (int i = reader.ReadInt32(); i > 0; i--) grids[reader.ReadString()] = new ActivationGrid(reader.ReadSingle(), reader.ReadInt32());
+        Grids = grids;
+        foreach (TrainedParameter parameter in weights)
+            parameter.Grid = reader.ReadBoolean() ? new WeightGrid(reader.ReadFloats(), ReadBits(reader, parameter.Rows)) : null;
+        BestQuality = reader.ReadDouble();
+        Best = reader.ReadBoolean() ? ParameterSnapshot.Load(reader) : null;
+    }
+
+    private static int[] ReadBits(BinaryReader reader, int rows)
+    {
+        byte[] bits = reader.ReadBytes(rows);
+        return bits.Length == rows ? Array.ConvertAll(bits, number => (int)number) : throw new EndOfStreamException();
+    }
+}
