@@ -6,8 +6,9 @@ namespace ModelGen.Compression.Calibration;
 /// <summary>Chooses scale and zero point of a tensor from its histogram. Zero is always on the grid.</summary>
 internal static class RangeSelector
 {
-    // Ratios tried for the ends of the range: each 5 % smaller than the one before, down to about 1/13 of the observed range.
-    private const int Ratios = 50;
+    // Ratios tried for the ends of the range: each 5 % smaller than the one before, down to about 1/13 of the observed range; with scales that
+    // are powers of two each half of the one before.
+    private const int Ratios = 50, Halvings = 4;
     private const double RatioStep = 0.95;
     private const int Rounds = 3;
 
@@ -28,7 +29,7 @@ internal static class RangeSelector
         if (low == 0 && high == 0) (low, high) = (Math.Min(0, observed.Minimum), Math.Max(0, observed.Maximum));
         if (low == 0 && high == 0) return new ActivationRange(1, format.IsSymmetric ? format.Middle : format.Lowest, 0);
         RangeError error = new(observed, format);
-        ActivationRange range = Best(error, format, low, high);
+        ActivationRange range = Best(error, format, low, high, covers: selection.Method == RangeMethod.MinMax);
         return selection.Method == RangeMethod.MeanSquaredError ? Search(error, format, low, high, range) : range;
     }
 
@@ -55,10 +56,11 @@ internal static class RangeSelector
 
         void Scan(Func<int, (int Low, int High)> at)
         {
-            for (int r = 0; r < Ratios; r++)
+            for (int r = 0; r < (format.PowerOfTwo ? Halvings : Ratios); r++)
             {
                 (int l, int h) = at(r);
-                ActivationRange range = Best(error, format, low * Math.Pow(RatioStep, l), high * Math.Pow(RatioStep, h));
+                double step = format.PowerOfTwo ? 0.5 : RatioStep;
+                ActivationRange range = Best(error, format, low * Math.Pow(step, l), high * Math.Pow(step, h));
                 if (range.MeanSquaredError >= best.MeanSquaredError) continue;
                 best = range;
                 ends = (l, h);
@@ -66,7 +68,7 @@ internal static class RangeSelector
         }
     }
 
-    private static ActivationRange Best(RangeError error, ActivationFormat format, double low, double high)
+    private static ActivationRange Best(RangeError error, ActivationFormat format, double low, double high, bool covers = false)
     {
         double scale = format.IsSymmetric
             ? Math.Max(high / (format.Highest - format.Middle), -low / (format.Highest - format.Middle))
@@ -77,7 +79,7 @@ internal static class RangeSelector
         int exponent = (int)Math.Floor(Math.Log2(scale));
         ActivationRange smaller = At(Math.ScaleB(1, Math.Max(exponent, -126)));
         ActivationRange larger = At(Math.ScaleB(1, Math.Max(exponent + 1, -126)));
-        return smaller.MeanSquaredError < larger.MeanSquaredError ? smaller : larger;
+        return !covers && smaller.MeanSquaredError < larger.MeanSquaredError ? smaller : larger;
 
         ActivationRange At(double wanted)
         {

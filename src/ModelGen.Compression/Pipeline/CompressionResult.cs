@@ -33,6 +33,9 @@ internal sealed record CompressionResult
     /// <summary>Networks on the way.</summary>
     public required IReadOnlyList<CurvePoint> Curve { get; init; }
 
+    /// <summary>Densities with bits, measured in passing; empty without fine-tuning.</summary>
+    public IReadOnlyList<SweepPoint> Sweep { get; init; } = [];
+
     /// <summary>Epochs of fine-tuning.</summary>
     public required int Epochs { get; init; }
 

@@ -1,4 +1,6 @@
+using ModelGen.Compression.Calibration;
 using ModelGen.Compression.Pruning;
+using ModelGen.Compression.Training;
 
 namespace ModelGen.Compression.Pipeline;
 
@@ -25,6 +27,15 @@ internal sealed record CompressionSettings
 
     /// <summary>Mean bits a weight that are aimed at when <see cref="Bits"/> is open.</summary>
     public double MeanBits { get; init; } = 4;
+
+    /// <summary>How the ranges of activations are chosen.</summary>
+    public RangeSelection Ranges { get; init; } = RangeSelection.MeanSquaredError;
+
+    /// <summary>Whether mostly zero constants are written as <c>sparse_initializer</c>.</summary>
+    public bool SparseInitializers { get; init; }
+
+    /// <summary>Variations of the training samples, or <see langword="null"/> for none.</summary>
+    public Augmentation? Augmentation { get; init; }
 
     /// <summary>Epochs of fine-tuning; 0 for none; <see langword="null"/> to choose by the size of network and data.</summary>
     public int? Epochs { get; init; }

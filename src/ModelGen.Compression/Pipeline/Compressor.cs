@@ -37,7 +37,7 @@ internal static class Compressor
         progress(new CompressionProgress("original network", 0.02, FormattableString.Invariant($"original: {bench.OriginalQuality:0.00} on validation")));
 
         var output = new QuantizedOutput(network, bench);
-        using var search = new GradualSearch(bench, output.EstimateBytes, progress, checkpoint, cancellationToken);
+        using var search = new GradualSearch(bench, output, progress, checkpoint, cancellationToken);
         if (search.Epochs == 0) search.CompressInOneShot();
         else search.PruneAndTrain();
 
@@ -63,6 +63,7 @@ internal static class Compressor
             TestBefore = Test(testBefore),
             TestAfter = Test(testAfter),
             Curve = search.Curve,
+            Sweep = search.Sweep,
             Epochs = search.Epochs,
             QualityName = Quality.NameOf(data.Validation, bench.Loss),
             TestQualityName = data.Test is null ? "" : Quality.NameOf(data.Test, bench.Loss),

@@ -4,6 +4,8 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Threading;
+using ModelGen.Compiler;
+using ModelGen.Compression.Data;
 using ModelGen.Compression.Network;
 using ModelGen.Compression.Pruning;
 using ModelGen.Compression.Quantize;
@@ -22,6 +24,9 @@ internal sealed class GradualSearch : IDisposable
     private const double PruningShare = 0.5, ExactShare = 0.1;
     private const int MasksPerLevel = 16, GridUpdates = 40, Checks = 6, OpenLevels = 6;
 
+    // Where the targets leave open how many weights will stay.
+    private const double OpenDensity = 0.1;
+
     private readonly Workbench _bench;
     private readonly CompressionSettings _settings;
     private readonly Action<CompressionProgress> _report;
@@ -32,26 +37,30 @@ internal sealed class GradualSearch : IDisposable
     private readonly TrainedParameter[] _weights;
     private readonly Checkpoint? _checkpoint;
     private readonly GradualPruner _pruner;
-    private readonly Func<long> _estimateBytes;
+    private readonly QuantizedOutput _output;
+    private readonly IReadOnlyList<PrunePattern> _patterns;
     private ActivationObserver? _observer;
 
     /// <summary>Prepares a search.</summary>
     /// <param name="bench">Network, data and trainer.</param>
-    /// <param name="estimateBytes">Bytes that the compiler would store for the current parameters.</param>
+    /// <param name="output">What the compiler makes of the current parameters.</param>
     /// <param name="report">Told about progress.</param>
     /// <param name="checkpoint">Where to go on from and what to leave behind when stopped; <see langword="null"/> for neither.</param>
     /// <param name="cancellation">Stops between batches.</param>
     public GradualSearch(
-        Workbench bench, Func<long> estimateBytes, Action<CompressionProgress> report, Checkpoint? checkpoint, CancellationToken cancellation)
+        Workbench bench, QuantizedOutput output, Action<CompressionProgress> report, Checkpoint? checkpoint, CancellationToken cancellation)
     {
         _checkpoint = checkpoint;
         _weights = bench.Trainer.Parameters.Where(parameter => parameter.IsWeights).ToArray();
-        _estimateBytes = estimateBytes;
+        _output = output;
         _bench = bench;
         _settings = bench.Settings;
         _report = report;
         _cancellation = cancellation;
         _order = new SampleOrder(bench.Data.Training.Count, bench.Plan.BatchSize, _settings.Seed);
+        (double weights, double work) = WantedShares();
+        _patterns = _settings.Pattern is { } pattern ? Enumerable.Repeat(pattern, bench.Layers.Count).ToArray()
+            : PatternChoice.Choose(bench, () => output.Compile(Optimization.Balanced), Math.Min(weights, work) < 1 ? Math.Min(weights, work) : OpenDensity);
         _pruner = new GradualPruner(bench.Layers, bench.Trainer.Parameters, PatternOf);
         _batches = (long)Epochs * _order.BatchesPerEpoch;
         _state.Curve.Add(new CurvePoint(1, 1, 32, bench.OriginalQuality, false));
@@ -62,6 +71,9 @@ internal sealed class GradualSearch : IDisposable
 
     /// <summary>Networks on the way.</summary>
     public IReadOnlyList<CurvePoint> Curve => _state.Curve;
+
+    /// <summary>Densities with bits, measured in passing.</summary>
+    public IReadOnlyList<SweepPoint> Sweep => _state.Sweep;
 
     /// <summary>Grids of activations, at the end.</summary>
     public IReadOnlyDictionary<string, ActivationGrid> Grids => _state.Grids;
@@ -90,8 +102,8 @@ internal sealed class GradualSearch : IDisposable
     /// <summary>Prunes and rounds without training.</summary>
     public void CompressInOneShot()
     {
-        (double weights, double work) = Targets();
-        _state.Grids = new OneShot(_bench, _report, _cancellation).Run(weights, work);
+        (double weights, double work) = WantedShares();
+        _state.Grids = new OneShot(_bench, PatternOf, _report, _cancellation).Run(weights, work);
         _pruner.Recount();
         _state.Bits = _weights.Select(parameter => parameter.Grid!.Bits.ToArray()).ToArray();
         Finish();
@@ -99,7 +111,7 @@ internal sealed class GradualSearch : IDisposable
 
     private List<Action> PruningSegments()
     {
-        (double weights, double work) = Targets();
+        (double weights, double work) = WantedShares();
         bool isOpen = weights >= 1 && work >= 1 && (_settings.WeightBytes is not null || _settings.MaximumDrop is not null);
         if (weights >= 1 && work >= 1 && !isOpen) return [];
         int levels = isOpen ? OpenLevels : Math.Max(1, (int)Math.Round(Math.Log2(1 / Math.Min(weights, work))));
@@ -131,6 +143,7 @@ internal sealed class GradualSearch : IDisposable
         }
 
         double quality = Note();
+        _state.Sweep.AddRange(BitSweep.Measure(_bench, _output, Observer, _pruner.WeightsKept, _pruner.WorkKept));
         if (_settings.MaximumDrop is { } drop && _bench.OriginalQuality - quality > drop)
         {
             // Fine-tuning on grids will not win back more than it loses, so the last level that held is what is finished.
@@ -139,7 +152,7 @@ internal sealed class GradualSearch : IDisposable
             _state.IsPruned = true;
             _report(new CompressionProgress("pruning", 0, "that costs more than is allowed; going on with the level before"));
         }
-        else if (_settings.WeightBytes is { } bytes && _estimateBytes() <= bytes)
+        else if (_settings.WeightBytes is { } bytes && _output.Compile(Optimization.Size).WeightBytes <= bytes)
         {
             _state.IsPruned = true;
         }
@@ -148,7 +161,7 @@ internal sealed class GradualSearch : IDisposable
     // Puts weights and activations on grids and trains with them; new grids at the start of each segment but those of the last stretch.
     private IEnumerable<Action> GridSegments()
     {
-        (double weights, double work) = Targets();
+        (double weights, double work) = WantedShares();
         bool prunes = weights < 1 || work < 1 || _settings.WeightBytes is not null || _settings.MaximumDrop is not null;
         double start = prunes ? PruningShare + ExactShare : 0;
         long batches = (long)(_batches * (1 - start)), each = Math.Max(1, batches / GridUpdates);
@@ -182,12 +195,14 @@ internal sealed class GradualSearch : IDisposable
         }
     }
 
+    private ActivationObserver Observer => _observer ??= new ActivationObserver(
+        _bench.Network, _bench.Points, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Ranges, _settings.Threads);
+
     private void UpdateGrids()
     {
         for (int i = 0; i < _weights.Length; i++) _weights[i].Grid = WeightBits.Fit(_weights[i], _state.Bits![i], null, _settings.Threads);
         _bench.Trainer.ApplyParameters();
-        _observer ??= new ActivationObserver(_bench.Network, _bench.Points, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Threads);
-        _state.Grids = _observer.Choose(_bench.Trainer.Parameters);
+        _state.Grids = Observer.Choose(_bench.Trainer.Parameters);
         ApplyGrids();
     }
 
@@ -239,7 +254,7 @@ internal sealed class GradualSearch : IDisposable
     public IReadOnlyList<LayerOutcome> DescribeLayers() => _bench.Layers.Select(layer => new LayerOutcome(
         layer.Name, layer.WeightCount, _pruner.WeightsKept < 1 ? PatternOf(layer).ToString().ToLowerInvariant() : "none", Impact(layer))).ToArray();
 
-    private PrunePattern PatternOf(WeightLayer layer) => _settings.Pattern ?? PrunePattern.Unstructured;
+    private PrunePattern PatternOf(WeightLayer layer) => _patterns[Enumerable.Range(0, _bench.Layers.Count).First(i => _bench.Layers[i] == layer)];
 
     // Mean over the matrices of a layer, by their weights.
     private double? Impact(WeightLayer layer)
@@ -257,7 +272,19 @@ internal sealed class GradualSearch : IDisposable
     private void Step(double progress, string stage)
     {
         _cancellation.ThrowIfCancellationRequested();
-        _bench.Trainer.ComputeGradients(_bench.Data.Training, _bench.Targets, _order.Batch(_state.Batch++));
+        ReadOnlyMemory<int> batch = _order.Batch(_state.Batch);
+        if (_settings.Augmentation is { } augmentation)
+        {
+            SampleSet varied = augmentation.Apply(
+                _bench.Data.Training, _bench.Network.Inputs[0].Shape, batch, unchecked(_settings.Seed * 1_000_003 + (int)_state.Batch), _settings.Threads);
+            _bench.Trainer.ComputeGradients(varied, _bench.TargetsOf(varied), Enumerable.Range(0, batch.Length).ToArray());
+        }
+        else
+        {
+            _bench.Trainer.ComputeGradients(_bench.Data.Training, _bench.Targets, batch);
+        }
+
+        _state.Batch++;
         _pruner.Observe();
         _bench.Trainer.Update(LearningRate.At(_bench.Plan.Rate, progress));
         if (_state.Batch % 10 == 0) _report(new CompressionProgress(stage, 0.02 + 0.94 * progress));
@@ -275,7 +302,7 @@ internal sealed class GradualSearch : IDisposable
         return quality;
     }
 
-    private (double Weights, double Work) Targets()
+    private (double Weights, double Work) WantedShares()
     {
         double weights = 1 - (_settings.Sparsity ?? 0), work = 1 / (_settings.Speedup ?? 1);
 

@@ -22,18 +22,21 @@ internal sealed class OneShot
     private const int FisherBatches = 24;
     private readonly Workbench _bench;
     private readonly CompressionSettings _settings;
+    private readonly Func<WeightLayer, PrunePattern> _patternOf;
     private readonly Action<CompressionProgress> _report;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<string, TrainedParameter> _parameters;
 
     /// <summary>Prepares.</summary>
     /// <param name="bench">Network, data and compiled graphs.</param>
+    /// <param name="patternOf">Pattern of each layer.</param>
     /// <param name="report">Told about progress.</param>
     /// <param name="cancellation">Stops between layers.</param>
-    public OneShot(Workbench bench, Action<CompressionProgress> report, CancellationToken cancellation)
+    public OneShot(Workbench bench, Func<WeightLayer, PrunePattern> patternOf, Action<CompressionProgress> report, CancellationToken cancellation)
     {
         _bench = bench;
         _settings = bench.Settings;
+        _patternOf = patternOf;
         _report = report;
         _cancellation = cancellation;
         _parameters = bench.Trainer.Parameters.ToDictionary(parameter => parameter.Parameter.Name, StringComparer.Ordinal);
@@ -54,7 +57,7 @@ internal sealed class OneShot
     {
         IReadOnlyDictionary<string, LayerMoments> original = observer.Observe(_bench.Trainer.Parameters);
         Dictionary<string, float[]> sensitivities = Sensitivities(original);
-        PruneUnits units = PruneUnits.Create(_bench.Layers, _ => _settings.Pattern ?? PrunePattern.Unstructured);
+        PruneUnits units = PruneUnits.Create(_bench.Layers, _patternOf);
         var scores = new double[units.Weights.Count];
         foreach ((WeightLayer layer, Value weights, TrainedParameter parameter) in Matrices())
         {
@@ -110,7 +113,7 @@ internal sealed class OneShot
         }
 
         _bench.Trainer.ApplyParameters();
-        using var activations = new ActivationObserver(_bench.Network, _bench.Points, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Threads);
+        using var activations = new ActivationObserver(_bench.Network, _bench.Points, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Ranges, _settings.Threads);
         IReadOnlyDictionary<string, ActivationGrid> grids = activations.Choose(_bench.Trainer.Parameters);
         foreach ((string name, ActivationGrid grid) in grids) grid.Parameters.CopyTo(_bench.Trainer.Grids[name], 0);
         return grids;

@@ -34,24 +34,30 @@ internal sealed class QuantizedOutput
         ModelGraph trained = ReplaceParameters.Run(
             _network, _bench.Trainer.Parameters.ToDictionary(parameter => parameter.Parameter.Name, Stored));
         NetworkQuantization quantization = NetworkQuantizer.Create(QuantizationPoints.Of(trained), trained, _bench.Trainer.Parameters, grids);
-        return OnnxExporter.Export(InsertQuantization.Run(trained, quantization), new ExportOptions { Metadata = metadata });
+        return OnnxExporter.Export(InsertQuantization.Run(trained, quantization), new ExportOptions
+        {
+            Metadata = metadata,
+            SparseInitializers = _bench.Settings.SparseInitializers,
+        });
     }
 
     private static float[] Stored(TrainedParameter parameter) => parameter.Parameter.Node.Operator is Recurrent layer && !parameter.IsWeights
         ? RecurrentBiases.Shorten(layer, parameter.Effective) : parameter.Effective;
 
-    /// <summary>Bytes of weights and tables that the compiler would store if training ended now.</summary>
-    public long EstimateBytes()
+    /// <summary>What the compiler would make of the network if training ended now.</summary>
+    /// <param name="goal">What kernels are chosen for.</param>
+    /// <param name="bits">Bits of every weight; those asked for when not given.</param>
+    public ModelReport Compile(Optimization goal, int? bits = null)
     {
         // Positions of zeros and bits count, not exact values, so any grid will do.
         CompressionSettings settings = _bench.Settings;
         TrainedParameter[] weights = _bench.Trainer.Parameters.Where(parameter => parameter.IsWeights).ToArray();
-        int bits = settings.Bits ?? (int)Math.Round(settings.MeanBits);
+        int all = bits ?? settings.Bits ?? (int)Math.Round(settings.MeanBits);
         foreach (TrainedParameter parameter in weights)
-            parameter.Grid = WeightBits.Fit(parameter, [bits], null, settings.Threads);
+            parameter.Grid = WeightBits.Fit(parameter, [all], null, settings.Threads);
         var grids = _bench.Points.ToDictionary(point => point, _ => new ActivationGrid(1 / 64f, 128), StringComparer.Ordinal);
         byte[] file = Write(grids, new Dictionary<string, string>());
         foreach (TrainedParameter parameter in weights) parameter.Grid = null;
-        return ModelCompiler.Compile(file, "estimate", new CompileOptions { Optimize = Optimization.Size }).Report.WeightBytes;
+        return ModelCompiler.Compile(file, "estimate", new CompileOptions { Optimize = goal }).Report;
     }
 }

@@ -23,6 +23,9 @@ internal sealed class SearchState
     /// <summary>Networks on the way.</summary>
     public List<CurvePoint> Curve { get; } = [];
 
+    /// <summary>Densities with bits, measured in passing.</summary>
+    public List<SweepPoint> Sweep { get; } = [];
+
     /// <summary>Bits of each row of each matrix, from the first segment on grids on.</summary>
     public int[][]? Bits { get; set; }
 
@@ -48,6 +51,14 @@ internal sealed class SearchState
         {
             foreach (double number in (double[])[point.WeightsKept, point.WorkKept, point.Bits, point.Quality]) writer.Write(number);
             writer.Write(point.IsFinal);
+        }
+
+        writer.Write(Sweep.Count);
+        foreach (SweepPoint point in Sweep)
+        {
+            foreach (double number in (double[])[point.WeightsKept, point.WorkKept, point.Microseconds, point.Microjoules, point.Quality]) writer.Write(number);
+            writer.Write(point.Bits);
+            writer.Write(point.WeightBytes);
         }
 
         writer.Write(Bits is not null);
@@ -83,6 +94,14 @@ internal sealed class SearchState
         Curve.Clear();
         for (int i = reader.ReadInt32(); i > 0; i--)
             Curve.Add(new CurvePoint(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadBoolean()));
+        Sweep.Clear();
+        for (int i = reader.ReadInt32(); i > 0; i--)
+        {
+            double weightsKept = reader.ReadDouble(), workKept = reader.ReadDouble(), time = reader.ReadDouble(), energy = reader.ReadDouble();
+            double quality = reader.ReadDouble();
+            Sweep.Add(new SweepPoint(weightsKept, workKept, reader.ReadInt32(), reader.ReadInt64(), time, energy, quality));
+        }
+
         Bits = reader.ReadBoolean() ? weights.Select(parameter => ReadBits(reader, parameter.Rows)).ToArray() : null;
         var grids = new Dictionary<string, ActivationGrid>(StringComparer.Ordinal);
         for (int i = reader.ReadInt32(); i > 0; i--) grids[reader.ReadString()] = new ActivationGrid(reader.ReadSingle(), reader.ReadInt32());

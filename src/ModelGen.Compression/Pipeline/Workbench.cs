@@ -105,6 +105,9 @@ internal sealed class Workbench : IDisposable
     /// <summary>Outputs of the original network.</summary>
     public float[] RunOriginal(SampleSet samples) => _exact.Run(samples);
 
+    /// <summary>Targets of other samples than those of the training, by the original network's answers to them.</summary>
+    public Targets TargetsOf(SampleSet samples) => Targets with { Labels = samples.Labels, Teacher = RunOriginal(samples) };
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using ModelGen.Compression.Calibration;
 using ModelGen.Compression.Data;
 using ModelGen.Compression.Execution;
 using ModelGen.Compression.Training;
@@ -17,6 +18,7 @@ internal sealed class ActivationObserver : IDisposable
     private readonly IReadOnlyList<string> _points;
     private readonly SampleSet _samples;
     private readonly int _part;
+    private readonly RangeSelection _selection;
 
     /// <summary>Compiles a way forward that shows the points.</summary>
     /// <param name="network">The network.</param>
@@ -24,9 +26,12 @@ internal sealed class ActivationObserver : IDisposable
     /// <param name="samples">Samples to choose from.</param>
     /// <param name="loss">As for training.</param>
     /// <param name="part">Samples a run.</param>
+    /// <param name="selection">How ranges are chosen.</param>
     /// <param name="threads">Threads.</param>
-    public ActivationObserver(ModelGraph network, IReadOnlyList<string> points, SampleSet samples, TrainingLoss loss, int part, int threads)
+    public ActivationObserver(
+        ModelGraph network, IReadOnlyList<string> points, SampleSet samples, TrainingLoss loss, int part, RangeSelection selection, int threads)
     {
+        _selection = selection;
         _points = points;
         _part = part;
         int step = Math.Max(1, samples.Count / Samples);
@@ -40,7 +45,7 @@ internal sealed class ActivationObserver : IDisposable
     {
         _runner.Set(parameters.Select(parameter => KeyValuePair.Create(parameter.Parameter.Name, parameter.Effective)), new Dictionary<string, float[]>());
         int parts = (_samples.Count + _part - 1) / _part;
-        var values = _points.ToDictionary(point => point, _ => new float[parts][], StringComparer.Ordinal);
+        var observed = _points.ToDictionary(point => point, _ => new RangeObserver[parts], StringComparer.Ordinal);
         _runner.ForEachPart(_samples, (instance, first, count) =>
         {
             foreach (string point in _points)
@@ -49,10 +54,18 @@ internal sealed class ActivationObserver : IDisposable
                 int wanted = Math.Max(1, ValuesPerPoint / parts), step = Math.Max(1, all.Length / wanted) | 1;
                 var some = new float[(all.Length + step - 1) / step];
                 for (int i = 0; i < some.Length; i++) some[i] = all[i * step];
-                values[point][first / _part] = some;
+                var range = new RangeObserver();
+                range.Add(some);
+                observed[point][first / _part] = range;
             }
         });
-        return values.ToDictionary(entry => entry.Key, entry => ActivationGrid.Choose(entry.Value.SelectMany(part => part).ToArray()), StringComparer.Ordinal);
+        return observed.ToDictionary(entry => entry.Key, entry => ActivationGrid.Choose(Join(entry.Value), _selection), StringComparer.Ordinal);
+    }
+
+    private static RangeObserver Join(RangeObserver[] parts)
+    {
+        foreach (RangeObserver part in parts[1..]) parts[0].Merge(part);
+        return parts[0];
     }
 
     /// <inheritdoc/>

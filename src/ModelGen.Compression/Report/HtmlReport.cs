@@ -25,6 +25,7 @@ internal static class HtmlReport
                 writer.Line();
                 SummarySection.Write(writer, model);
                 QualitySection.Write(writer, model);
+                SweepSection.Write(writer, model);
                 LayerSection.Write(writer, model);
                 ClassSection.Write(writer, model);
                 ConfusionSection.Write(writer, model);

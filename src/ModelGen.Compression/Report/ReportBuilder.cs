@@ -33,7 +33,10 @@ internal static class ReportBuilder
         return new ReportModel(
             model, command, Version(), settings.Seed, result.Epochs, data.Training.Count, data.Validation.Count, data.Test?.Count ?? 0,
             result.QualityName, result.TestQualityName, before, after, result.Curve, knee, pointsPerHalving, Layers(result),
-            Classes(result), result.ConfusionSource, result.ConfusionBefore, result.ConfusionAfter);
+            Classes(result), result.ConfusionSource, result.ConfusionBefore, result.ConfusionAfter)
+        {
+            Sweep = result.Sweep,
+        };
     }
 
     /// <summary>

@@ -11,7 +11,7 @@ namespace ModelGen.Compression.Report;
 /// </summary>
 internal static class ReportEstimates
 {
-    // Nanoseconds a multiply-accumulate on one desktop core with 256- or 512-bit vectors, rounded from runs of the project's test networks.
+    // Nanoseconds a product on one desktop core with 256- or 512-bit vectors, rounded from runs of the project's test networks.
     // They are estimates for one such core; networks in other caches and other processors differ by factors.
     private const double DensePixelsFloat = 0.035, DensePixelsInt8 = 0.03, SparsePixelsFloat = 0.06, SparsePixelsInt8 = 0.05;
     private const double DenseProductFloat = 0.12, DenseProductInt8 = 0.07, SparseProductFloat = 0.6, SparseProductInt8 = 0.6;
@@ -26,8 +26,8 @@ internal static class ReportEstimates
 
     /// <summary>How the time is estimated, for a report.</summary>
     public static string TimeMethod { get; } = string.Create(CultureInfo.InvariantCulture,
-        $"Time of one run: for each layer its multiply-accumulates as compiled times a constant of its kernel, "
-        + $"plus {Layer / 1000} \u00B5s a layer. Nanoseconds a multiply-accumulate: convolution float32 {DensePixelsFloat} dense, {SparsePixelsFloat} sparse, "
+        $"Time of one run: for each layer the products that its kernel computes times a constant of its kernel, "
+        + $"plus {Layer / 1000} \u00B5s a layer. Nanoseconds a product: convolution float32 {DensePixelsFloat} dense, {SparsePixelsFloat} sparse, "
         + $"int8 {DensePixelsInt8} dense, {SparsePixelsInt8} sparse; fully connected float32 {DenseProductFloat} dense, "
         + $"{SparseProductFloat} sparse, int8 {DenseProductInt8} dense, {SparseProductInt8} sparse, {PackedProduct} from packed weights, "
         + $"{Literal} as literals; recurrent float32 {DenseRecurrentFloat} dense. The constants are estimates for one desktop core; "
@@ -43,7 +43,11 @@ internal static class ReportEstimates
     /// <summary>Estimated time of a run in microseconds.</summary>
     /// <param name="report">The compiled network.</param>
     public static double Microseconds(ModelReport report)
-        => report.Layers.Sum(layer => layer.MultiplyAccumulates * Nanoseconds(layer) + Layer) / 1000;
+        => report.Layers.Sum(Nanoseconds) / 1000;
+
+    /// <summary>Estimated time of a layer in nanoseconds.</summary>
+    /// <param name="layer">The compiled layer.</param>
+    public static double Nanoseconds(LayerReport layer) => layer.Products * NanosecondsPerProduct(layer) + Layer;
 
     /// <summary>Estimated energy of a run in microjoules: <c>sum of (multiply-accumulates * cost + bytes * reads * cost of a
     /// byte)</c>.</summary>
@@ -61,7 +65,7 @@ internal static class ReportEstimates
         => IsRecurrent(layer) && layer.Weights > 0 ? Math.Max(1, (double)layer.DenseMultiplyAccumulates / layer.Weights) : 1;
 
     // The description of a kernel names its form; one that is new here counts as a dense product.
-    private static double Nanoseconds(LayerReport layer)
+    private static double NanosecondsPerProduct(LayerReport layer)
     {
         bool isFloat = IsFloat(layer), isSparse = Is("sparse");
         if (Is("over pixels")) return isSparse ? isFloat ? SparsePixelsFloat : SparsePixelsInt8 : isFloat ? DensePixelsFloat

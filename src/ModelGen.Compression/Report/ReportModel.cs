@@ -29,4 +29,8 @@ internal sealed record ReportModel(
     string Model, string Command, string Version, int Seed, int Epochs, int TrainingSamples, int ValidationSamples, int TestSamples,
     string QualityName, string TestQualityName, ReportTotals Before, ReportTotals After, IReadOnlyList<CurvePoint> Curve, int? Knee,
     double? PointsPerHalving, IReadOnlyList<ReportLayer> Layers, IReadOnlyList<string> Classes, string ConfusionSource,
-    IReadOnlyList<IReadOnlyList<int>> ConfusionBefore, IReadOnlyList<IReadOnlyList<int>> ConfusionAfter);
+    IReadOnlyList<IReadOnlyList<int>> ConfusionBefore, IReadOnlyList<IReadOnlyList<int>> ConfusionAfter)
+{
+    /// <summary>Densities with bits, measured in passing; empty without fine-tuning.</summary>
+    public IReadOnlyList<SweepPoint> Sweep { get; init; } = [];
+}

@@ -8,6 +8,7 @@ namespace ModelGen.Compression.Rounding;
 /// 2 bits is {-1, 0, 1}. Zero is on every grid, so that a pruned weight stays zero.</summary>
 internal sealed class WeightGrid
 {
+    private const float Faded = 1f / 65_536;
     private readonly float[] _scales;
     private readonly int[] _bits;
 
@@ -90,6 +91,13 @@ internal sealed class WeightGrid
             importance.CopyRow(r, rows, row.Importance);
             scales[r] = row.BestScale(all[r], options.BFloat16Scales).Scale;
         });
+
+        // Rows that faded while others were trained are zero for every purpose, and steps as small as theirs leave no room for a bias in 32 bits.
+        float largest = 0;
+        for (int r = 0; r < rows; r++)
+            if (weights.AsSpan(r * columns, columns).IndexOfAnyExcept(0f) >= 0) largest = Math.Max(largest, scales[r]);
+        for (int r = 0; r < rows; r++)
+            if (scales[r] < largest * Faded) scales[r] = largest;
         return new WeightGrid(scales, all);
     }
 

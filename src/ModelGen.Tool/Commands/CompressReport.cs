@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using ModelGen.Compression.Pipeline;
+using ModelGen.Compression.Report;
 
 namespace ModelGen.Tool.Commands;
 
@@ -23,7 +24,19 @@ namespace ModelGen.Tool.Commands;
 /// <param name="TestBefore">Points of the original on the test samples.</param>
 /// <param name="TestAfter">Points of the compiled result on the test samples.</param>
 /// <param name="Curve">Networks on the way.</param>
+/// <param name="Sweep">Densities with bits, measured in passing.</param>
 internal sealed record CompressReport(
     string Model, string Command, int Seed, double Seconds, int Epochs, int TrainingSamples, int ValidationSamples, long Weights, long NonZeroWeights,
     long MultiplyAccumulates, long MultiplyAccumulatesLeft, long FloatBytes, long WeightBytes, long FileBytes, double ValidationBefore,
-    double ValidationAfter, double? TestBefore, double? TestAfter, IReadOnlyList<CurvePoint> Curve);
+    double ValidationAfter, double? TestBefore, double? TestAfter, IReadOnlyList<CurvePoint> Curve, IReadOnlyList<SweepPoint> Sweep)
+{
+    /// <summary>Collects it.</summary>
+    /// <param name="result">What compression returned.</param>
+    /// <param name="model">The report for people.</param>
+    /// <param name="seconds">How long it took.</param>
+    public static CompressReport Create(CompressionResult result, ReportModel model, double seconds) => new(
+        model.Model, model.Command, model.Seed, seconds, model.Epochs, model.TrainingSamples, model.ValidationSamples, result.Before.Weights,
+        result.After.NonZeroWeights, result.Before.DenseMultiplyAccumulates, result.After.MultiplyAccumulates, result.FloatBytes,
+        result.After.WeightBytes, result.File.Length, result.ValidationBefore, result.ValidationAfter, result.TestBefore, result.TestAfter,
+        result.Curve, result.Sweep);
+}

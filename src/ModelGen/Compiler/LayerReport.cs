@@ -12,10 +12,12 @@ namespace ModelGen.Compiler;
 /// <param name="NeuronsByBits">Number of neurons by the bits that their weights need, from 0 (all zero) on; empty without weights.</param>
 /// <param name="MultiplyAccumulates">Multiply-accumulates as compiled.</param>
 /// <param name="DenseMultiplyAccumulates">Multiply-accumulates were no weight zero.</param>
+/// <param name="Products">Multiplications that the kernel carries out: as <paramref name="MultiplyAccumulates"/>, with the zero beside a weight
+/// where two are multiplied at once.</param>
 /// <param name="WeightBytes">Bytes of weights, biases and tables.</param>
 /// <param name="ScratchBytes">Bytes of scratch memory besides input and output.</param>
 /// <param name="Kernel">The kernel chosen.</param>
 /// <param name="Reason">Why it was chosen.</param>
 public sealed record LayerReport(
     int Index, string Operation, string Name, string Shape, long Weights, long NonZeroWeights, double Bits, EquatableArray<int> NeuronsByBits,
-    long MultiplyAccumulates, long DenseMultiplyAccumulates, long WeightBytes, int ScratchBytes, string Kernel, string Reason);
+    long MultiplyAccumulates, long DenseMultiplyAccumulates, long Products, long WeightBytes, int ScratchBytes, string Kernel, string Reason);

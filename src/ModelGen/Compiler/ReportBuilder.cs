@@ -13,7 +13,8 @@ internal static class ReportBuilder
         LayerReport[] layers = plan.Steps.Select(step => new LayerReport(
             step.Index, step.Node.Operator.Kind, step.Node.Name, Shapes(step), step.Kernel.Cost.Weights, step.Kernel.Cost.NonZeroWeights,
                 step.Kernel.Cost.Bits.Mean, step.Kernel.Cost.Bits.Histogram,
-            step.Kernel.Cost.MultiplyAccumulates, step.Kernel.Cost.DenseMultiplyAccumulates, step.Kernel.Cost.WeightBytes,
+            step.Kernel.Cost.MultiplyAccumulates, step.Kernel.Cost.DenseMultiplyAccumulates, step.Kernel.Cost.Products,
+            step.Kernel.Cost.WeightBytes,
                 step.Kernel.ScratchBytes,
             step.Kernel.Description, step.Kernel.Reason)).ToArray();
         return new ModelReport

@@ -15,10 +15,14 @@ internal sealed record LayerCost(
     /// <summary>A layer without weights.</summary>
     public static LayerCost None { get; } = new(0, 0, NeuronBits.None, 0, 0, 0);
 
+    /// <summary>Products that the kernel computes: with the zero beside a weight where two are multiplied at once.</summary>
+    public long Products { get; init; } = MultiplyAccumulates;
+
     /// <summary>The same for several samples: the work grows, the weights do not.</summary>
     public LayerCost Times(int samples) => this with
     {
         MultiplyAccumulates = MultiplyAccumulates * samples,
         DenseMultiplyAccumulates = DenseMultiplyAccumulates * samples,
+        Products = Products * samples,
     };
 }

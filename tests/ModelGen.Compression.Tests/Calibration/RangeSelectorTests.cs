@@ -63,6 +63,15 @@ public class RangeSelectorTests
         Assert.Equal(Math.Round(7 / range.Scale), range.ZeroPoint, 1.0);
     }
 
+    [Fact]
+    public void MinMaxCoversAllValuesWithPowersOfTwoToo()
+    {
+        float[] values = Tailed(5_000);
+        ActivationFormat format = new(PowerOfTwo: true);
+        ActivationRange range = RangeSelector.Select(Observe(values), RangeSelection.MinMax, format);
+        Assert.All(values, v => Assert.True(Math.Abs(v - Quantized(v, range, format)) <= range.Scale * 1.01));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

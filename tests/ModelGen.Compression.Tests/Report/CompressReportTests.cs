@@ -30,7 +30,7 @@ public sealed class CompressReportTests : IDisposable
         JsonElement json = JsonDocument.Parse(File.ReadAllText(PathOf("report.json"))).RootElement;
         XDocument page = Parse(File.ReadAllText(PathOf("report.html")));
         string[] ids = page.Descendants("h2").Select(heading => heading.Attribute("id")!.Value).ToArray();
-        Assert.Equal(["quality", "layers", "classes", "confusions", "repeat"], ids);
+        Assert.Equal(["quality", "sweep", "layers", "classes", "confusions", "repeat"], ids);
         string text = page.Root!.Value;
         foreach (string name in (string[])["nonZeroWeights", "multiplyAccumulatesLeft"])
             Assert.Contains(json.GetProperty(name).GetInt64().ToString("N0", CultureInfo.InvariantCulture), text, StringComparison.Ordinal);

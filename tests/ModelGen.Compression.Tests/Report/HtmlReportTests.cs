@@ -14,7 +14,7 @@ namespace ModelGen.Compression.Tests.Report;
 /// <summary>The text of a report.</summary>
 public class HtmlReportTests
 {
-    private static readonly string[] AllSections = ["quality", "layers", "classes", "confusions", "repeat"];
+    private static readonly string[] AllSections = ["quality", "sweep", "layers", "classes", "confusions", "repeat"];
 
     [Theory]
     [InlineData(2)]
@@ -43,6 +43,19 @@ public class HtmlReportTests
             drawing.Attribute("aria-hidden")?.Value == "true"
             || drawing.Attribute("role")?.Value == "img" && drawing.Element("title")?.Value.Length > 0));
         Assert.All(drawings, drawing => Assert.NotNull(drawing.Attribute("viewBox")));
+    }
+
+    [Fact]
+    public void TheSweepMarksWhatNothingBeats()
+    {
+        ReportModel model = SampleReports.Full() with
+        {
+            Sweep = [new(0.5, 0.6, 8, 2000, 20, 2, 99), new(0.5, 0.6, 4, 1200, 20, 1.5, 99), new(0.25, 0.3, 8, 1100, 10, 1, 98), new(0.25, 0.3, 4, 1150, 11, 1, 97)],
+        };
+        XElement[] rows = Section(Parse(HtmlReport.Render(model)), "sweep")!.Descendants("tbody").Single().Elements("tr").ToArray();
+        Assert.Equal(["1/2", "1/4"], rows.Select(row => row.Element("th")!.Value));
+        Assert.Equal(["99.00", "98.00"], rows.SelectMany(row => row.Descendants("strong")).Select(cell => cell.Value));
+        Assert.Equal("1,200", rows[0].Elements("td").Last().Element("small")!.Value);
     }
 
     [Fact]

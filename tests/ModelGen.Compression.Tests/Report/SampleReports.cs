@@ -24,7 +24,13 @@ internal static class SampleReports
         new ReportTotals(21525, 187430, 21204, 63911, 99.18, 99.03, 31.2, 0.0741),
         Curve(), 4, 1.32, Layers(), Enumerable.Range(0, classes)
             .Select(index => index == 3 ? "a class with a rather long name" : $"class {index}").ToArray(), "test",
-        Confusion(classes, 11), Confusion(classes, 29));
+        Confusion(classes, 11), Confusion(classes, 29))
+    {
+        Sweep = [.. from level in Enumerable.Range(1, 4)
+                    from bits in (int[])[8, 5, 4, 3, 2]
+                    select new SweepPoint(Math.Pow(0.5, level), Math.Pow(0.6, level), bits, 430_500L * bits / 8 >> level, 139.4 / level, 12.6 / level / (9 - bits),
+                        99.2 - level * level * 0.04 - 20 / Math.Pow(3, bits))],
+    };
 
     /// <summary>Nothing but totals: no samples to test with, no labels, one point.</summary>
     public static ReportModel Bare() => Full() with
@@ -35,6 +41,7 @@ internal static class SampleReports
         Before = new ReportTotals(100, 1000, 400, 900, 100, null, null, null),
         After = new ReportTotals(10, 100, 20, 300, 99.5, null, null, null),
         Curve = [],
+        Sweep = [],
         Knee = null,
         PointsPerHalving = null,
         Layers = [],

@@ -109,6 +109,14 @@ public class WeightGridTests
         Assert.Throws<ArgumentException>(() => new WeightGrid([1], [8]).Quantize([]));
     }
 
+    [Fact]
+    public void RowsThatFadedAreZero()
+    {
+        WeightGrid grid = WeightGrid.Fit([0.5f, -1, 1e-19f, 2e-19f, 0, 0], 3, 2, [4]);
+        Assert.Equal(grid.Scales[0], grid.Scales[1]);
+        Assert.Equal(new sbyte[] { 0, 0 }, grid.Quantize([0.5f, -1, 1e-19f, 2e-19f, 0, 0])[2..4]);
+    }
+
     private static double Error(RandomLayer layer, int row, double scale, int levels)
     {
         SymmetricMatrix moments = layer.Hessian[0];

@@ -46,7 +46,7 @@ internal static class QualitySection
 
     private static string StandardError(ReportModel model)
     {
-        double share = Math.Clamp(model.Before.Validation / 100, 0, 1);
+        double share = Math.Clamp(model.After.Validation / 100, 0, 1);
         return Figures.Points(100 * Math.Sqrt(share * (1 - share) / model.ValidationSamples));
     }
 

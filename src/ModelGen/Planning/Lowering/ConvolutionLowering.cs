@@ -173,7 +173,10 @@ internal static class ConvolutionLowering
             Expansions = tables.Expansions,
             Cost = Cost(weights.Values.Length, nonZero, NeuronBits.Of(weights.Values, channels), sparse
                 ? nonZero : weights.Values.Length, geometry,
-                tables.StoredBytes(weightTable, offsetTable, first, biasTable, multipliers)),
+                tables.StoredBytes(weightTable, offsetTable, first, biasTable, multipliers)) with
+            {
+                Products = (long)(sparse ? (long)used * perEntry : values.Length) * geometry.OutputSize,
+            },
         };
     }
 
