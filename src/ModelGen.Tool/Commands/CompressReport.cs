@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using System.Linq;
+using ModelGen.Compiler;
 using ModelGen.Compression.Pipeline;
 using ModelGen.Compression.Report;
 
@@ -16,6 +18,7 @@ namespace ModelGen.Tool.Commands;
 /// <param name="NonZeroWeights">Weights of the result that are not zero.</param>
 /// <param name="MultiplyAccumulates">Multiply-accumulates of the original.</param>
 /// <param name="MultiplyAccumulatesLeft">Those of the result whose weight is not zero.</param>
+/// <param name="Products">Multiplications that the result's kernels carry out, some with zeros.</param>
 /// <param name="FloatBytes">Bytes of weights and biases of the original in float32.</param>
 /// <param name="WeightBytes">Bytes of weights, biases and tables of the result in the emitted code.</param>
 /// <param name="FileBytes">Bytes of the result's file.</param>
@@ -27,7 +30,7 @@ namespace ModelGen.Tool.Commands;
 /// <param name="Sweep">Densities with bits, measured in passing.</param>
 internal sealed record CompressReport(
     string Model, string Command, int Seed, double Seconds, int Epochs, int TrainingSamples, int ValidationSamples, long Weights, long NonZeroWeights,
-    long MultiplyAccumulates, long MultiplyAccumulatesLeft, long FloatBytes, long WeightBytes, long FileBytes, double ValidationBefore,
+    long MultiplyAccumulates, long MultiplyAccumulatesLeft, long Products, long FloatBytes, long WeightBytes, long FileBytes, double ValidationBefore,
     double ValidationAfter, double? TestBefore, double? TestAfter, IReadOnlyList<CurvePoint> Curve, IReadOnlyList<SweepPoint> Sweep)
 {
     /// <summary>Collects it.</summary>
@@ -36,7 +39,11 @@ internal sealed record CompressReport(
     /// <param name="seconds">How long it took.</param>
     public static CompressReport Create(CompressionResult result, ReportModel model, double seconds) => new(
         model.Model, model.Command, model.Seed, seconds, model.Epochs, model.TrainingSamples, model.ValidationSamples, result.Before.Weights,
-        result.After.NonZeroWeights, result.Before.DenseMultiplyAccumulates, result.After.MultiplyAccumulates, result.FloatBytes,
+        result.After.NonZeroWeights, result.Before.DenseMultiplyAccumulates, result.After.Layers.Sum(NonZero), result.After.Layers.Sum(layer => layer.Products), result.FloatBytes,
         result.After.WeightBytes, result.File.Length, result.ValidationBefore, result.ValidationAfter, result.TestBefore, result.TestAfter,
         result.Curve, result.Sweep);
+
+    // Every weight of a layer is used equally often.
+    private static long NonZero(LayerReport layer) => layer.Weights == 0 ? layer.MultiplyAccumulates
+        : (long)((double)layer.DenseMultiplyAccumulates / layer.Weights * layer.NonZeroWeights);
 }

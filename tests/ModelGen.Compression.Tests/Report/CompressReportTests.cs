@@ -32,7 +32,7 @@ public sealed class CompressReportTests : IDisposable
         string[] ids = page.Descendants("h2").Select(heading => heading.Attribute("id")!.Value).ToArray();
         Assert.Equal(["quality", "sweep", "layers", "classes", "confusions", "repeat"], ids);
         string text = page.Root!.Value;
-        foreach (string name in (string[])["nonZeroWeights", "multiplyAccumulatesLeft"])
+        foreach (string name in (string[])["nonZeroWeights", "products"])
             Assert.Contains(json.GetProperty(name).GetInt64().ToString("N0", CultureInfo.InvariantCulture), text, StringComparison.Ordinal);
         foreach (string name in (string[])["validationAfter", "testBefore", "testAfter"])
             Assert.Contains(json.GetProperty(name).GetDouble().ToString("0.00", CultureInfo.InvariantCulture), text,

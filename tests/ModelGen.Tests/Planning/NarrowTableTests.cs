@@ -18,6 +18,9 @@ public class NarrowTableTests
 
     [Theory]
     [InlineData(0, 0.1f, 0.1f)]
+    [InlineData(1, 0.5f, -0.25f, 31.75f)]
+    [InlineData(1, 127f, 0f)]
+    [InlineData(2, 0.5f, 64f)]
     [InlineData(2, 0.5f, 3e38f)]
     [InlineData(2, 65504f, 5.9604645E-08f)]
     [InlineData(4, 0.1f, 0.2f)]

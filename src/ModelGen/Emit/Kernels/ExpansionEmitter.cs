@@ -30,6 +30,13 @@ internal static class ExpansionEmitter
         }
         """);
 
+    private static readonly Helper WidenSteps = new("WidenSteps", """
+        private static void WidenSteps(ReadOnlySpan<sbyte> stored, Span<float> table, float step)
+        {
+            for (int i = 0; i < table.Length; i++) table[i] = stored[i] * step;
+        }
+        """);
+
     private static readonly Helper FillRows = new("FillRows", """
         private static void FillRows(Span<int> offsets, int stride)
         {
@@ -50,6 +57,10 @@ internal static class ExpansionEmitter
                     string value = filled.Target.Element == ElementType.Float32
                         ? Literals.Float((float)filled.Value) : filled.Value.ToString(CultureInfo.InvariantCulture);
                     scope.Writer.Line($"{scope.Table(filled.Target)}.Fill({value});");
+                    break;
+                case WidenedTable { Target.Element: ElementType.Float32, Stored.Element: ElementType.Int8 } steps:
+                    string table = $"{scope.Table(steps.Stored)}, {scope.Table(steps.Target)}";
+                    scope.Writer.Line($"{scope.Use(WidenSteps)}({table}, step: {Literals.Float(steps.Step)});");
                     break;
                 case WidenedTable widened:
                     Helper widen = widened.Target.Element == ElementType.Int32 ? WidenIntegers(widened.Stored.Element)

@@ -62,8 +62,13 @@ internal sealed class LayerTables
         if (width == 4) return _context.Constants.Add(values);
         ConstantTable target = Reserve(ElementType.Float32, values.Length);
         ushort[]? brain = NarrowTable.Brain(values);
-        _expansions.Add(width == 0 ? new FilledTable(target, values[0])
-            : new WidenedTable(target, Store<ushort>(ElementType.UInt16, brain ?? NarrowTable.Half(values)!), brain is not null));
+        float step = NarrowTable.Step(values) ?? 1;
+        _expansions.Add(width switch
+        {
+            0 => new FilledTable(target, values[0]),
+            1 => new WidenedTable(target, Store<sbyte>(ElementType.Int8, Array.ConvertAll(values, value => (sbyte)(value / step)))) { Step = step },
+            _ => new WidenedTable(target, Store<ushort>(ElementType.UInt16, brain ?? NarrowTable.Half(values)!), brain is not null),
+        });
         return target;
     }
 

@@ -12,7 +12,9 @@ internal static class NarrowTable
         : values.All(value => value is >= sbyte.MinValue and <= sbyte.MaxValue) ? 1
         : values.All(value => value is >= short.MinValue and <= short.MaxValue) ? 2 : 4;
 
-    /// <summary>Bytes an element: 0 when all are equal, 2 when a 16-bit format holds them, else 4.</summary>
+    /// <summary>
+    /// Bytes an element: 0 when all are equal, 1 when they are small multiples of a power of two, 2 when a 16-bit format holds them, else 4.
+    /// </summary>
     public static int Width(float[] values)
     {
         if (values.Length == 0) return sizeof(float);
@@ -21,7 +23,25 @@ internal static class NarrowTable
         int[] bits = Array.ConvertAll(values, Bits);
         if (bits.All(value => value == bits[0]) && !float.IsNaN(values[0]) && !float.IsInfinity(values[0])
             && bits[0] != int.MinValue) return 0;
+        if (Step(values) is not null) return 1;
         return Brain(values) is not null || Half(values) is not null ? 2 : 4;
+    }
+
+    /// <summary>The power of two whose multiples from -127 to 127 all values are; or <see langword="null"/>.</summary>
+    public static float? Step(float[] values)
+    {
+        float largest = 0;
+        foreach (float value in values)
+        {
+            if (!(Math.Abs(value) <= 1e30f) || Bits(value) == int.MinValue) return null;
+            largest = Math.Max(largest, Math.Abs(value));
+        }
+
+        if (largest < 1e-30f) return null;
+        double step = 1;
+        while (step * 127 < largest) step *= 2;
+        while (step / 2 * 127 >= largest) step /= 2;
+        return values.All(value => value / step == Math.Floor(value / step)) ? (float)step : null;
     }
 
     /// <summary>The upper halves of floats whose lower halves are zero (bfloat16); or <see langword="null"/>.</summary>
