@@ -1,3 +1,4 @@
+using ModelGen.Graph;
 using ModelGen.Planning.Packing;
 
 namespace ModelGen.Planning;
@@ -14,6 +15,14 @@ internal sealed record LayerCost(
 {
     /// <summary>A layer without weights.</summary>
     public static LayerCost None { get; } = new(0, 0, NeuronBits.None, 0, 0, 0);
+
+    /// <summary>The figures of the layer as it is in the model; what was removed takes no bits.</summary>
+    public LayerCost WithRemoved(RemovedChannels removed) => this with
+    {
+        Weights = Weights + removed.Weights,
+        DenseMultiplyAccumulates = DenseMultiplyAccumulates + removed.MultiplyAccumulates,
+        Bits = Bits.WithUnused(removed.Outputs),
+    };
 
     /// <summary>The same for several samples: the work grows, the weights do not.</summary>
     public LayerCost Times(int samples) => this with
