@@ -5,11 +5,12 @@ namespace ModelGen.Compiler;
 /// <param name="Operation">What it is, for example <c>conv2d</c>.</param>
 /// <param name="Name">Name of the node in the model.</param>
 /// <param name="Shape">Input and output shapes in words, for example <c>64x25x5 -> 64x25x5</c>.</param>
-/// <param name="Weights">Weights, zeros included.</param>
-/// <param name="NonZeroWeights">Weights that are not zero.</param>
+/// <param name="Weights">Weights in the model, zeros included.</param>
+/// <param name="NonZeroWeights">Weights as compiled that are not zero.</param>
 /// <param name="Bits">Bits a weight: the mean over the neurons (output channels) of the fewest bits that hold the weights of each; 32 for
 /// floats, 0 without weights.</param>
-/// <param name="NeuronsByBits">Number of neurons by the bits that their weights need, from 0 (all zero) on; empty without weights.</param>
+/// <param name="NeuronsByBits">Number of neurons by the bits that their weights need, from 0 (all zero, or the neuron is
+/// left out) on; empty without weights.</param>
 /// <param name="MultiplyAccumulates">Multiply-accumulates as compiled.</param>
 /// <param name="DenseMultiplyAccumulates">Multiply-accumulates were no weight zero.</param>
 /// <param name="Products">Multiplications that the kernel carries out: as <paramref name="MultiplyAccumulates"/>, with the zero beside a weight

@@ -45,7 +45,8 @@ public sealed record ModelReport
     /// <summary>Weights that are not zero.</summary>
     public required long NonZeroWeights { get; init; }
 
-    /// <summary>Number of neurons (output channels) of all layers by the bits that their weights need, from 0 (all zero) on.</summary>
+    /// <summary>Number of neurons (output channels) of all layers by the bits that their weights need, from 0 (all zero, or the neuron is
+    /// left out) on.</summary>
     public required EquatableArray<int> NeuronsByBits { get; init; }
 
     /// <summary>Bytes of weights, biases and tables in the emitted code.</summary>

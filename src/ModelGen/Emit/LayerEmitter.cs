@@ -27,11 +27,13 @@ internal static class LayerEmitter
         {
             string skipped = report.MultiplyAccumulates < report.DenseMultiplyAccumulates
                 ? $" instead of {Literals.Grouped(report.DenseMultiplyAccumulates)}" : "";
-            writer.Line($"// {Literals.Grouped(report.NonZeroWeights)} of {Literals.Grouped(report.Weights)} weights are non-zero; {Literals.Grouped(report.MultiplyAccumulates)} multiply-accumulates{skipped}; "
+            RemovedChannels? removed = step.Node.Operator.Removed;
+            string left = removed is null ? "non-zero" : "left and non-zero";
+            writer.Line($"// {Literals.Grouped(report.NonZeroWeights)} of {Literals.Grouped(report.Weights)} weights are {left}; {Literals.Grouped(report.MultiplyAccumulates)} multiply-accumulates{skipped}; "
                 + $"{Literals.Grouped(report.WeightBytes)} bytes of weights and tables.");
             if (step.Kernel.Packing.Length > 0)
             {
-                double share = 100.0 * report.NonZeroWeights / report.Weights;
+                double share = 100.0 * report.NonZeroWeights / (report.Weights - (removed?.Weights ?? 0));
                 writer.Line(FormattableString.Invariant(
                     $"// Packed: {step.Kernel.Cost.Bits.Describe()}, {share:0.#} % non-zero, {step.Kernel.Packing}."));
             }

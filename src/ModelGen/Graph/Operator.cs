@@ -21,6 +21,9 @@ public abstract record Operator
     /// </summary>
     public QuantizedResult? Result { get; init; }
 
+    /// <summary>What was taken out of the layer because nothing depends on it, or <see langword="null"/>.</summary>
+    public RemovedChannels? Removed { get; init; }
+
     /// <summary>Whether <see cref="Activation"/> can be fused into this operation.</summary>
     public virtual bool AcceptsActivation => false;
 

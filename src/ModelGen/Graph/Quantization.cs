@@ -1,3 +1,6 @@
+using System.Collections.Generic;
+using System.Linq;
+
 namespace ModelGen.Graph;
 
 /// <summary>real = (integer - zero point) * scale, per tensor or per index of one axis.</summary>
@@ -20,4 +23,14 @@ public sealed record Quantization(EquatableArray<float> Scales, EquatableArray<i
 
     /// <summary>The zero point of a per-tensor quantization.</summary>
     public int ZeroPoint => ZeroPoints[0];
+
+    /// <summary>The quantization of some entries of an axis of the tensor.</summary>
+    /// <param name="axis">The axis.</param>
+    /// <param name="entries">Indices of the entries.</param>
+    public Quantization Select(int axis, IReadOnlyList<int> entries)
+    {
+        if (IsPerTensor || axis != Axis) return this;
+        return entries.Count == 1 ? new Quantization(Scales[entries[0]], ZeroPoints[entries[0]])
+            : this with { Scales = new(entries.Select(i => Scales[i])), ZeroPoints = new(entries.Select(i => ZeroPoints[i])) };
+    }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 
 namespace ModelGen.Graph;
@@ -52,6 +53,28 @@ public sealed class Tensor
 
     /// <summary>The same elements in another shape of equal count.</summary>
     public Tensor Reshaped(Shape shape) => new(Type.WithShape(shape), _bytes);
+
+    /// <summary>Some entries of an axis, with their part of the quantization.</summary>
+    /// <param name="axis">The axis.</param>
+    /// <param name="entries">Indices of the entries.</param>
+    public Tensor Select(int axis, IReadOnlyList<int> entries)
+    {
+        int[] shape = Shape.ToArray();
+        int outer = Shape.Product(0, axis), inner = Shape.Product(axis + 1, Shape.Rank) * Element.Size(), size = shape[axis];
+        shape[axis] = entries.Count;
+        var bytes = new byte[outer * entries.Count * inner];
+        for (int i = 0; i < outer * entries.Count; i++)
+        {
+            int source = i / entries.Count * size + entries[i % entries.Count];
+            Bytes.Slice(source * inner, inner).CopyTo(bytes.AsSpan(i * inner));
+        }
+
+        return new Tensor(new TensorType(Element, new Shape(shape), Type.Quantization?.Select(axis, entries)), bytes)
+        {
+            Source = Source is null ? null
+                : new QuantizedSource(Source.Integers.Select(axis, entries), Source.Parameters.Select(axis, entries)),
+        };
+    }
 
     /// <summary>An element as a real number.</summary>
     public double GetDouble(int index) => Element switch

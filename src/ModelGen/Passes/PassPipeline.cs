@@ -3,6 +3,7 @@ using System.Linq;
 using System.Threading;
 using ModelGen.Compiler;
 using ModelGen.Graph;
+using ModelGen.Passes.DeadChannels;
 
 namespace ModelGen.Passes;
 
@@ -26,6 +27,7 @@ internal static class PassPipeline
         (nameof(FuseActivations), FuseActivations.Run),
         (nameof(SimplifyMovement), SimplifyMovement.Run),
         (nameof(EliminateCommonSubexpressions), EliminateCommonSubexpressions.Run),
+        (nameof(RemoveDeadChannels), RemoveDeadChannels.Run),
         (nameof(IsolateOutputs), IsolateOutputs.Run),
     ];
 

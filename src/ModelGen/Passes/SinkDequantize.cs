@@ -87,17 +87,9 @@ internal sealed class SinkDequantize : GraphRewriter
     }
 
     // The parameters of the entries that are left along their axis.
-    private static Quantization SliceOf(Quantization parameters, Slice slice)
-    {
-        int[] entries = [.. Enumerable.Range(0, slice.Sizes[parameters.Axis]).Select(i =>
-            slice.Starts[parameters.Axis] + i * slice.Steps[parameters.Axis])];
-        return entries.Length == 1 ? new Quantization(parameters.Scales[entries[0]], parameters.ZeroPoints[entries[0]])
-            : parameters with
-            {
-                Scales = new(entries.Select(i => parameters.Scales[i])),
-                ZeroPoints = new(entries.Select(i => parameters.ZeroPoints[i])),
-            };
-    }
+    private static Quantization SliceOf(Quantization parameters, Slice slice) => parameters.Select(parameters.Axis,
+        [.. Enumerable.Range(0, slice.Sizes[parameters.Axis]).Select(i =>
+            slice.Starts[parameters.Axis] + i * slice.Steps[parameters.Axis])]);
 
     // The axis of the new shape that has the same size and as many elements behind it.
     private static int AxisAfter(Shape target, Shape source, int axis)

@@ -31,6 +31,9 @@ internal abstract record Kernel
     /// <summary>Weights and work of the layer.</summary>
     public LayerCost Cost { get; init; } = LayerCost.None;
 
+    /// <summary>The same kernel with one more reason.</summary>
+    public Kernel Because(string reason) => this with { Reason = (Reason.Length > 0 ? Reason + "; " : "") + reason };
+
     /// <summary>Whether the result may overwrite the first operand.</summary>
     public virtual bool CanRunInPlace => false;
 }

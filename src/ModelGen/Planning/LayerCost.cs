@@ -1,3 +1,4 @@
+using ModelGen.Graph;
 using ModelGen.Planning.Packing;
 
 namespace ModelGen.Planning;
@@ -12,11 +13,21 @@ namespace ModelGen.Planning;
 internal sealed record LayerCost(
     long Weights, long NonZeroWeights, NeuronBits Bits, long MultiplyAccumulates, long DenseMultiplyAccumulates, long WeightBytes)
 {
+    private readonly long? _products;
+
     /// <summary>A layer without weights.</summary>
     public static LayerCost None { get; } = new(0, 0, NeuronBits.None, 0, 0, 0);
 
     /// <summary>Products that the kernel computes: with the zero beside a weight where two are multiplied at once.</summary>
-    public long Products { get; init; } = MultiplyAccumulates;
+    public long Products { get => _products ?? MultiplyAccumulates; init => _products = value; }
+
+    /// <summary>The figures of the layer as it is in the model; what was removed takes no bits.</summary>
+    public LayerCost WithRemoved(RemovedChannels removed) => this with
+    {
+        Weights = Weights + removed.Weights,
+        DenseMultiplyAccumulates = DenseMultiplyAccumulates + removed.MultiplyAccumulates,
+        Bits = Bits.WithUnused(removed.Outputs),
+    };
 
     /// <summary>The same for several samples: the work grows, the weights do not.</summary>
     public LayerCost Times(int samples) => this with

@@ -31,8 +31,9 @@ internal static class Planner
         foreach (Node node in ordered)
         {
             Kernel kernel = LoweringRegistry.Lower(node, context);
-            if (detours.Contains(node))
-                kernel = kernel with { Reason = (kernel.Reason.Length > 0 ? kernel.Reason + "; " : "") + FloatDetours.Reason };
+            if (detours.Contains(node)) kernel = kernel.Because(FloatDetours.Reason);
+            if (node.Operator.Removed is { } removed)
+                kernel = kernel.Because(removed.ToString()) with { Cost = kernel.Cost.WithRemoved(removed) };
             steps.Add(new Step(steps.Count + 1, node, kernel,
                 node.Inputs.Where(input => input is { Constant: null }).Select(input => Root(input!)).ToArray()));
         }

@@ -29,6 +29,16 @@ internal sealed record NeuronBits(double Mean, EquatableArray<int> Histogram)
     /// <summary>Neurons with float32 weights.</summary>
     public static NeuronBits Floats(int neurons) => Of(Enumerable.Repeat(32, neurons).ToArray());
 
+    /// <summary>The same with further neurons, of no bits.</summary>
+    public NeuronBits WithUnused(int neurons)
+    {
+        if (neurons == 0) return this;
+        int used = Histogram.Sum();
+        int[] histogram = [.. Histogram];
+        histogram[0] += neurons;
+        return new NeuronBits(Mean * used / (used + neurons), new(histogram));
+    }
+
     /// <summary>For example <c>3.8 bits a weight (2 to 8)</c>; neurons without weights do not count for the range.</summary>
     public string Describe()
     {

@@ -1,8 +1,8 @@
+using System;
 using System.Linq;
-using ModelGen.Graph;
 using ModelGen.Graph.Operators;
 
-namespace ModelGen.Planning;
+namespace ModelGen.Graph;
 
 /// <summary>
 /// The step from 32-bit sums to 8-bit results: <c>saturate(round(sum * multiplier) + zero point)</c> (docs/numerics.md). Activations that
@@ -19,6 +19,10 @@ internal sealed record Requantization(float[] Multipliers, int ZeroPoint, int Lo
 
     /// <summary>Largest rounded value before the zero point is added.</summary>
     public float RelativeHigh => High - ZeroPoint;
+
+    /// <summary>The result for a product of sum and multiplier.</summary>
+    public int Apply(float product) =>
+        (int)Math.Round((double)Math.Max(RelativeLow, Math.Min(RelativeHigh, product)), MidpointRounding.ToEven) + ZeroPoint;
 
     /// <summary>Requantization of the result of an operation.</summary>
     /// <param name="operator">The operation; has a result type and perhaps an activation.</param>
