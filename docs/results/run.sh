@@ -9,7 +9,7 @@ shift 3
 s=../shared/models d=../shared/data a=artifacts/data bytes=0.00392156862745098
 mnist="--calibration $d/mnist/train60k_x.npy.gz --labels $d/mnist/train60k_y.npy --test $d/mnist/test_x.npy --test-labels $d/mnist/test_y.npy --input-scale $bytes"
 har="--calibration $d/har/train_x.npy --labels $d/har/train_y.npy --test $d/har/test_x.npy --test-labels $d/har/test_y.npy"
-vary="--augment gain=0.1,noise=0.1,shift=4 --fine-tune 60"
+vary="--augment gain=0.1,noise=0.1,shift=4 --fine-tune 100"
 case $model in
     lenet_300_100) file=$s/mnist/lenet_300_100.onnx data=$mnist targets="--sparsity 0.95 --speedup 20" ;;
     lenet5) file=$s/mnist/lenet5.onnx data=$mnist targets="--sparsity 0.95 --speedup 10" ;;

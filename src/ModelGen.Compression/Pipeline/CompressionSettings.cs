@@ -22,6 +22,9 @@ internal sealed record CompressionSettings
     /// <summary>Which weights live or die together; <see langword="null"/> chooses for each layer what its kernel runs fastest.</summary>
     public PrunePattern? Pattern { get; init; } = PrunePattern.Unstructured;
 
+    /// <summary>What decides which weights go.</summary>
+    public PruneCriterion Criterion { get; init; }
+
     /// <summary>Bits a weight: 8 or 4, or <see langword="null"/> for fewer where neurons matter less.</summary>
     public int? Bits { get; init; }
 

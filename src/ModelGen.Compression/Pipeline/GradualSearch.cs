@@ -61,7 +61,7 @@ internal sealed class GradualSearch : IDisposable
         (double weights, double work) = WantedShares();
         _patterns = _settings.Pattern is { } pattern ? Enumerable.Repeat(pattern, bench.Layers.Count).ToArray()
             : PatternChoice.Choose(bench, () => output.Compile(Optimization.Balanced), Math.Min(weights, work) < 1 ? Math.Min(weights, work) : OpenDensity);
-        _pruner = new GradualPruner(bench.Layers, bench.Trainer.Parameters, PatternOf);
+        _pruner = new GradualPruner(bench.Layers, bench.Trainer.Parameters, PatternOf, _settings.Criterion);
         _batches = (long)Epochs * _order.BatchesPerEpoch;
         _state.Curve.Add(new CurvePoint(1, 1, 32, bench.OriginalQuality, false));
     }
@@ -133,9 +133,10 @@ internal sealed class GradualSearch : IDisposable
         for (long i = 0; i < batches; i++)
         {
             // The first half of a level removes, the second recovers.
-            if (i <= batches / 2 && i % Math.Max(1, batches / MasksPerLevel) == 0 && (from > 0 || i > 0))
+            bool isLast = i == batches / 2;
+            if (isLast || (i < batches / 2 && i % Math.Max(1, batches / MasksPerLevel) == 0 && (from > 0 || i > 0)))
             {
-                double at = from + (to - from) * Math.Min(1, 2.0 * i / batches);
+                double at = isLast ? to : from + (to - from) * 2 * i / batches;
                 _pruner.Prune(Math.Pow(weights, at), Math.Pow(work, at));
             }
 

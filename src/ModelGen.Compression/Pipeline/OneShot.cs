@@ -59,8 +59,14 @@ internal sealed class OneShot
         Dictionary<string, float[]> sensitivities = Sensitivities(original);
         PruneUnits units = PruneUnits.Create(_bench.Layers, _patternOf);
         var scores = new double[units.Weights.Count];
-        foreach ((WeightLayer layer, Value weights, TrainedParameter parameter) in Matrices())
+        foreach ((_, Value weights, TrainedParameter parameter) in Matrices())
         {
+            if (_settings.Criterion == PruneCriterion.Magnitude)
+            {
+                Saliency.Magnitude(parameter.Values, units.UnitOf[weights.Name], scores);
+                continue;
+            }
+
             var elements = new PatternUnits(PrunePattern.Unstructured, parameter.Rows, parameter.Columns);
             double[] single = Saliency.Obs(parameter.Values, elements, original[weights.Name].Hessian, sensitivities[weights.Name], threads: _settings.Threads);
             int[] unitOf = units.UnitOf[weights.Name];

@@ -9,7 +9,7 @@ namespace ModelGen.Compression.Pruning;
 
 /// <summary>
 /// Prunes while a network trains (Zhu and Gupta, "To prune, or not to prune", 2017). What a unit is worth is the second-order estimate of the
-/// loss without it, <c>sum of w^2 F / 2</c>, with the Fisher information F.
+/// loss without it, <c>sum of w^2 F / 2</c>, with the Fisher information F, or plainly its size.
 /// </summary>
 internal sealed class GradualPruner
 {
@@ -17,13 +17,17 @@ internal sealed class GradualPruner
     private readonly FactoredInformation[] _information;
     private readonly PruneUnits _units;
     private readonly MaskAllocator _allocator;
+    private readonly PruneCriterion _criterion;
 
     /// <summary>Prunes the weights of a trainer.</summary>
     /// <param name="layers">Layers of the network.</param>
     /// <param name="parameters">Parameters of the trainer.</param>
     /// <param name="patternOf">Pattern of each layer.</param>
-    public GradualPruner(IReadOnlyList<WeightLayer> layers, IReadOnlyList<TrainedParameter> parameters, Func<WeightLayer, PrunePattern> patternOf)
+    /// <param name="criterion">What decides which weights go.</param>
+    public GradualPruner(
+        IReadOnlyList<WeightLayer> layers, IReadOnlyList<TrainedParameter> parameters, Func<WeightLayer, PrunePattern> patternOf, PruneCriterion criterion)
     {
+        _criterion = criterion;
         _units = PruneUnits.Create(layers, patternOf);
         _allocator = new MaskAllocator(_units);
         _parameters = parameters.Where(parameter => _units.UnitOf.ContainsKey(parameter.Parameter.Name)).ToArray();
@@ -48,7 +52,13 @@ internal sealed class GradualPruner
     public void Prune(double weights, double work)
     {
         var scores = new double[_units.Weights.Count];
-        for (int i = 0; i < _parameters.Count; i++) _information[i].Score(_units.UnitOf[_parameters[i].Parameter.Name], scores);
+        for (int i = 0; i < _parameters.Count; i++)
+        {
+            int[] unitOf = _units.UnitOf[_parameters[i].Parameter.Name];
+            if (_criterion == PruneCriterion.Magnitude) Saliency.Magnitude(_parameters[i].Values, unitOf, scores);
+            else _information[i].Score(unitOf, scores);
+        }
+
         bool[] stays = _allocator.Choose(scores, weights, work);
         foreach (TrainedParameter parameter in _parameters)
         {

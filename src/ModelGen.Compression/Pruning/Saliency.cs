@@ -1,63 +1,20 @@
 using System;
+using System.Numerics.Tensors;
 using ModelGen.Compression.LinearAlgebra;
 
 namespace ModelGen.Compression.Pruning;
 
-/// <summary>How much is lost when a unit of weights goes. Fisher and OBS scores estimate the increase of the loss, so they compare between
-/// layers when the row sensitivities do.</summary>
+/// <summary>How much is lost when a unit of weights goes.</summary>
 internal static class Saliency
 {
-    /// <summary>Sum of the squared weights of each unit.</summary>
-    /// <param name="weights">Weights, row by row.</param>
-    /// <param name="units">The units.</param>
-    /// <exception cref="ArgumentException">Lengths do not fit, or a weight is not finite.</exception>
-    public static double[] Magnitude(ReadOnlySpan<float> weights, PatternUnits units)
+    /// <summary>Adds to each unit the squares of its weights, relative to the mean square of the matrix so that layers compare: the baseline (Han et al., 2015).</summary>
+    /// <param name="weights">Weights of a matrix.</param>
+    /// <param name="unitOf">Unit of each weight.</param>
+    /// <param name="scores">Scores of the units of the network.</param>
+    public static void Magnitude(ReadOnlySpan<float> weights, ReadOnlySpan<int> unitOf, Span<double> scores)
     {
-        Arguments.CheckMatrix(weights, units.Rows, units.Columns, "weights");
-        double[] scores = new double[units.Count];
-        for (int u = 0; u < scores.Length; u++)
-        {
-            (int first, int count) = units.RowBlock(u / units.ColumnSets);
-            foreach (int column in units.ColumnSet(u % units.ColumnSets))
-            {
-                for (int r = first; r < first + count; r++)
-                {
-                    double weight = weights[r * units.Columns + column];
-                    scores[u] += weight * weight;
-                }
-            }
-        }
-        return scores;
-    }
-
-    /// <summary>0.5 * sum of s_r * h_kk * w_rk^2 over each unit: the loss increase if weights did not interact (LeCun et al., Optimal Brain
-    /// Damage, 1989; with s from the output gradients it is the diagonal of the Kronecker-factored Fisher matrix).</summary>
-    /// <param name="weights">Weights, row by row.</param>
-    /// <param name="units">The units.</param>
-    /// <param name="hessian">Second moments of the inputs.</param>
-    /// <param name="rowSensitivity">Mean squared gradient of the loss with respect to each row's output; empty means 1 for all.</param>
-    /// <exception cref="ArgumentException">Lengths do not fit, or a number is not finite or a sensitivity negative.</exception>
-    public static double[] DiagonalFisher(ReadOnlySpan<float> weights, PatternUnits units, InputHessian hessian,
-        ReadOnlySpan<float> rowSensitivity = default)
-    {
-        Check(weights, units, hessian, rowSensitivity);
-        double[] scores = new double[units.Count];
-        for (int u = 0; u < scores.Length; u++)
-        {
-            (int first, int count) = units.RowBlock(u / units.ColumnSets);
-            for (int r = first; r < first + count; r++)
-            {
-                SymmetricMatrix moments = hessian[hessian.GroupOf(r, units.Rows)];
-                double sum = 0;
-                foreach (int column in units.ColumnSet(u % units.ColumnSets))
-                {
-                    double weight = weights[r * units.Columns + column];
-                    sum += moments[column, column] * weight * weight;
-                }
-                scores[u] += 0.5 * sum * (rowSensitivity.IsEmpty ? 1 : rowSensitivity[r]);
-            }
-        }
-        return scores;
+        double mean = TensorPrimitives.SumOfSquares(weights) / (double)Math.Max(1, weights.Length);
+        for (int i = 0; i < weights.Length; i++) scores[unitOf[i]] += (double)weights[i] * weights[i] / Math.Max(mean, 1e-30);
     }
 
     /// <summary>0.5 * s_r * w_u^T ([H^-1]_uu)^-1 w_u summed over the rows of each unit: the loss increase when the unit goes and all other

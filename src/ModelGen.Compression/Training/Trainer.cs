@@ -113,17 +113,6 @@ internal sealed class Trainer : IDisposable
         foreach (TrainedParameter parameter in Parameters) TensorPrimitives.Multiply(parameter.Gradient, (float)(Limit * _norm / norm), parameter.Gradient);
     }
 
-    /// <summary>Forgets the running means of Adam.</summary>
-    public void ResetMoments()
-    {
-        _steps = 0;
-        foreach (TrainedParameter parameter in Parameters)
-        {
-            Array.Clear(parameter.FirstMoment);
-            Array.Clear(parameter.SecondMoment);
-        }
-    }
-
     /// <summary>Recomputes the effective values of all parameters.</summary>
     public void ApplyParameters()
     {

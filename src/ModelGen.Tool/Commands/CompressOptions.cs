@@ -32,6 +32,7 @@ internal sealed class CompressOptions
     private readonly Option<string?> _weightBytes = new("--weight-bytes") { Description = "Bytes of weights and tables in the emitted code that are wanted, for example 20KB.", HelpName = "BYTES" };
     private readonly Option<double> _maximumDrop = NumberOption.Create("--max-accuracy-drop", "Largest loss of accuracy on the validation samples in points.", double.NaN);
     private readonly Option<string> _pattern = Choice("--pattern", "unstructured", "Which weights are removed together.", "unstructured", "pairs", "blocks", "channels", "auto");
+    private readonly Option<string> _criterion = Choice("--criterion", "second-order", "What decides which weights go: the estimated loss, or their size.", "second-order", "magnitude");
     private readonly Option<string> _bits = Choice("--bits", "auto", "Bits a weight; auto gives fewer to neurons that matter less.", "8", "4", "auto");
     private readonly Option<string> _fineTune = new("--fine-tune") { Description = "Epochs of fine-tuning, off, or auto.", HelpName = "off|EPOCHS|auto", DefaultValueFactory = _ => "auto" };
     private readonly Option<int> _seed = new("--seed") { Description = "Seed; the same seed gives the same file.", DefaultValueFactory = _ => 1 };
@@ -52,7 +53,7 @@ internal sealed class CompressOptions
         foreach (Option option in (Option[])
         [
             _calibration, _labels, _validation, _validationLabels, _test, _testLabels, _inputScale, _inputLayout, _sparsity, _speedup, _weightBytes, _maximumDrop,
-            _pattern, _bits, _fineTune, _augment, _ranges, _sparseFormat, _seed, _threads, _resume, _output, _json, _report,
+            _pattern, _criterion, _bits, _fineTune, _augment, _ranges, _sparseFormat, _seed, _threads, _resume, _output, _json, _report,
         ])
             command.Options.Add(option);
     }
@@ -105,6 +106,7 @@ internal sealed class CompressOptions
                 "auto" => null,
                 _ => PrunePattern.Unstructured,
             },
+            Criterion = result.GetRequiredValue(_criterion) == "magnitude" ? PruneCriterion.Magnitude : PruneCriterion.SecondOrder,
             Bits = result.GetRequiredValue(_bits) switch { "8" => 8, "4" => 4, _ => null },
             Augmentation = result.GetValue(_augment) is { } augment ? Augmentation(augment) : null,
             Ranges = result.GetRequiredValue(_ranges) switch

@@ -78,6 +78,17 @@ public class CompressorTests
         Assert.True(twice.After.WeightBytes < once.After.WeightBytes);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void SizeAloneDecidesWhenAskedFor(int epochs)
+    {
+        var settings = new CompressionSettings { Sparsity = 0.5, Epochs = epochs, BatchSize = 32, Criterion = PruneCriterion.Magnitude };
+        CompressionResult result = Compress("lenet", settings);
+        Assert.InRange(result.After.NonZeroWeights, 1, result.After.Weights / 2);
+        Assert.NotEqual(result.File, Compress("lenet", settings with { Criterion = PruneCriterion.SecondOrder }).File);
+    }
+
     [Fact]
     public void WeightBytesEndTheSearch()
     {

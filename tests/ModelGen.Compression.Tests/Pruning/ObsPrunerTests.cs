@@ -66,7 +66,7 @@ public class ObsPrunerTests
         for (int seed = 0; seed < 12; seed++)
         {
             RandomLayer layer = new(1, 8, seed);
-            chosen += ObsPruner.Prune(layer.Weights, new PatternUnits(PrunePattern.Unstructured, 1, 8), layer.Hessian, 4).Loss;
+            chosen += OneLayer.Prune(layer.Weights, new PatternUnits(PrunePattern.Unstructured, 1, 8), layer.Hessian, 4).Loss;
             double least = double.PositiveInfinity;
             for (uint mask = 0; mask < 256; mask++)
             {
@@ -97,8 +97,8 @@ public class ObsPrunerTests
             RandomLayer layer = new(20, 270, seed, 1500);
             PatternUnits units = new(pattern, 20, 270, 3);
             int remove = (int)(0.7 * units.Count);
-            PruneResult swept = ObsPruner.Prune(layer.Weights, units, layer.Hessian, remove, new ObsOptions(RefitColumns: 0));
-            PruneResult fitted = ObsPruner.Prune(layer.Weights, units, layer.Hessian, remove);
+            PruneResult swept = OneLayer.Prune(layer.Weights, units, layer.Hessian, remove, new ObsOptions(RefitColumns: 0));
+            PruneResult fitted = OneLayer.Prune(layer.Weights, units, layer.Hessian, remove);
             foreach (PruneResult result in (PruneResult[])[swept, fitted])
             {
                 bool[] kept = new bool[units.Count];
@@ -112,10 +112,9 @@ public class ObsPrunerTests
             }
             Assert.True(fitted.Loss <= swept.Loss * 1.001);
             loss += fitted.Loss;
-            int[] order = Ranking.Ascending(Saliency.Magnitude(layer.Weights, units));
-            bool[] largest = Enumerable.Repeat(true, units.Count).ToArray();
-            foreach (int u in order.AsSpan(0, remove)) largest[u] = false;
-            magnitude += ObsPruner.Apply(layer.Weights, 20, 270, units.Expand(largest), layer.Hessian).Loss;
+            double[] squares = new double[units.Count];
+            Saliency.Magnitude(layer.Weights, UnitOf(units), squares);
+            magnitude += ObsPruner.Apply(layer.Weights, 20, 270, OneLayer.WithoutLowest(units, squares, remove), layer.Hessian).Loss;
         }
         Assert.True(loss < magnitude, $"{loss} against {magnitude}");
     }
@@ -127,8 +126,8 @@ public class ObsPrunerTests
         PatternUnits units = new(PrunePattern.Unstructured, 20, 300);
         foreach (int refit in (int[])[0, 1200])
         {
-            PruneResult one = ObsPruner.Prune(layer.Weights, units, layer.Hessian, 5000, new ObsOptions(RefitColumns: refit, Threads: 1));
-            PruneResult four = ObsPruner.Prune(layer.Weights, units, layer.Hessian, 5000, new ObsOptions(RefitColumns: refit, Threads: 4));
+            PruneResult one = OneLayer.Prune(layer.Weights, units, layer.Hessian, 5000, new ObsOptions(RefitColumns: refit, Threads: 1));
+            PruneResult four = OneLayer.Prune(layer.Weights, units, layer.Hessian, 5000, new ObsOptions(RefitColumns: refit, Threads: 4));
             Assert.Equal(one.Weights, four.Weights);
             Assert.Equal(one.Keep, four.Keep);
             Assert.Equal(one.Loss, four.Loss);
@@ -144,7 +143,7 @@ public class ObsPrunerTests
         SecondMoments moments = new(20);
         moments.Add(samples);
         float[] weights = RandomLayer.Normal(new Random(2), 6 * 20);
-        PruneResult result = ObsPruner.Prune(weights, new PatternUnits(PrunePattern.Unstructured, 6, 20),
+        PruneResult result = OneLayer.Prune(weights, new PatternUnits(PrunePattern.Unstructured, 6, 20),
             new InputHessian(moments.Moments()), 60);
         Assert.Equal(0, result.Loss, 1e-12);
         for (int i = 0; i < weights.Length; i++) Assert.Equal(i % 20 >= 10, result.Keep[i]);
@@ -160,7 +159,7 @@ public class ObsPrunerTests
         Assert.Equal(ObsPruner.Apply(first.Weights, 4, 12, keep[..48], first.Hessian).Weights, joint[..48]);
         Assert.Equal(ObsPruner.Apply(second.Weights, 4, 12, keep[48..], second.Hessian).Weights, joint[48..]);
         PatternUnits units = new(PrunePattern.Blocks8, 8, 12, 1, 2);
-        Assert.Equal(10 * 4, ObsPruner.Prune([.. first.Weights, .. second.Weights], units, both, 10).Keep.Count(k => !k));
+        Assert.Equal(10 * 4, OneLayer.Prune([.. first.Weights, .. second.Weights], units, both, 10).Keep.Count(k => !k));
     }
 
     [Fact]
@@ -169,7 +168,7 @@ public class ObsPrunerTests
         RandomLayer layer = new(10, 30, 9);
         float[] sensitivity = [.. Enumerable.Range(0, 10).Select(r => r < 5 ? 1f : 50f)];
         PatternUnits units = new(PrunePattern.Unstructured, 10, 30);
-        bool[] keep = ObsPruner.Prune(layer.Weights, units, layer.Hessian, 150, new ObsOptions(RowSensitivity: sensitivity)).Keep;
+        bool[] keep = OneLayer.Prune(layer.Weights, units, layer.Hessian, 150, new ObsOptions(RowSensitivity: sensitivity)).Keep;
         Assert.True(keep.Skip(150).Count(k => k) > 2 * keep.Take(150).Count(k => k));
     }
 
@@ -178,15 +177,11 @@ public class ObsPrunerTests
     {
         RandomLayer layer = new(2, 3, 1);
         PatternUnits units = new(PrunePattern.Unstructured, 2, 3);
-        Assert.Throws<ArgumentException>(() => ObsPruner.Prune(layer.Weights, units, layer.Hessian, 6));
-        Assert.Throws<ArgumentException>(() => ObsPruner.Prune(layer.Weights, units, layer.Hessian, -1));
-        Assert.Throws<ArgumentException>(() => ObsPruner.Prune([], units, layer.Hessian, 1));
-        Assert.Throws<ArgumentException>(() => ObsPruner.Prune([1, 2, 3, 4, 5, float.NaN], units, layer.Hessian, 1));
+        Assert.Throws<ArgumentException>(() => OneLayer.Prune([], units, layer.Hessian, 1));
+        Assert.Throws<ArgumentException>(() => OneLayer.Prune([1, 2, 3, 4, 5, float.NaN], units, layer.Hessian, 1));
         Assert.Throws<ArgumentException>(() => ObsPruner.Apply(layer.Weights, 2, 3, [true], layer.Hessian));
         Assert.Throws<ArgumentException>(() => ObsPruner.Apply(layer.Weights, 3, 2, new bool[6], layer.Hessian));
-        Assert.Throws<ArgumentException>(() => ObsPruner.Prune(layer.Weights, units, layer.Hessian, 1, new ObsOptions(Dampening: 0)));
-        InputHessian two = new(layer.Hessian[0], layer.Hessian[0]);
-        Assert.Throws<ArgumentException>(() => ObsPruner.Prune(layer.Weights, units, two, 1));
+        Assert.Throws<ArgumentException>(() => OneLayer.Prune(layer.Weights, units, layer.Hessian, 1, new ObsOptions(Dampening: 0)));
     }
 
     [Fact]
@@ -194,8 +189,21 @@ public class ObsPrunerTests
     {
         RandomLayer layer = new(2, 3, 1);
         PatternUnits units = new(PrunePattern.Unstructured, 2, 3);
-        Assert.Equal(layer.Weights, ObsPruner.Prune(layer.Weights, units, layer.Hessian, 0).Weights);
+        Assert.Equal(layer.Weights, OneLayer.Prune(layer.Weights, units, layer.Hessian, 0).Weights);
         Assert.All(ObsPruner.Apply(layer.Weights, 2, 3, new bool[6], layer.Hessian).Weights, w => Assert.Equal(0, w));
+    }
+
+    private static int[] UnitOf(PatternUnits units)
+    {
+        int[] unitOf = new int[units.Rows * units.Columns];
+        for (int u = 0; u < units.Count; u++)
+        {
+            (int first, int count) = units.RowBlock(u / units.ColumnSets);
+            foreach (int column in units.ColumnSet(u % units.ColumnSets))
+                for (int row = first; row < first + count; row++) unitOf[row * units.Columns + column] = u;
+        }
+
+        return unitOf;
     }
 
     private static bool[] RandomMask(RandomLayer layer, double density, int seed)

@@ -3,6 +3,7 @@ using System.Linq;
 using ModelGen.Compression.LinearAlgebra;
 using ModelGen.Compression.Pruning;
 using ModelGen.Compression.Rounding;
+using ModelGen.Compression.Tests.Pruning;
 using ModelGen.Compression.Tests.Support;
 using Xunit;
 
@@ -26,7 +27,7 @@ public class AdaptiveRoundingTests
             float[] weights = layer.Weights;
             if (masked)
             {
-                PruneResult pruned = ObsPruner.Prune(weights, new PatternUnits(PrunePattern.Unstructured, 12, 140), layer.Hessian, 12 * 70);
+                PruneResult pruned = OneLayer.Prune(weights, new PatternUnits(PrunePattern.Unstructured, 12, 140), layer.Hessian, 12 * 70);
                 (weights, keep) = (pruned.Weights, pruned.Keep);
             }
             WeightGrid grid = WeightGrid.Fit(weights, 12, 140, [bits]);
@@ -92,7 +93,7 @@ public class AdaptiveRoundingTests
         for (int seed = 0; seed < 4; seed++)
         {
             RandomLayer layer = new(10, 150, seed, 800);
-            PruneResult pruned = ObsPruner.Prune(layer.Weights, new PatternUnits(PrunePattern.Unstructured, 10, 150), layer.Hessian, 1200);
+            PruneResult pruned = OneLayer.Prune(layer.Weights, new PatternUnits(PrunePattern.Unstructured, 10, 150), layer.Hessian, 1200);
             WeightGrid grid = WeightGrid.Fit(pruned.Weights, 10, 150, [4]);
             support += AdaptiveRounding.Round(pruned.Weights, 150, layer.Hessian, grid, pruned.Keep).Loss;
             all += AdaptiveRounding.Round(pruned.Weights, 150, layer.Hessian, grid, pruned.Keep,
