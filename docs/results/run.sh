@@ -15,7 +15,7 @@ case $model in
     lenet5) file=$s/mnist/lenet5.onnx data=$mnist targets="--sparsity 0.95 --speedup 10" ;;
     har_lstm64) file=$s/har/har_lstm64.onnx data="$har $vary" targets="--sparsity 0.9 --speedup 10" ;;
     har_gru32) file=$s/har/har_gru32.onnx data="$har $vary" targets="--sparsity 0.9 --speedup 10" ;;
-    har_tcn) file=$s/har/har_tcn.onnx data="$har $vary" targets="--sparsity 0.91 --speedup 10" ;;
+    har_tcn) file=$s/har/har_tcn.onnx data="$har $vary" targets="--sparsity 0.915 --speedup 10" ;;
     resnet8) file=$s/mlperf-tiny/resnet8_fp32.onnx data="--calibration $a/train25k_x.npy --labels $a/train25k_y.npy --test $d/cifar10/test_x.npy --test-labels $d/cifar10/test_y.npy --input-layout nhwc --augment mirror,shift=3" targets="--sparsity 0.875 --speedup 8" ;;
     trash) file=$s/trash/trash_mobilenet96.onnx data="--calibration $d/trash/train600_x.npy --labels $d/trash/train600_y.npy --test $d/trash/test_x.npy --test-labels $d/trash/test_y.npy --input-scale $bytes --input-layout nhwc --augment mirror,shift=6" targets="--sparsity 0.8 --speedup 5" ;;
     gas) file=$s/gas/gas_mlp.onnx data="--calibration $a/gas_train_x.npy --labels $a/gas_train_y.npy --test $a/gas_test_x.npy --test-labels $a/gas_test_y.npy" targets="--sparsity 0.92 --speedup 12" ;;

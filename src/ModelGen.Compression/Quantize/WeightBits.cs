@@ -23,7 +23,7 @@ internal static class WeightBits
     /// <returns>Bits of each row of each parameter.</returns>
     public static int[][] Allocate(IReadOnlyList<TrainedParameter> weights, double meanBits, int threads)
     {
-        var options = new WeightGridOptions(BFloat16Scales: true, Threads: threads);
+        var options = new WeightGridOptions(ShortScales: true, Threads: threads);
         int[][] result = Uniform(weights, (int)Math.Round(meanBits));
 
         // Rows on one scale need the fewer bits the smaller they are; a coarser grid for some would cut them.

@@ -58,9 +58,9 @@ internal sealed class GridRow
     /// minima there, so no section search), and then the closed form for fixed integers, sum(d w q) / sum(d q^2), in turn with
     /// rounding.</summary>
     /// <param name="bits">Bits of an integer, 2 to 8.</param>
-    /// <param name="bfloat16">The scale has 8 significant bits.</param>
+    /// <param name="isShort">The scale has 5 significant bits.</param>
     /// <returns>Scale and error; scale 1 for a row of zeros.</returns>
-    public (float Scale, double Error) BestScale(int bits, bool bfloat16)
+    public (float Scale, double Error) BestScale(int bits, bool isShort)
     {
         int levels = WeightGrid.LevelsOf(bits);
         float largest = 0;
@@ -83,7 +83,7 @@ internal sealed class GridRow
 
         bool Try(double scale)
         {
-            float step = bfloat16 ? WeightGrid.RoundToBFloat16((float)scale) : (float)scale;
+            float step = isShort ? WeightGrid.RoundToShort((float)scale) : (float)scale;
             double error = Error(step, levels);
 
             // The first one is taken whatever its error, which overflows for weights near the largest numbers.

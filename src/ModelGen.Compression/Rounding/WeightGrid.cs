@@ -43,15 +43,16 @@ internal sealed class WeightGrid
     /// <param name="bits">2 to 8.</param>
     public static int LevelsOf(int bits) => (1 << (bits - 1)) - 1;
 
-    /// <summary>The nearest number with 8 significant bits, ties to even.</summary>
+    /// <summary>The nearest number with 5 significant bits, ties to even; scales of it take a byte each.</summary>
     /// <param name="value">A positive finite number.</param>
-    public static float RoundToBFloat16(float value)
+    public static float RoundToShort(float value)
     {
-        uint bits = BitConverter.SingleToUInt32Bits(value);
-        uint rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000;
+        const int Dropped = 19;
+        uint bits = BitConverter.SingleToUInt32Bits(value), mask = ~0u << Dropped;
+        uint rounded = (bits + (1u << (Dropped - 1)) - 1 + ((bits >> Dropped) & 1)) & mask;
 
         // Past the largest number that fits: cut instead of infinity.
-        return BitConverter.UInt32BitsToSingle((rounded & 0x7F800000) == 0x7F800000 ? bits & 0xFFFF0000 : rounded);
+        return BitConverter.UInt32BitsToSingle((rounded & 0x7F800000) == 0x7F800000 ? bits & mask : rounded);
     }
 
     /// <summary>Chooses the scale of each row by the least squared error, weighted by importance.</summary>
@@ -80,7 +81,7 @@ internal sealed class WeightGrid
             GridRow matrix = new(weights.Length);
             matrix.Load(weights);
             for (int r = 0; r < rows; r++) importance.CopyRow(r, rows, matrix.Importance.Slice(r * columns, columns));
-            Array.Fill(scales, matrix.BestScale(all.Max(), options.BFloat16Scales).Scale);
+            Array.Fill(scales, matrix.BestScale(all.Max(), options.ShortScales).Scale);
             return new WeightGrid(scales, all);
         }
 
@@ -89,7 +90,7 @@ internal sealed class WeightGrid
             GridRow row = new(columns);
             row.Load(weights.AsSpan(r * columns, columns));
             importance.CopyRow(r, rows, row.Importance);
-            scales[r] = row.BestScale(all[r], options.BFloat16Scales).Scale;
+            scales[r] = row.BestScale(all[r], options.ShortScales).Scale;
         });
 
         // Rows that faded while others were trained are zero for every purpose, and steps as small as theirs leave no room for a bias in 32 bits.

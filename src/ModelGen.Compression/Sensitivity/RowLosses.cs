@@ -70,7 +70,7 @@ internal sealed class RowLosses
             importance.CopyRow(r, rows, row.Importance);
             stored[r] = columns - values.Count(0f);
             for (int bits = FewestBits; bits <= MostBits; bits++)
-                losses[r * Widths + bits - FewestBits] = 0.5 * importance.RowFactor(r) * row.BestScale(bits, options.BFloat16Scales).Error;
+                losses[r * Widths + bits - FewestBits] = 0.5 * importance.RowFactor(r) * row.BestScale(bits, options.ShortScales).Error;
         });
         return new RowLosses(losses, stored);
     }

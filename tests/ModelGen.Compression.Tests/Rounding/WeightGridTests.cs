@@ -65,15 +65,15 @@ public class WeightGridTests
     }
 
     [Fact]
-    public void ShortScalesHaveEightSignificantBits()
+    public void ShortScalesHaveFiveSignificantBits()
     {
         RandomLayer layer = new(20, 30, 3);
-        WeightGrid grid = WeightGrid.Fit(layer.Weights, 20, 30, [4], null, new WeightGridOptions(BFloat16Scales: true));
-        foreach (float scale in grid.Scales) Assert.Equal(0u, BitConverter.SingleToUInt32Bits(scale) & 0xFFFF);
-        Assert.Equal(1.0078125f, WeightGrid.RoundToBFloat16(1.0079f));
-        Assert.Equal(1f, WeightGrid.RoundToBFloat16(1 + 1 / 256f));
-        Assert.Equal(1 + 2 / 128f, WeightGrid.RoundToBFloat16(1 + 3 / 256f));
-        Assert.True(float.IsFinite(WeightGrid.RoundToBFloat16(float.MaxValue)));
+        WeightGrid grid = WeightGrid.Fit(layer.Weights, 20, 30, [4], null, new WeightGridOptions(ShortScales: true));
+        foreach (float scale in grid.Scales) Assert.Equal(0u, BitConverter.SingleToUInt32Bits(scale) & 0x7FFFF);
+        Assert.Equal(1.0625f, WeightGrid.RoundToShort(1.06f));
+        Assert.Equal(1f, WeightGrid.RoundToShort(1 + 1 / 32f));
+        Assert.Equal(1 + 2 / 16f, WeightGrid.RoundToShort(1 + 3 / 32f));
+        Assert.True(float.IsFinite(WeightGrid.RoundToShort(float.MaxValue)));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public class WeightGridTests
     [InlineData(3e38f)]
     public void ExtremeWeightsKeepFiniteScales(float weight)
     {
-        WeightGrid grid = WeightGrid.Fit([weight, -weight], 1, 2, [8], null, new WeightGridOptions(BFloat16Scales: true));
+        WeightGrid grid = WeightGrid.Fit([weight, -weight], 1, 2, [8], null, new WeightGridOptions(ShortScales: true));
         Assert.True(float.IsFinite(grid.Scales[0]) && grid.Scales[0] > 0);
         Assert.All(grid.Dequantize(grid.Quantize([weight, -weight])), w => Assert.True(float.IsFinite(w)));
     }

@@ -60,7 +60,7 @@ internal static class PackedCases
     private static OperatorCase WeightOnly(int[] x, int outputs, double density)
     {
         OperatorCase model = new OperatorCase().Input("x", x);
-        Weights(model, "w", [outputs, x[1]], density, 4, outputs);
+        Weights(model, "w", [outputs, x[1]], density, 4, outputs, shortScales: true);
         Halves(model, "b", [outputs]);
         return model.Node("Gemm", ["x", "w", "b"], ["y"], ("transB", 1)).Output("y");
     }
@@ -79,7 +79,7 @@ internal static class PackedCases
     }
 
     // Rows of different bits, one of them all zero; a scale a row (the axis before the last ones of a row) or one for all.
-    private static void Weights(OperatorCase model, string name, int[] dims, double density, int bits, int scales)
+    private static void Weights(OperatorCase model, string name, int[] dims, double density, int bits, int scales, bool shortScales = false)
     {
         bool isRecurrent = dims.Length == 3 && name is "w" or "r" && model.Inputs.ContainsKey("x");
         var random = new Random(11);
@@ -93,9 +93,13 @@ internal static class PackedCases
         })];
         model.Model.AddInitializer(name + "_q", dims, values);
         model.Model.AddInitializer(name + "_scale", scales == 1 ? [] : [scales],
-            [.. Enumerable.Range(0, scales).Select(_ => (float)(0.01 + 0.03 * random.NextDouble()))]);
+            [.. Enumerable.Range(0, scales).Select(_ => Scale(0.01 + 0.03 * random.NextDouble(), shortScales))]);
         model.Model.AddNode("DequantizeLinear", [name + "_q", name + "_scale"], [name], ("axis", isRecurrent ? 1 : 0));
     }
+
+    // Short: exponent and four bits of fraction.
+    private static float Scale(double value, bool isShort) => isShort
+        ? BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits((float)value) >> 19 << 19) : (float)value;
 
     // Numbers of few bits, so that the sum of two also fits a 16-bit format.
     private static void Halves(OperatorCase model, string name, int[] dims)

@@ -20,7 +20,11 @@ public class NarrowTableTests
     [InlineData(0, 0.1f, 0.1f)]
     [InlineData(1, 0.5f, -0.25f, 31.75f)]
     [InlineData(1, 127f, 0f)]
-    [InlineData(2, 0.5f, 64f)]
+    [InlineData(1, 0.5f, 64f)]
+    [InlineData(1, 0.0302734375f, 992f)]
+    [InlineData(2, 0.0302734375f, 1984f)]
+    [InlineData(2, 0.5f, -64f)]
+    [InlineData(2, 0.515625f, 33f)]
     [InlineData(2, 0.5f, 3e38f)]
     [InlineData(2, 65504f, 5.9604645E-08f)]
     [InlineData(4, 0.1f, 0.2f)]
@@ -43,6 +47,19 @@ public class NarrowTableTests
             if (float.IsFinite(value)) Assert.Equal((ushort)bits, Assert.Single(found!));
             else Assert.Null(found);
         }
+    }
+
+    [Fact]
+    public void ShortFloatsGiveThemselvesBack()
+    {
+        for (int first = 16; first + 255 <= 0xFEF; first += 37)
+        {
+            float[] values = [.. Enumerable.Range(first, 256).Select(code => BitConverter.Int32BitsToSingle(code << NarrowTable.ShortShift))];
+            (byte[] codes, int start) = NarrowTable.Short(values)!.Value;
+            Assert.Equal(values, codes.Select(code => BitConverter.Int32BitsToSingle((code + start) << NarrowTable.ShortShift)));
+        }
+
+        foreach (float bad in (float[])[0, -1, 1e-40f, float.PositiveInfinity, float.NaN]) Assert.Null(NarrowTable.Short([1, bad]));
     }
 
     [Fact]

@@ -37,6 +37,14 @@ internal static class ExpansionEmitter
         }
         """);
 
+    private static readonly Helper WidenShort = new("WidenShortFloats", $$"""
+        // Exponent and four bits of the fraction.
+        private static void WidenShortFloats(ReadOnlySpan<byte> stored, Span<float> table, int first)
+        {
+            for (int i = 0; i < table.Length; i++) table[i] = BitConverter.Int32BitsToSingle((stored[i] + first) << {{NarrowTable.ShortShift}});
+        }
+        """);
+
     private static readonly Helper FillRows = new("FillRows", """
         private static void FillRows(Span<int> offsets, int stride)
         {
@@ -61,6 +69,10 @@ internal static class ExpansionEmitter
                 case WidenedTable { Target.Element: ElementType.Float32, Stored.Element: ElementType.Int8 } steps:
                     string table = $"{scope.Table(steps.Stored)}, {scope.Table(steps.Target)}";
                     scope.Writer.Line($"{scope.Use(WidenSteps)}({table}, step: {Literals.Float(steps.Step)});");
+                    break;
+                case WidenedTable { Target.Element: ElementType.Float32, Stored.Element: ElementType.UInt8 } codes:
+                    string views = $"{scope.Table(codes.Stored)}, {scope.Table(codes.Target)}";
+                    scope.Writer.Line($"{scope.Use(WidenShort)}({views}, first: {codes.FirstCode});");
                     break;
                 case WidenedTable widened:
                     Helper widen = widened.Target.Element == ElementType.Int32 ? WidenIntegers(widened.Stored.Element)

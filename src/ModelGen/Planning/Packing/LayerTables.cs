@@ -61,13 +61,11 @@ internal sealed class LayerTables
         int width = narrow && values.Length > 0 ? NarrowTable.Width(values) : 4;
         if (width == 4) return _context.Constants.Add(values);
         ConstantTable target = Reserve(ElementType.Float32, values.Length);
-        ushort[]? brain = NarrowTable.Brain(values);
-        float step = NarrowTable.Step(values) ?? 1;
         _expansions.Add(width switch
         {
             0 => new FilledTable(target, values[0]),
-            1 => new WidenedTable(target, Store<sbyte>(ElementType.Int8, Array.ConvertAll(values, value => (sbyte)(value / step)))) { Step = step },
-            _ => new WidenedTable(target, Store<ushort>(ElementType.UInt16, brain ?? NarrowTable.Half(values)!), brain is not null),
+            1 => Bytes(target, values),
+            _ => Halves(target, values),
         });
         return target;
     }
@@ -140,6 +138,20 @@ internal sealed class LayerTables
             Scales = scales,
         });
         return (target, offsets, first);
+    }
+
+    private WidenedTable Bytes(ConstantTable target, float[] values)
+    {
+        if (NarrowTable.Step(values) is { } step)
+            return new WidenedTable(target, Store<sbyte>(ElementType.Int8, Array.ConvertAll(values, value => (sbyte)(value / step)))) { Step = step };
+        (byte[] codes, int first) = NarrowTable.Short(values)!.Value;
+        return new WidenedTable(target, Store<byte>(ElementType.UInt8, codes)) { FirstCode = first };
+    }
+
+    private WidenedTable Halves(ConstantTable target, float[] values)
+    {
+        ushort[]? brain = NarrowTable.Brain(values);
+        return new WidenedTable(target, Store<ushort>(ElementType.UInt16, brain ?? NarrowTable.Half(values)!), brain is not null);
     }
 
     private ConstantTable Store<T>(ElementType element, T[] values)

@@ -6,6 +6,9 @@ namespace ModelGen.Planning.Packing;
 /// <summary>The narrowest form that holds all numbers of a table exactly.</summary>
 internal static class NarrowTable
 {
+    /// <summary>Bits of a float below those that <see cref="Short"/> keeps.</summary>
+    public const int ShortShift = 19;
+
     /// <summary>Bytes an element: 0 when all are equal, 1 or 2 when a signed integer of that size holds them, else 4.</summary>
     public static int Width(int[] values) =>
         values.All(value => value == values[0]) ? 0
@@ -13,7 +16,8 @@ internal static class NarrowTable
         : values.All(value => value is >= short.MinValue and <= short.MaxValue) ? 2 : 4;
 
     /// <summary>
-    /// Bytes an element: 0 when all are equal, 1 when they are small multiples of a power of two, 2 when a 16-bit format holds them, else 4.
+    /// Bytes an element: 0 when all are equal, 1 when they are small multiples of a power of two or have few significant bits, 2 when a 16-bit format
+    /// holds them, else 4.
     /// </summary>
     public static int Width(float[] values)
     {
@@ -23,7 +27,7 @@ internal static class NarrowTable
         int[] bits = Array.ConvertAll(values, Bits);
         if (bits.All(value => value == bits[0]) && !float.IsNaN(values[0]) && !float.IsInfinity(values[0])
             && bits[0] != int.MinValue) return 0;
-        if (Step(values) is not null) return 1;
+        if (Step(values) is not null || Short(values) is not null) return 1;
         return Brain(values) is not null || Half(values) is not null ? 2 : 4;
     }
 
@@ -42,6 +46,18 @@ internal static class NarrowTable
         while (step * 127 < largest) step *= 2;
         while (step / 2 * 127 >= largest) step /= 2;
         return values.All(value => value / step == Math.Floor(value / step)) ? (float)step : null;
+    }
+
+    /// <summary>
+    /// Positive numbers of 5 significant bits whose sizes lie within a factor of 2^15 or so: exponent and four bits of fraction, less those of the smallest;
+    /// or <see langword="null"/>.
+    /// </summary>
+    public static (byte[] Codes, int First)? Short(float[] values)
+    {
+        int[] codes = Array.ConvertAll(values, value => Bits(value) >> ShortShift);
+        int first = codes.Min();
+        bool fits = first > 15 && codes.Max() <= Math.Min(first + byte.MaxValue, 0xFEF) && values.All(value => (Bits(value) & ((1 << ShortShift) - 1)) == 0);
+        return fits ? (Array.ConvertAll(codes, code => (byte)(code - first)), first) : null;
     }
 
     /// <summary>The upper halves of floats whose lower halves are zero (bfloat16); or <see langword="null"/>.</summary>
