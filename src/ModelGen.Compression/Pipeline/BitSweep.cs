@@ -8,7 +8,9 @@ using ModelGen.Compression.Training;
 
 namespace ModelGen.Compression.Pipeline;
 
-/// <summary>Rounds a network to several numbers of bits as it is, without training, and measures it: one row of the sweep of densities and bits.</summary>
+/// <summary>
+/// Rounds a network to several numbers of bits as it is, without training, and measures it: one row of the sweep of densities and bits.
+/// </summary>
 internal static class BitSweep
 {
     private static readonly int[] Bits = [8, 5, 4, 3, 2];
@@ -24,7 +26,8 @@ internal static class BitSweep
     {
         TrainedParameter[] weights = bench.Trainer.Parameters.Where(parameter => parameter.IsWeights).ToArray();
         bench.Trainer.ApplyParameters();
-        foreach ((string name, ActivationGrid grid) in activations.Choose(bench.Trainer.Parameters)) grid.Parameters.CopyTo(bench.Trainer.Grids[name], 0);
+        foreach ((string name, ActivationGrid grid) in activations.Choose(bench.Trainer.Parameters))
+            grid.Parameters.CopyTo(bench.Trainer.Grids[name], 0);
         var points = new List<SweepPoint>();
         foreach (int bits in Bits)
         {
@@ -32,7 +35,8 @@ internal static class BitSweep
             double quality = bench.MeasureQuality();
             ModelReport report = output.Compile(Optimization.Size, bits);
             points.Add(new SweepPoint(
-                weightsKept, workKept, bits, report.WeightBytes, ReportEstimates.Microseconds(report), ReportEstimates.Microjoules(report), quality));
+                weightsKept, workKept, bits, report.WeightBytes, ReportEstimates.Microseconds(report), ReportEstimates.Microjoules(report),
+                quality));
         }
 
         foreach (TrainedParameter parameter in weights) parameter.Grid = null;

@@ -73,7 +73,11 @@ internal sealed class Checkpoint
             using var reader = new BinaryReader(new FileStream(_path, FileMode.Open, FileAccess.Read));
             if (reader.ReadString() != Magic) throw new InvalidDataException();
             if (!reader.ReadBytes(_fingerprint.Length).SequenceEqual(_fingerprint))
-                throw new CompressionException($"{_path}: is the state of a run with another model, other samples or other options; remove it or give another folder");
+            {
+                throw new CompressionException(
+                    $"{_path}: is the state of a run with another model, other samples or other options; remove it or give another folder");
+            }
+
             read(reader);
             return true;
         }

@@ -38,7 +38,7 @@ internal sealed class GradualSearch : IDisposable
     private readonly Checkpoint? _checkpoint;
     private readonly GradualPruner _pruner;
     private readonly QuantizedOutput _output;
-    private readonly IReadOnlyList<PrunePattern> _patterns;
+    private readonly Dictionary<WeightLayer, PrunePattern> _patterns;
     private ActivationObserver? _observer;
 
     /// <summary>Prepares a search.</summary>
@@ -59,8 +59,10 @@ internal sealed class GradualSearch : IDisposable
         _cancellation = cancellation;
         _order = new SampleOrder(bench.Data.Training.Count, bench.Plan.BatchSize, _settings.Seed);
         (double weights, double work) = WantedShares();
-        _patterns = _settings.Pattern is { } pattern ? Enumerable.Repeat(pattern, bench.Layers.Count).ToArray()
-            : PatternChoice.Choose(bench, () => output.Compile(Optimization.Balanced), Math.Min(weights, work) < 1 ? Math.Min(weights, work) : OpenDensity);
+        double density = Math.Min(weights, work) < 1 ? Math.Min(weights, work) : OpenDensity;
+        IReadOnlyList<PrunePattern> patterns = _settings.Pattern is { } pattern ? Enumerable.Repeat(pattern, bench.Layers.Count).ToArray()
+            : PatternChoice.Choose(bench, () => output.Compile(Optimization.Balanced), density);
+        _patterns = bench.Layers.Zip(patterns).ToDictionary(pair => pair.First, pair => pair.Second);
         _pruner = new GradualPruner(bench.Layers, bench.Trainer.Parameters, PatternOf, _settings.Criterion);
         _batches = (long)Epochs * _order.BatchesPerEpoch;
         _state.Curve.Add(new CurvePoint(1, 1, 32, bench.OriginalQuality, false));
@@ -85,7 +87,11 @@ internal sealed class GradualSearch : IDisposable
     public void PruneAndTrain()
     {
         if (_checkpoint?.Load(Load) == true)
-            _report(new CompressionProgress("going on", 0, FormattableString.Invariant($"going on after {100.0 * _state.Batch / Math.Max(1, _batches):0} % of the training")));
+        {
+            double done = 100.0 * _state.Batch / Math.Max(1, _batches);
+            _report(new CompressionProgress("going on", 0, FormattableString.Invariant($"going on after {done:0} % of the training")));
+        }
+
         List<Action> segments = PruningSegments();
         segments.AddRange(GridSegments());
         for (int i = _state.Segment; i < segments.Count; i++)
@@ -118,7 +124,8 @@ internal sealed class GradualSearch : IDisposable
         if (isOpen) weights = Math.Pow(0.5, levels);
         long perLevel = (long)(_batches * PruningShare / levels), exact = (long)(_batches * ExactShare);
         List<Action> segments = perLevel == 0 ? [() => _pruner.Prune(weights, work)]
-            : [.. Enumerable.Range(1, levels).Select(level => (Action)(() => Level(weights, work, (level - 1.0) / levels, (double)level / levels, perLevel)))];
+            : [.. Enumerable.Range(1, levels).Select(level =>
+                (Action)(() => Level(weights, work, (level - 1.0) / levels, (double)level / levels, perLevel)))];
         segments.Add(() =>
         {
             for (long i = 0; i < exact; i++) Step(PruningShare + ExactShare * i / exact, "training what is left");
@@ -177,7 +184,8 @@ internal sealed class GradualSearch : IDisposable
     {
         if (begin == 0)
         {
-            _state.Bits = _settings.Bits is { } same ? WeightBits.Uniform(_weights, same) : WeightBits.Allocate(_weights, _settings.MeanBits, _settings.Threads);
+            _state.Bits = _settings.Bits is { } same ? WeightBits.Uniform(_weights, same)
+                : WeightBits.Allocate(_weights, _settings.MeanBits, _settings.Threads);
             _bench.Trainer.ApplyParameters();
         }
 
@@ -231,7 +239,8 @@ internal sealed class GradualSearch : IDisposable
         MeanBits = Mean();
         double quality = _bench.MeasureQuality();
         _state.Curve.Add(new CurvePoint(_pruner.WeightsKept, _pruner.WorkKept, MeanBits, quality, true));
-        _report(new CompressionProgress("quantized", 0.96, string.Create(CultureInfo.InvariantCulture, $"{MeanBits:0.0} bits a weight: {quality:0.00}")));
+        _report(new CompressionProgress("quantized", 0.96,
+            string.Create(CultureInfo.InvariantCulture, $"{MeanBits:0.0} bits a weight: {quality:0.00}")));
     }
 
     private double Mean()
@@ -255,7 +264,7 @@ internal sealed class GradualSearch : IDisposable
     public IReadOnlyList<LayerOutcome> DescribeLayers() => _bench.Layers.Select(layer => new LayerOutcome(
         layer.Name, layer.WeightCount, _pruner.WeightsKept < 1 ? PatternOf(layer).ToString().ToLowerInvariant() : "none", Impact(layer))).ToArray();
 
-    private PrunePattern PatternOf(WeightLayer layer) => _patterns[Enumerable.Range(0, _bench.Layers.Count).First(i => _bench.Layers[i] == layer)];
+    private PrunePattern PatternOf(WeightLayer layer) => _patterns[layer];
 
     // Mean over the matrices of a layer, by their weights.
     private double? Impact(WeightLayer layer)
@@ -276,8 +285,8 @@ internal sealed class GradualSearch : IDisposable
         ReadOnlyMemory<int> batch = _order.Batch(_state.Batch);
         if (_settings.Augmentation is { } augmentation)
         {
-            SampleSet varied = augmentation.Apply(
-                _bench.Data.Training, _bench.Network.Inputs[0].Shape, batch, unchecked(_settings.Seed * 1_000_003 + (int)_state.Batch), _settings.Threads);
+            int seed = unchecked(_settings.Seed * 1_000_003 + (int)_state.Batch);
+            SampleSet varied = augmentation.Apply(_bench.Data.Training, _bench.Network.Inputs[0].Shape, batch, seed, _settings.Threads);
             _bench.Trainer.ComputeGradients(varied, _bench.TargetsOf(varied), Enumerable.Range(0, batch.Length).ToArray());
         }
         else

@@ -38,7 +38,8 @@ internal sealed class ModelEvaluator : IDisposable
             var model = (IModel)Activator.CreateInstance(type)!;
             var input = new long[(model.Info.InputBytes + 7) / 8];
             var output = new long[(model.Info.OutputBytes + 7) / 8];
-            Span<byte> inputBytes = MemoryMarshal.AsBytes(input.AsSpan())[..model.Info.InputBytes], outputBytes = MemoryMarshal.AsBytes(output.AsSpan())[..model.Info.OutputBytes];
+            Span<byte> inputBytes = MemoryMarshal.AsBytes(input.AsSpan())[..model.Info.InputBytes];
+            Span<byte> outputBytes = MemoryMarshal.AsBytes(output.AsSpan())[..model.Info.OutputBytes];
             for (int i = worker; i < samples.Count; i += threads)
             {
                 MemoryMarshal.AsBytes(samples[i]).CopyTo(inputBytes);

@@ -16,7 +16,11 @@ internal static class NetworkChecks
     public static void Check(ModelGraph network, string name, CompressionData data)
     {
         if (network.Inputs.Count != 1)
-            throw new CompressionException($"{name}: has {network.Inputs.Count} inputs ({string.Join(", ", network.Inputs.Select(input => input.Name))}); compress knows networks with one");
+        {
+            string inputs = string.Join(", ", network.Inputs.Select(input => input.Name));
+            throw new CompressionException($"{name}: has {network.Inputs.Count} inputs ({inputs}); compress knows networks with one");
+        }
+
         if (network.Inputs[0].Element != ElementType.Float32)
             throw new CompressionException($"{name}: input \"{network.Inputs[0].Name}\" is {network.Inputs[0].Type}; compress needs a float32 input");
         foreach (Node node in network.Nodes)
@@ -48,9 +52,13 @@ internal static class NetworkChecks
         if (samples.SampleSize != input.Shape.Count)
             throw new CompressionException($"{what} samples have {samples.SampleSize} elements; input \"{input.Name}\" has {input.Shape.Count}");
         int bad = Array.FindIndex(samples.Values, value => !float.IsFinite(value));
-        if (bad >= 0) throw new CompressionException($"{what} sample {bad / samples.SampleSize} holds {samples.Values[bad]}; all values must be finite");
+        if (bad >= 0)
+            throw new CompressionException($"{what} sample {bad / samples.SampleSize} holds {samples.Values[bad]}; all values must be finite");
         int wrong = samples.Labels is null ? -1 : Array.FindIndex(samples.Labels, label => label < 0 || label >= outputs);
         if (wrong >= 0)
-            throw new CompressionException($"{what} label {samples.Labels![wrong]} of sample {wrong} is out of range; the network has {outputs} classes, 0 to {outputs - 1}");
+        {
+            throw new CompressionException(
+                $"{what} label {samples.Labels![wrong]} of sample {wrong} is out of range; the network has {outputs} classes, 0 to {outputs - 1}");
+        }
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Numerics.Tensors;
 using System.Threading;
 using ModelGen.Compression.Calibration;
 using ModelGen.Compression.Network;
@@ -32,7 +33,8 @@ internal sealed class OneShot
     /// <param name="patternOf">Pattern of each layer.</param>
     /// <param name="report">Told about progress.</param>
     /// <param name="cancellation">Stops between layers.</param>
-    public OneShot(Workbench bench, Func<WeightLayer, PrunePattern> patternOf, Action<CompressionProgress> report, CancellationToken cancellation)
+    public OneShot(
+        Workbench bench, Func<WeightLayer, PrunePattern> patternOf, Action<CompressionProgress> report, CancellationToken cancellation)
     {
         _bench = bench;
         _settings = bench.Settings;
@@ -48,7 +50,8 @@ internal sealed class OneShot
     /// <returns>Grids of activations.</returns>
     public IReadOnlyDictionary<string, ActivationGrid> Run(double weightsKept, double workKept)
     {
-        using var observer = new MomentObserver(_bench.Network, _bench.Layers, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Threads);
+        using var observer = new MomentObserver(
+            _bench.Network, _bench.Layers, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Threads);
         if (weightsKept < 1 || workKept < 1) Prune(observer, weightsKept, workKept);
         return Round(observer);
     }
@@ -68,7 +71,8 @@ internal sealed class OneShot
             }
 
             var elements = new PatternUnits(PrunePattern.Unstructured, parameter.Rows, parameter.Columns);
-            double[] single = Saliency.Obs(parameter.Values, elements, original[weights.Name].Hessian, sensitivities[weights.Name], threads: _settings.Threads);
+            double[] single = Saliency.Obs(
+                parameter.Values, elements, original[weights.Name].Hessian, sensitivities[weights.Name], threads: _settings.Threads);
             int[] unitOf = units.UnitOf[weights.Name];
             for (int e = 0; e < unitOf.Length; e++) scores[unitOf[e]] += single[e];
         }
@@ -85,7 +89,8 @@ internal sealed class OneShot
             float[] before = parameter.Values;
             if (keep.Any(kept => kept))
             {
-                PruneResult result = ObsPruner.Apply(before, parameter.Rows, parameter.Columns, keep, moments.Hessian, new ObsOptions(Threads: _settings.Threads));
+                PruneResult result = ObsPruner.Apply(
+                    before, parameter.Rows, parameter.Columns, keep, moments.Hessian, new ObsOptions(Threads: _settings.Threads));
                 parameter.Values = result.Weights;
             }
 
@@ -102,7 +107,8 @@ internal sealed class OneShot
     private IReadOnlyDictionary<string, ActivationGrid> Round(MomentObserver observer)
     {
         TrainedParameter[] weights = _bench.Trainer.Parameters.Where(parameter => parameter.IsWeights).ToArray();
-        int[][] bits = _settings.Bits is { } same ? WeightBits.Uniform(weights, same) : WeightBits.Allocate(weights, _settings.MeanBits, _settings.Threads);
+        int[][] bits = _settings.Bits is { } same ? WeightBits.Uniform(weights, same)
+            : WeightBits.Allocate(weights, _settings.MeanBits, _settings.Threads);
         foreach ((WeightLayer layer, Value value, TrainedParameter parameter) in Matrices())
         {
             _cancellation.ThrowIfCancellationRequested();
@@ -119,7 +125,8 @@ internal sealed class OneShot
         }
 
         _bench.Trainer.ApplyParameters();
-        using var activations = new ActivationObserver(_bench.Network, _bench.Points, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Ranges, _settings.Threads);
+        using var activations = new ActivationObserver(
+            _bench.Network, _bench.Points, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Ranges, _settings.Threads);
         IReadOnlyDictionary<string, ActivationGrid> grids = activations.Choose(_bench.Trainer.Parameters);
         foreach ((string name, ActivationGrid grid) in grids) grid.Parameters.CopyTo(_bench.Trainer.Grids[name], 0);
         return grids;
@@ -131,7 +138,8 @@ internal sealed class OneShot
     {
         Targets drawn = DrawnTargets();
         var order = new SampleOrder(_bench.Data.Training.Count, _bench.Plan.BatchSize, _settings.Seed);
-        var sums = _parameters.Values.Where(parameter => parameter.IsWeights).ToDictionary(parameter => parameter.Parameter.Name, parameter => new double[parameter.Rows]);
+        var sums = _parameters.Values.Where(parameter => parameter.IsWeights)
+            .ToDictionary(parameter => parameter.Parameter.Name, parameter => new double[parameter.Rows]);
         for (int batch = 0; batch < FisherBatches; batch++)
         {
             _cancellation.ThrowIfCancellationRequested();
@@ -140,7 +148,7 @@ internal sealed class OneShot
             {
                 TrainedParameter parameter = _parameters[name];
                 for (int row = 0; row < sum.Length; row++)
-                    sum[row] += System.Numerics.Tensors.TensorPrimitives.SumOfSquares<float>(parameter.Gradient.AsSpan(row * parameter.Columns, parameter.Columns));
+                    sum[row] += TensorPrimitives.SumOfSquares<float>(parameter.Gradient.AsSpan(row * parameter.Columns, parameter.Columns));
             }
         }
 
@@ -167,7 +175,8 @@ internal sealed class OneShot
             // For squared errors the draw is the output with noise of the size of its own spread.
             var random = new Random(_settings.Seed);
             double spread = Math.Sqrt(targets.Teacher.Select(value => (double)value * value).Average());
-            return targets with { Teacher = targets.Teacher.Select(value => (float)(value + spread * (2 * random.NextDouble() - 1))).ToArray() };
+            float[] noisy = targets.Teacher.Select(value => (float)(value + spread * (2 * random.NextDouble() - 1))).ToArray();
+            return targets with { Teacher = noisy };
         }
 
         var draws = new Random(_settings.Seed);

@@ -11,8 +11,8 @@ using ModelGen.Graph;
 namespace ModelGen.Compression.Pipeline;
 
 /// <summary>
-/// Chooses a pattern for each layer from what the compiler makes of it: the network is pruned with each pattern and compiled, which says what a
-/// weight of that pattern costs in time; the pattern that keeps most of a layer's weights, by their squares, in the same time is taken.
+/// Chooses a pattern for each layer from what the compiler makes of it: the network is pruned with each pattern and compiled, which says what
+/// a weight of that pattern costs in time; the pattern that keeps most of a layer's weights, by their squares, in the same time is taken.
 /// </summary>
 internal static class PatternChoice
 {
@@ -30,7 +30,8 @@ internal static class PatternChoice
     {
         var choice = new PrunePattern[bench.Layers.Count];
         if (density >= 1) return choice;
-        Dictionary<string, TrainedParameter> parameters = bench.Trainer.Parameters.ToDictionary(parameter => parameter.Parameter.Name, StringComparer.Ordinal);
+        Dictionary<string, TrainedParameter> parameters = bench.Trainer.Parameters.ToDictionary(
+            parameter => parameter.Parameter.Name, StringComparer.Ordinal);
         double[]? time = null;
         var most = new double[choice.Length];
         foreach (PrunePattern pattern in Candidates)
@@ -93,7 +94,10 @@ internal static class PatternChoice
         for (int layer = 0; layer < kept.Length; layer++)
             foreach (int unit in Take(units, squares, layer, kept[layer])) stays[unit] = true;
         foreach ((string name, int[] unitOf) in units.UnitOf)
-            if (parameters.TryGetValue(name, out TrainedParameter? parameter)) SetMask(parameter, unitOf.Select(unit => stays[unit] ? 1f : 0f).ToArray());
+        {
+            if (parameters.TryGetValue(name, out TrainedParameter? parameter))
+                SetMask(parameter, unitOf.Select(unit => stays[unit] ? 1f : 0f).ToArray());
+        }
     }
 
     private static void SetMask(TrainedParameter parameter, float[]? mask)

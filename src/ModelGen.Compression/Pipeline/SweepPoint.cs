@@ -8,4 +8,5 @@ namespace ModelGen.Compression.Pipeline;
 /// <param name="Microseconds">Estimated time of a run.</param>
 /// <param name="Microjoules">Estimated energy of a run.</param>
 /// <param name="Quality">Points on the validation samples, rounded without training on the grids.</param>
-internal sealed record SweepPoint(double WeightsKept, double WorkKept, int Bits, long WeightBytes, double Microseconds, double Microjoules, double Quality);
+internal sealed record SweepPoint(
+    double WeightsKept, double WorkKept, int Bits, long WeightBytes, double Microseconds, double Microjoules, double Quality);

@@ -19,28 +19,68 @@ internal sealed class CompressOptions
     // Usual for activations (Wu et al., "Integer Quantization for Deep Learning Inference", 2020).
     private const double Percentile = 0.9999;
     private readonly Argument<string> _model = new("MODEL") { Description = "The model file (.onnx), float32 or quantized." };
-    private readonly Option<string?> _calibration = File("--calibration", "Samples that ranges are measured on and the network is fine-tuned with (.npy, .npy.gz, .npz, .csv).");
-    private readonly Option<string?> _labels = File("--labels", "Class of each calibration sample; without it the original network's answers are what counts.");
-    private readonly Option<string?> _validation = File("--validation", "Samples that choices are made on; a part of the calibration samples when not given.");
+    private readonly Option<string?> _calibration = File(
+        "--calibration", "Samples that ranges are measured on and the network is fine-tuned with (.npy, .npy.gz, .npz, .csv).");
+    private readonly Option<string?> _labels = File(
+        "--labels", "Class of each calibration sample; without it the original network's answers are what counts.");
+    private readonly Option<string?> _validation = File(
+        "--validation", "Samples that choices are made on; a part of the calibration samples when not given.");
     private readonly Option<string?> _validationLabels = File("--validation-labels", "Class of each validation sample.");
     private readonly Option<string?> _test = File("--test", "Samples that are read once, at the end, for the report.");
     private readonly Option<string?> _testLabels = File("--test-labels", "Class of each test sample.");
-    private readonly Option<double> _inputScale = NumberOption.Create("--input-scale", "Factor of all values of the sample files, for example 0.00392156863 for bytes.", 1);
-    private readonly Option<string> _inputLayout = Choice("--input-layout", "as-is", "Order of axes in the sample files; nhwc: channels last, where the model has them first.", "as-is", "nhwc");
-    private readonly Option<double> _sparsity = NumberOption.Create("--sparsity", "Share of weights that become zero, for example 0.9.", double.NaN);
-    private readonly Option<double> _speedup = NumberOption.Create("--speedup", "How many times fewer multiply-accumulates are wanted.", double.NaN);
-    private readonly Option<string?> _weightBytes = new("--weight-bytes") { Description = "Bytes of weights and tables in the emitted code that are wanted, for example 20KB.", HelpName = "BYTES" };
-    private readonly Option<double> _maximumDrop = NumberOption.Create("--max-accuracy-drop", "Largest loss of accuracy on the validation samples in points.", double.NaN);
-    private readonly Option<string> _pattern = Choice("--pattern", "unstructured", "Which weights are removed together.", "unstructured", "pairs", "blocks", "channels", "auto");
-    private readonly Option<string> _criterion = Choice("--criterion", "second-order", "What decides which weights go: the estimated loss, or their size.", "second-order", "magnitude");
-    private readonly Option<string> _bits = Choice("--bits", "auto", "Bits a weight; auto gives fewer to neurons that matter less.", "8", "4", "auto");
-    private readonly Option<string> _fineTune = new("--fine-tune") { Description = "Epochs of fine-tuning, off, or auto.", HelpName = "off|EPOCHS|auto", DefaultValueFactory = _ => "auto" };
-    private readonly Option<int> _seed = new("--seed") { Description = "Seed; the same seed gives the same file.", DefaultValueFactory = _ => 1 };
-    private readonly Option<string?> _augment = new("--augment") { Description = "Variations of the samples that leave their meaning: mirror (images), shift=STEPS, gain=SHARE, noise=SHARE.", HelpName = "mirror,shift=4,.." };
-    private readonly Option<string> _ranges = Choice("--ranges", "mse", "How the ranges of activations are chosen.", "mse", "minmax", "percentile");
-    private readonly Option<string> _sparseFormat = Choice("--sparse-format", "dense", "How mostly zero weights are written: as dense tensors, or onnx: as sparse_initializer.", "dense", "onnx");
-    private readonly Option<int> _threads = new("--threads") { Description = "Threads; all cores when not given. They do not change the result.", DefaultValueFactory = _ => Environment.ProcessorCount };
-    private readonly Option<string?> _resume = new("--resume") { Description = "Folder for the state of a long run: a stopped run goes on from it.", HelpName = "DIR" };
+    private readonly Option<double> _inputScale = NumberOption.Create(
+        "--input-scale", "Factor of all values of the sample files, for example 0.00392156863 for bytes.", 1);
+    private readonly Option<string> _inputLayout = Choice(
+        "--input-layout", "as-is", "Order of axes in the sample files; nhwc: channels last, where the model has them first.",
+        "as-is", "nhwc");
+    private readonly Option<double> _sparsity = NumberOption.Create(
+        "--sparsity", "Share of weights that become zero, for example 0.9.", double.NaN);
+    private readonly Option<double> _speedup = NumberOption.Create(
+        "--speedup", "How many times fewer multiply-accumulates are wanted.", double.NaN);
+    private readonly Option<string?> _weightBytes = new("--weight-bytes")
+    {
+        Description = "Bytes of weights and tables in the emitted code that are wanted, for example 20KB.",
+        HelpName = "BYTES",
+    };
+    private readonly Option<double> _maximumDrop = NumberOption.Create(
+        "--max-accuracy-drop", "Largest loss of accuracy on the validation samples in points.", double.NaN);
+    private readonly Option<string> _pattern = Choice(
+        "--pattern", "unstructured", "Which weights are removed together.", "unstructured", "pairs", "blocks", "channels", "auto");
+    private readonly Option<string> _criterion = Choice(
+        "--criterion", "second-order", "What decides which weights go: the estimated loss, or their size.", "second-order", "magnitude");
+    private readonly Option<string> _bits = Choice(
+        "--bits", "auto", "Bits a weight; auto gives fewer to neurons that matter less.", "8", "4", "auto");
+    private readonly Option<string> _fineTune = new("--fine-tune")
+    {
+        Description = "Epochs of fine-tuning, off, or auto.",
+        HelpName = "off|EPOCHS|auto",
+        DefaultValueFactory = _ => "auto",
+    };
+    private readonly Option<int> _seed = new("--seed")
+    {
+        Description = "Seed; the same seed gives the same file.",
+        DefaultValueFactory = _ => 1,
+    };
+    private readonly Option<string?> _augment = new("--augment")
+    {
+        Description = "Variations of the samples that leave their meaning: mirror (images), shift=STEPS, gain=SHARE, noise=SHARE.",
+        HelpName = "mirror,shift=4,..",
+    };
+    private readonly Option<string> _ranges = Choice(
+        "--ranges", "mse", "How the ranges of activations are chosen.", "mse", "minmax", "percentile");
+    private readonly Option<string> _sparseFormat = Choice(
+        "--sparse-format", "dense", "How mostly zero weights are written: as dense tensors, or onnx: as sparse_initializer.",
+        "dense", "onnx");
+    private readonly Option<int> _threads = new("--threads")
+    {
+        Description = "Threads; all cores when not given. They do not change the result.",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+    };
+    private readonly Option<string?> _resume = new("--resume")
+    {
+        Description = "Folder for the state of a long run: a stopped run goes on from it.",
+        HelpName = "DIR",
+    };
     private readonly Option<string?> _output = File("--output", "Where the compressed model goes (.onnx).");
     private readonly Option<string?> _json = File("--json", "Where the report goes as JSON.");
     private readonly Option<string?> _report = File("--report", "Where the report for people goes (.html).");
@@ -63,7 +103,8 @@ internal sealed class CompressOptions
 
     /// <summary>Where the compressed model goes.</summary>
     /// <exception cref="ToolException">It is not given.</exception>
-    public string Output(ParseResult result) => result.GetValue(_output) ?? throw new ToolException("compress: give -o FILE.onnx for the compressed model");
+    public string Output(ParseResult result) => result.GetValue(_output)
+        ?? throw new ToolException("compress: give -o FILE.onnx for the compressed model");
 
     /// <summary>Where the report goes as JSON, if anywhere.</summary>
     public string? Json(ParseResult result) => result.GetValue(_json);
@@ -89,7 +130,8 @@ internal sealed class CompressOptions
         if (fineTune is not ("off" or "auto") && (!int.TryParse(fineTune, NumberStyles.None, CultureInfo.InvariantCulture, out epochs) || epochs == 0))
             throw new ToolException($"--fine-tune {fineTune}: give off, auto or a number of epochs");
         if (fineTune == "off" && (bytes ?? drop) is not null)
-            throw new ToolException("--fine-tune off: there is no search without training; give --sparsity or --speedup instead of --weight-bytes or --max-accuracy-drop");
+            throw new ToolException("--fine-tune off: there is no search without training; give --sparsity or --speedup instead of --weight-bytes or "
+                + "--max-accuracy-drop");
         int threads = result.GetValue(_threads);
         if (threads is < 1 or > 256) throw new ToolException($"--threads {threads}: give a number from 1 to 256");
         return new CompressionSettings
@@ -136,7 +178,8 @@ internal sealed class CompressOptions
                 ("shift", true) when value is >= 1 and <= 1000 && value == Math.Floor(value) => augmentation with { Shift = (int)value },
                 ("gain", true) when value is > 0 and < 1 => augmentation with { Gain = (float)value },
                 ("noise", true) when value is > 0 and <= 1 => augmentation with { Noise = (float)value },
-                _ => throw new ToolException($"--augment {part}: give mirror, shift=STEPS, gain=SHARE below 1 or noise=SHARE up to 1, with commas between"),
+                _ => throw new ToolException(
+                    $"--augment {part}: give mirror, shift=STEPS, gain=SHARE below 1 or noise=SHARE up to 1, with commas between"),
             };
         }
 
@@ -157,7 +200,8 @@ internal sealed class CompressOptions
     /// <exception cref="ToolException">A file is missing, unreadable or does not fit.</exception>
     public CompressionData Data(ParseResult result, ModelGraph network, int seed)
     {
-        string calibration = result.GetValue(_calibration) ?? throw new ToolException("compress: give --calibration FILE with samples of the model's input");
+        string calibration = result.GetValue(_calibration)
+            ?? throw new ToolException("compress: give --calibration FILE with samples of the model's input");
         var layout = new SampleLayout((float)result.GetValue(_inputScale), result.GetValue(_inputLayout) == "nhwc");
         SampleSet Read(string path, Option<string?> labels, string what)
         {

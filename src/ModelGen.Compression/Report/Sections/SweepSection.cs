@@ -17,13 +17,12 @@ internal static class SweepSection
         HashSet<SweepPoint> front = Front(model.Sweep);
         using (Markup.Section(writer, "sweep", "Densities and bits"))
         {
-            Markup.Paragraph(writer, "Points on the validation samples and bytes of weights, for networks on the way as they were, rounded without training on the "
-                + "grids; training wins back much of what few bits lose here.");
+            Markup.Paragraph(writer, "Points on the validation samples and bytes of weights, for networks on the way as they were, rounded without "
+                + "training on the grids; training wins back much of what few bits lose here.");
             Markup.Paragraph(writer, "soft", "Strong: on the Pareto front, nothing is as good at less work, fewer bytes, less time and less energy.");
             using (Markup.Table(writer, "Points by density and bits", ["Weights kept", "Work kept", .. bits.Select(number => $"{number} bits")]))
             {
-                foreach (IGrouping<(double Weights, double Work), SweepPoint> density in model.Sweep.GroupBy(point => (point.WeightsKept, point.WorkKept)))
-                    Row(writer, density, bits, front);
+                foreach (var density in model.Sweep.GroupBy(point => (point.WeightsKept, point.WorkKept))) Row(writer, density, bits, front);
             }
         }
 
@@ -38,7 +37,8 @@ internal static class SweepSection
             point.Quality, new([point.WorkKept, point.WeightBytes, point.Microseconds, point.Microjoules])))]).Select(index => finite[index])];
     }
 
-    private static void Row(MarkupWriter writer, IGrouping<(double Weights, double Work), SweepPoint> density, int[] bits, HashSet<SweepPoint> front)
+    private static void Row(
+        MarkupWriter writer, IGrouping<(double Weights, double Work), SweepPoint> density, int[] bits, HashSet<SweepPoint> front)
     {
         using (writer.Element("tr"))
         {
