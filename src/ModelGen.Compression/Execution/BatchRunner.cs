@@ -30,7 +30,7 @@ internal sealed class BatchRunner : IDisposable
     }
 
     /// <summary>Outputs of the network a sample.</summary>
-    public int OutputSize => _compiled.Outputs["output"].Length / _part;
+    public int OutputSize => _compiled.Outputs[TrainingStep.Output].Length / _part;
 
     /// <summary>Takes over parameters and grids.</summary>
     /// <param name="parameters">Values by name.</param>
@@ -56,7 +56,7 @@ internal sealed class BatchRunner : IDisposable
     {
         var results = new float[samples.Count * OutputSize];
         ForEachPart(samples, (instance, first, count) =>
-            instance.Output("output")[..(count * OutputSize)].CopyTo(results.AsSpan(first * OutputSize)));
+            instance.Output(TrainingStep.Output)[..(count * OutputSize)].CopyTo(results.AsSpan(first * OutputSize)));
         return results;
     }
 

@@ -72,7 +72,7 @@ internal sealed class Trainer : IDisposable
                 ReadOnlySpan<int> indices = batch.Span.Slice(part * _part, _part);
                 WriteSamples(instance, samples, targets, indices);
                 instance.Run();
-                _losses[part] = instance.Output("loss")[0];
+                _losses[part] = instance.Output(TrainingStep.Loss)[0];
                 int offset = 0;
                 foreach (TrainedParameter parameter in Parameters)
                 {

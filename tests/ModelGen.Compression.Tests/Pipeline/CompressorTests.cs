@@ -78,6 +78,19 @@ public class CompressorTests
         Assert.True(twice.After.WeightBytes < once.After.WeightBytes);
     }
 
+    /// <summary>Without classes the squared error against the original's outputs is what counts.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(30)]
+    public void NetworksThatGiveNumbersAreCompressedToo(int epochs)
+    {
+        var settings = new CompressionSettings { Sparsity = 0.4, Bits = 8, Epochs = epochs, BatchSize = 32 };
+        CompressionResult result = Compress("autoencoder", settings, labels: false, labelsOfTest: false);
+        Assert.InRange(result.After.NonZeroWeights, 1, (long)(0.6 * result.After.Weights) + 1);
+        Assert.Contains("variance", result.QualityName, StringComparison.Ordinal);
+        Assert.InRange(result.ValidationAfter, 60, 100);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(3)]
@@ -153,11 +166,11 @@ public class CompressorTests
     }
 
     private static CompressionResult Compress(
-        string network, CompressionSettings settings, bool labels = true, Action<CompressionProgress>? progress = null, string? folder = null,
+        string network, CompressionSettings settings, bool labels = true, bool labelsOfTest = true, Action<CompressionProgress>? progress = null, string? folder = null,
         CancellationToken cancellation = default)
     {
         byte[] file = OnnxExporter.Export(Networks.All[network](0), new ExportOptions());
-        SampleSet training = Samples(FloatNetwork.Load(file, network), 192, labels), test = Samples(FloatNetwork.Load(file, network), 96, true, seed: 9);
+        SampleSet training = Samples(FloatNetwork.Load(file, network), 192, labels), test = Samples(FloatNetwork.Load(file, network), 96, labelsOfTest, seed: 9);
         var data = new CompressionData(training, test, test);
         Checkpoint? checkpoint = folder is null ? null : new Checkpoint(folder, file, settings, data);
         return Compressor.Run(file, network + ".onnx", settings, data, progress ?? (_ => { }), checkpoint, cancellation);

@@ -20,6 +20,7 @@ internal static class Networks
             ["gru"] = sparsity => Recurrent(RecurrentCell.Gru, sparsity),
             ["inception"] = Inception,
             ["attention"] = Attention,
+            ["autoencoder"] = Autoencoder,
         };
 
     public static ModelGraph LeNet(double sparsity)
@@ -53,6 +54,14 @@ internal static class Networks
         }
 
         return n.Build(n.FullyConnected(n.GlobalMean(x), 6));
+    }
+
+    /// <summary>Gives numbers, not classes, under the name that everybody gives.</summary>
+    public static ModelGraph Autoencoder(double sparsity)
+    {
+        RandomNetwork n = new() { Sparsity = sparsity };
+        Value x = n.Relu(n.FullyConnected(n.Relu(n.FullyConnected(n.Input(1, 48), 24)), 8));
+        return n.Build(n.FullyConnected(n.Relu(n.FullyConnected(x, 24)), 48), "output");
     }
 
     public static ModelGraph MobileNet(double sparsity)

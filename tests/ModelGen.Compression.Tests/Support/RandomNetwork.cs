@@ -108,6 +108,9 @@ internal sealed class RandomNetwork
     public ModelGraph Build(params Value[] outputs) =>
         _builder.Build(outputs.Select((value, i) => new GraphOutput(i == 0 ? "y" : "y" + i, value)));
 
+    /// <summary>Ends the network with an output of a name.</summary>
+    public ModelGraph Build(Value output, string name) => _builder.Build([new GraphOutput(name, output)]);
+
     private Value Bias(string name, int count) => GraphBuilder.Constant(name + ".bias",
         Tensor.Floats(new Shape(count), Enumerable.Range(0, count).Select(_ => (float)(_random.NextDouble() * 0.2 - 0.1)).ToArray()));
 

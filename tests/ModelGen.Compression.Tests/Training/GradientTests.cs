@@ -131,7 +131,7 @@ public class GradientTests
                 double expected = ((double[])[2e-3, 4e-3, 1e-2]).Select(step => Difference(instance, parameter.Name, initial, direction, step))
                     .MinBy(difference => Math.Abs(difference - actual));
                 Assert.True(Math.Abs(expected - actual) <= 0.02 * Math.Abs(expected) + 0.01 * scale,
-                    $"{parameter.Name} {parameter.Initial.Shape}, trial {trial}: {actual} instead of {expected}; scale {scale}, loss {instance.Output("loss")[0]}");
+                    $"{parameter.Name} {parameter.Initial.Shape}, trial {trial}: {actual} instead of {expected}; scale {scale}, loss {instance.Output(TrainingStep.Loss)[0]}");
             }
         }
     }
@@ -144,7 +144,7 @@ public class GradientTests
             for (int i = 0; i < initial.Length; i++) values[i] = (float)(initial[i] + step * direction[i]);
             instance.Run();
             initial.CopyTo(values);
-            return instance.Output("loss")[0];
+            return instance.Output(TrainingStep.Loss)[0];
         }
 
         return (8 * (Loss(length) - Loss(-length)) - (Loss(2 * length) - Loss(-2 * length))) / (12 * length);

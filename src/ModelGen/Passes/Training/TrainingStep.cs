@@ -12,4 +12,11 @@ namespace ModelGen.Passes.Training;
 /// <param name="Targets">Names of the inputs that hold the targets.</param>
 /// <param name="Grids">Names of the inputs that hold grids, without <c>:grid</c>.</param>
 internal sealed record TrainingStep(
-    ModelGraph Graph, IReadOnlyList<Parameter> Parameters, IReadOnlyList<string> Targets, IReadOnlyList<string> Grids);
+    ModelGraph Graph, IReadOnlyList<Parameter> Parameters, IReadOnlyList<string> Targets, IReadOnlyList<string> Grids)
+{
+    /// <summary>Name of the output that is the loss; no name of a network looks like it.</summary>
+    public const string Loss = "step:loss";
+
+    /// <summary>Name of the output that is the network's first output, [samples, elements].</summary>
+    public const string Output = "step:output";
+}

@@ -49,7 +49,7 @@ internal static class TrainingStepBuilder
         }
 
         IReadOnlyList<Value> gradients = Differentiate.Run(builder, total, inputs);
-        var results = new List<GraphOutput> { new("loss", total), new("output", flat) };
+        var results = new List<GraphOutput> { new(TrainingStep.Loss, total), new(TrainingStep.Output, flat) };
         results.AddRange(parameters.Select((parameter, i) => new GraphOutput($"{parameter.Name}:gradient", gradients[i])));
         return new TrainingStep(builder.Build(results), parameters, targets, quantized);
     }
@@ -60,16 +60,16 @@ internal static class TrainingStepBuilder
     /// <param name="loss">Decides whether a final softmax is left out, as in <see cref="Create"/>.</param>
     /// <param name="quantized">Names of values of the network that pass through fake quantization.</param>
     /// <param name="taps">Names of further values that become outputs, before fake quantization.</param>
-    /// <returns>Outputs are <c>output</c>, [samples, elements], and the taps by their names; no targets.</returns>
+    /// <returns>Outputs are <see cref="TrainingStep.Output"/> and the taps by their names; no targets.</returns>
     public static TrainingStep CreateForward(
         ModelGraph network, int samples, TrainingLoss loss, IReadOnlyList<string> quantized, IReadOnlyList<string> taps)
     {
         ModelGraph batch = Vectorize.Run(WithoutFinalSoftmax(network, loss, taps), samples);
         var builder = new GraphBuilder(network.Metadata);
         (IReadOnlyList<Value> outputs, IReadOnlyList<Parameter> parameters, _) = Parameterize.Run(batch, builder, quantized);
-        Value flat = builder.Add(new Reshape(new Shape(samples, outputs[0].Shape.Count / samples)), "output", outputs[0]);
+        Value flat = builder.Add(new Reshape(new Shape(samples, outputs[0].Shape.Count / samples)), TrainingStep.Output, outputs[0]);
         IEnumerable<GraphOutput> tapped = taps.Select((name, i) => new GraphOutput(name, outputs[i + 1]));
-        return new TrainingStep(builder.Build(tapped.Prepend(new GraphOutput("output", flat))), parameters, [], quantized);
+        return new TrainingStep(builder.Build(tapped.Prepend(new GraphOutput(TrainingStep.Output, flat))), parameters, [], quantized);
     }
 
     private static Value CrossEntropy(GraphArithmetic ops, Value logits, Value probabilities) =>
