@@ -7,6 +7,7 @@ using ModelGen.Compression.Pruning;
 using ModelGen.Compression.Report;
 using ModelGen.Compression.Training;
 using ModelGen.Graph;
+using ModelGen.Graph.Operators;
 
 namespace ModelGen.Compression.Pipeline;
 
@@ -48,6 +49,8 @@ internal static class PatternChoice
             time ??= nanoseconds;
             for (int layer = 0; layer < choice.Length; layer++)
             {
+                // Blocks are pairs in convolutions.
+                if (pattern == PrunePattern.Blocks16 && bench.Layers[layer].Node.Operator is Convolution) continue;
                 double affordable = kept[layer] * time[layer] / nanoseconds[layer], gain = pattern == Candidates[0] ? 1 : LeastGain;
                 double value = Take(units, squares, layer, affordable).Sum(unit => squares[unit]);
                 if (value <= most[layer] * gain) continue;
