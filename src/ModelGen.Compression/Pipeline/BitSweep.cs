@@ -33,7 +33,7 @@ internal static class BitSweep
         {
             foreach (TrainedParameter parameter in weights) parameter.Grid = WeightBits.Fit(parameter, [bits], null, bench.Settings.Threads);
             double quality = bench.MeasureQuality();
-            ModelReport report = output.Compile(Optimization.Size, bits);
+            ModelReport report = output.Compile(Optimization.Size);
             points.Add(new SweepPoint(
                 weightsKept, workKept, bits, report.WeightBytes, ReportEstimates.Microseconds(report), ReportEstimates.Microjoules(report),
                 quality));

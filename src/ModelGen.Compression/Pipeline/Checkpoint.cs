@@ -47,11 +47,15 @@ internal sealed class Checkpoint
         try
         {
             Directory.CreateDirectory(_folder);
+            var state = new MemoryStream();
+            using (var content = new BinaryWriter(state, Encoding.UTF8, leaveOpen: true)) write(content);
+            byte[] bytes = state.ToArray();
             using (var writer = new BinaryWriter(new FileStream(temporary, FileMode.Create, FileAccess.Write)))
             {
                 writer.Write(Magic);
                 writer.Write(_fingerprint);
-                write(writer);
+                writer.Write(SHA256.HashData(bytes));
+                writer.Write(bytes);
             }
 
             File.Move(temporary, _path, overwrite: true);
@@ -78,7 +82,11 @@ internal sealed class Checkpoint
                     $"{_path}: is the state of a run with another model, other samples or other options; remove it or give another folder");
             }
 
-            read(reader);
+            // What is whole was written by this code for this search, so reading it cannot fail.
+            byte[] hash = reader.ReadBytes(SHA256.HashSizeInBytes), bytes = reader.ReadBytes((int)(reader.BaseStream.Length - reader.BaseStream.Position));
+            if (!SHA256.HashData(bytes).SequenceEqual(hash)) throw new InvalidDataException();
+            using var content = new BinaryReader(new MemoryStream(bytes));
+            read(content);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or FormatException or OverflowException)

@@ -32,7 +32,7 @@ internal static class Compressor
     {
         progress(new CompressionProgress("reading", 0));
         ModelGraph network = FloatNetwork.Load(file, fileName);
-        NetworkChecks.Check(network, fileName, data);
+        NetworkChecks.Check(network, fileName, settings, data);
         using var bench = new Workbench(network, data, settings, QuantizationPoints.Of(network).Select(point => point.Value.Name).ToArray());
         progress(new CompressionProgress("original network", 0.02, FormattableString.Invariant($"original: {bench.OriginalQuality:0.00} on validation")));
 

@@ -13,7 +13,7 @@ internal static class NetworkChecks
 
     /// <summary>Checks a network and its samples against each other.</summary>
     /// <exception cref="CompressionException">They do not fit; the message says what is wanted.</exception>
-    public static void Check(ModelGraph network, string name, CompressionData data)
+    public static void Check(ModelGraph network, string name, CompressionSettings settings, CompressionData data)
     {
         if (network.Inputs.Count != 1)
         {
@@ -33,6 +33,8 @@ internal static class NetworkChecks
             }
         }
 
+        if (settings.Augmentation is { Mirrors: true } && network.Inputs[0].Shape.Rank != 4)
+            throw new CompressionException($"{name}: input \"{network.Inputs[0].Name}\" {network.Inputs[0].Shape} holds no images that could be mirrored");
         if (data.Training.Count < FewestSamples)
             throw new CompressionException($"{data.Training.Count} calibration samples are too few; give at least {FewestSamples}, better 256 or more");
         CheckSamples(network, "calibration", data.Training);

@@ -33,13 +33,13 @@ internal static class PatternChoice
         if (density >= 1) return choice;
         Dictionary<string, TrainedParameter> parameters = bench.Trainer.Parameters.ToDictionary(
             parameter => parameter.Parameter.Name, StringComparer.Ordinal);
+        double[] kept = bench.Layers.Select(layer => density * layer.WeightCount).ToArray();
         double[]? time = null;
         var most = new double[choice.Length];
         foreach (PrunePattern pattern in Candidates)
         {
             PruneUnits units = PruneUnits.Create(bench.Layers, _ => pattern);
             double[] squares = Squares(units, parameters);
-            double[] kept = Enumerable.Range(0, choice.Length).Select(layer => density * bench.Layers[layer].WeightCount).ToArray();
             Mask(units, parameters, squares, kept);
             double[]? nanoseconds = Times(bench, compile());
             foreach (TrainedParameter parameter in parameters.Values) SetMask(parameter, null);

@@ -44,17 +44,16 @@ internal sealed class QuantizedOutput
     private static float[] Stored(TrainedParameter parameter) => parameter.Parameter.Node.Operator is Recurrent layer && !parameter.IsWeights
         ? RecurrentBiases.Shorten(layer, parameter.Effective) : parameter.Effective;
 
-    /// <summary>What the compiler would make of the network if training ended now.</summary>
+    /// <summary>What the compiler would make of the network if training ended now; weights without a grid get one for that.</summary>
     /// <param name="goal">What kernels are chosen for.</param>
-    /// <param name="bits">Bits of every weight; those asked for when not given.</param>
-    public ModelReport Compile(Optimization goal, int? bits = null)
+    public ModelReport Compile(Optimization goal)
     {
         // Positions of zeros and bits count, not exact values, so any grid will do.
         CompressionSettings settings = _bench.Settings;
-        TrainedParameter[] weights = _bench.Trainer.Parameters.Where(parameter => parameter.IsWeights).ToArray();
-        int all = bits ?? settings.Bits ?? (int)Math.Round(settings.MeanBits);
+        TrainedParameter[] weights = _bench.Trainer.Parameters.Where(parameter => parameter.IsWeights && parameter.Grid is null).ToArray();
+        int bits = settings.Bits ?? (int)Math.Round(settings.MeanBits);
         foreach (TrainedParameter parameter in weights)
-            parameter.Grid = WeightBits.Fit(parameter, [all], null, settings.Threads);
+            parameter.Grid = WeightBits.Fit(parameter, [bits], null, settings.Threads);
         var grids = _bench.Points.ToDictionary(point => point, _ => new ActivationGrid(1 / 64f, 128), StringComparer.Ordinal);
         byte[] file = Write(grids, new Dictionary<string, string>());
         foreach (TrainedParameter parameter in weights) parameter.Grid = null;

@@ -12,6 +12,9 @@ internal static class RecurrentBiases
 {
     private const int Steps = 127;
 
+    // Steps of what is smaller would be no normal numbers; in a gate it is nothing.
+    private const float Faded = 1e-30f;
+
     /// <summary>Shortens biases.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="biases">[2, gates * hidden units], biases of inputs first.</param>
@@ -36,7 +39,12 @@ internal static class RecurrentBiases
     private static void Round(Span<float> values)
     {
         float largest = Math.Abs(TensorPrimitives.MaxMagnitude<float>(values));
-        if (largest == 0) return;
+        if (largest < Faded)
+        {
+            values.Clear();
+            return;
+        }
+
         float step = MathF.ScaleB(1, (int)Math.Ceiling(Math.Log2(largest / Steps)));
 
         // Adding zero makes a negative one positive, which takes fewer bytes.

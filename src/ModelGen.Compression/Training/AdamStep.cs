@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace ModelGen.Compression.Training;
@@ -44,7 +45,7 @@ internal static class AdamStep
         }
     }
 
-    private static void Multiply(Span<float> values, float[] mask) => System.Numerics.Tensors.TensorPrimitives.Multiply(values, mask, values);
+    private static void Multiply(Span<float> values, float[] mask) => TensorPrimitives.Multiply(values, mask, values);
 
     private static Span<Vector<float>> Vectors(Span<float> values) => MemoryMarshal.Cast<float, Vector<float>>(values);
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Numerics.Tensors;
 using System.Threading.Tasks;
 using ModelGen.Compression.Data;
 using ModelGen.Graph;
@@ -68,9 +69,9 @@ internal sealed record Augmentation(bool Mirrors = false, int Shift = 0, float G
     private void Scale(Span<float> values, Random random)
     {
         float gain = 1 + Gain * (2 * (float)random.NextDouble() - 1);
-        System.Numerics.Tensors.TensorPrimitives.Multiply(values, gain, values);
+        TensorPrimitives.Multiply(values, gain, values);
         if (Noise == 0) return;
-        float mean = System.Numerics.Tensors.TensorPrimitives.Sum<float>(values) / values.Length, sum = 0;
+        float mean = TensorPrimitives.Sum<float>(values) / values.Length, sum = 0;
         foreach (float value in values) sum += (value - mean) * (value - mean);
         float deviation = Noise * MathF.Sqrt(sum / values.Length);
         foreach (ref float value in values)

@@ -132,6 +132,8 @@ internal sealed class CompressOptions
         if (fineTune == "off" && (bytes ?? drop) is not null)
             throw new ToolException("--fine-tune off: there is no search without training; give --sparsity or --speedup instead of --weight-bytes or "
                 + "--max-accuracy-drop");
+        if (fineTune == "off" && result.GetValue(_augment) is not null)
+            throw new ToolException("--augment: varies samples while training, and --fine-tune off does not train");
         int threads = result.GetValue(_threads);
         if (threads is < 1 or > 256) throw new ToolException($"--threads {threads}: give a number from 1 to 256");
         return new CompressionSettings

@@ -123,6 +123,6 @@ public class OnnxExporterTests
         using CompiledTestModel before = CompiledTestModel.Compile(expected, "a.onnx", Profile.Modern);
         using CompiledTestModel after = CompiledTestModel.Compile(actual, "b.onnx", Profile.Modern);
         foreach (ReferenceTensor sample in Samples.Of(graph.Inputs[0].Shape, 3))
-            Assert.Equal(before.Run(sample)["y"].Floats, after.Run(sample)["y"].Floats);
+            Assert.Equal(before.Run(sample).Values.Single().Floats, after.Run(sample).Values.Single().Floats);
     }
 }

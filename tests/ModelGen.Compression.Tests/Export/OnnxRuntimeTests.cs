@@ -77,6 +77,6 @@ public class OnnxRuntimeTests
     private static double[][] Compiled(byte[] file, ReferenceTensor[] samples)
     {
         using CompiledTestModel model = CompiledTestModel.Compile(file, "model.onnx", Profile.Modern);
-        return samples.Select(sample => model.Run(sample)["y"].Floats).ToArray();
+        return samples.Select(sample => model.Run(sample).Values.Single().Floats).ToArray();
     }
 }

@@ -9,6 +9,7 @@ using ModelGen.Compression.Network;
 using ModelGen.Compression.Pipeline;
 using ModelGen.Compression.Pruning;
 using ModelGen.Compression.Tests.Support;
+using ModelGen.Compression.Training;
 using ModelGen.Graph;
 using Xunit;
 
@@ -163,6 +164,19 @@ public class CompressorTests
             CompressionException damaged = Assert.Throws<CompressionException>(() => Compress("lenet", settings, folder: folder.Path));
             Assert.Contains(state, damaged.Message, StringComparison.Ordinal);
         }
+
+        bytes[bytes.Length / 3] ^= 4;
+        File.WriteAllBytes(state, bytes);
+        CompressionException changed = Assert.Throws<CompressionException>(() => Compress("lenet", settings, folder: folder.Path));
+        Assert.Contains("cannot be read", changed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OnlyImagesAreMirrored()
+    {
+        var settings = new CompressionSettings { Sparsity = 0.5, Epochs = 1, Augmentation = new Augmentation(Mirrors: true) };
+        CompressionException refused = Assert.Throws<CompressionException>(() => Compress("lstm", settings));
+        Assert.Contains("no images", refused.Message, StringComparison.Ordinal);
     }
 
     private static CompressionResult Compress(

@@ -42,8 +42,8 @@ public class InsertQuantizationTests
         using CompiledTestModel before = CompiledTestModel.Compile(Graphs.Write(graph), "float.onnx", Profile.Modern);
         using CompiledTestModel after = CompiledTestModel.Compile(
             Graphs.Write(MinMaxQuantizer.Quantize(graph, samples)), "quantized.onnx", Profile.Modern);
-        double[][] expected = samples.Select(sample => before.Run(sample)["y"].Floats).ToArray();
-        double[][] actual = samples.Select(sample => after.Run(sample)["y"].Floats).ToArray();
+        double[][] expected = samples.Select(sample => before.Run(sample).Values.Single().Floats).ToArray();
+        double[][] actual = samples.Select(sample => after.Run(sample).Values.Single().Floats).ToArray();
         double noise = expected.Zip(actual).Sum(pair => pair.First.Zip(pair.Second).Sum(y => Square(y.First - y.Second)));
         double mean = expected.Average(y => y.Average());
         double signal = expected.Sum(y => y.Sum(value => Square(value - mean)));

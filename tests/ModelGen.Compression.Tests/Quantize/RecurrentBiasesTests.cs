@@ -33,4 +33,11 @@ public class RecurrentBiasesTests
         Assert.Equal(1, NarrowTable.Width(shortened[..(gates * Hidden)]));
         Assert.Equal(added < gates ? 1 : 0, NarrowTable.Width(shortened[(gates * Hidden)..]));
     }
+
+    [Fact]
+    public void WhatFadedIsZero()
+    {
+        var layer = new Recurrent(RecurrentCell.Simple, 2, false, default, false, float.PositiveInfinity, false);
+        Assert.Equal([0, 0, 0, 0], RecurrentBiases.Shorten(layer, [1e-44f, -1e-42f, 0, 0]));
+    }
 }
