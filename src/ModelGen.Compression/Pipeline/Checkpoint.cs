@@ -89,7 +89,7 @@ internal sealed class Checkpoint
             read(content);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or FormatException or OverflowException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or FormatException)
         {
             throw new CompressionException($"{_path}: cannot be read; remove it to start anew", e);
         }

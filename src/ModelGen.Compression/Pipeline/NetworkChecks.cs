@@ -33,8 +33,8 @@ internal static class NetworkChecks
             }
         }
 
-        if (settings.Augmentation is { Mirrors: true } && network.Inputs[0].Shape.Rank != 4)
-            throw new CompressionException($"{name}: input \"{network.Inputs[0].Name}\" {network.Inputs[0].Shape} holds no images that could be mirrored");
+        if (settings.Augmentation is { Mirrors: true } or { Turn: > 0 } && network.Inputs[0].Shape.Rank != 4)
+            throw new CompressionException($"{name}: input \"{network.Inputs[0].Name}\" {network.Inputs[0].Shape} holds no images to mirror or turn");
         if (data.Training.Count < FewestSamples)
             throw new CompressionException($"{data.Training.Count} calibration samples are too few; give at least {FewestSamples}, better 256 or more");
         CheckSamples(network, "calibration", data.Training);

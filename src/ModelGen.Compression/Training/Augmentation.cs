@@ -15,7 +15,9 @@ namespace ModelGen.Compression.Training;
 /// <param name="Shift">Most steps along rows and columns of images, or along the longest axis of other samples (time).</param>
 /// <param name="Gain">Most that a sample is made larger or smaller by, as a share: 0.1 for 0.9 to 1.1 times.</param>
 /// <param name="Noise">Standard deviation of noise, as a share of that of the sample.</param>
-internal sealed record Augmentation(bool Mirrors = false, int Shift = 0, float Gain = 0, float Noise = 0)
+/// <param name="Zoom">Most that images, or the longest axis of other samples (time), are stretched or squeezed by, as a share.</param>
+/// <param name="Turn">Most that images are turned by, in degrees.</param>
+internal sealed record Augmentation(bool Mirrors = false, int Shift = 0, float Gain = 0, float Noise = 0, float Zoom = 0, float Turn = 0)
 {
     /// <summary>Varies some samples.</summary>
     /// <param name="samples">All samples.</param>
@@ -43,24 +45,58 @@ internal sealed record Augmentation(bool Mirrors = false, int Shift = 0, float G
     private static int[] Axes(Shape shape) => shape.Rank == 4 ? [2, 3]
         : [Enumerable.Range(0, shape.Rank).MaxBy(axis => shape[axis])];
 
+    // What is moved in from outside repeats the edge.
     private void Move(ReadOnlySpan<float> source, Span<float> target, Shape shape, int[] axes, Random random)
     {
         bool mirrored = Mirrors && axes.Length == 2 && random.Next(2) == 1;
         int[] offsets = axes.Select(_ => random.Next(-Shift, Shift + 1)).ToArray();
 
-        // Elements as [outer, rows, columns, inner]; what is moved in from outside repeats the edge.
+        // Elements as [outer, rows, columns, inner].
         int first = axes[0], last = axes[^1], rows = axes.Length == 2 ? shape[first] : 1, columns = shape[last];
-        int inner = shape.Dimensions.Skip(last + 1).Aggregate(1, (a, b) => a * b), outer = source.Length / (rows * columns * inner);
-        for (int o = 0; o < outer; o++)
+        int inner = shape.Dimensions.Skip(last + 1).Aggregate(1, (a, b) => a * b);
+        int down = axes.Length == 2 ? offsets[0] : 0, right = offsets[^1];
+        if (Zoom > 0 || Turn > 0)
         {
-            for (int row = 0; row < rows; row++)
+            double zoom = 1 + Zoom * (2 * random.NextDouble() - 1), turn = Turn * (2 * random.NextDouble() - 1) * Math.PI / 180;
+            Warp(source, target, rows, columns, inner, (float)(zoom * Math.Cos(turn)), (float)(zoom * Math.Sin(turn)), mirrored, down, right);
+            return;
+        }
+
+        for (int line = 0; line < source.Length / (columns * inner); line++)
+        {
+            int row = line % rows, fromLine = line - row + Math.Clamp(row + down, 0, rows - 1);
+            for (int column = 0; column < columns; column++)
             {
-                int fromRow = axes.Length == 2 ? Math.Clamp(row + offsets[0], 0, rows - 1) : 0;
-                for (int column = 0; column < columns; column++)
+                int fromColumn = Math.Clamp((mirrored ? columns - 1 - column : column) + right, 0, columns - 1);
+                source.Slice((fromLine * columns + fromColumn) * inner, inner).CopyTo(target[((line * columns + column) * inner)..]);
+            }
+        }
+    }
+
+    // Turned and zoomed about the centre, between pixels by their distance (bilinear).
+    private static void Warp(
+        ReadOnlySpan<float> source, Span<float> target, int rows, int columns, int inner, float cos, float sin, bool mirrored, int down, int right)
+    {
+        float middleRow = (rows - 1) / 2f, middleColumn = (columns - 1) / 2f;
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                float y = row - middleRow, x = mirrored ? middleColumn - column : column - middleColumn;
+                float fromRow = Math.Clamp(middleRow + y * cos + x * sin + down, 0, rows - 1);
+                float fromColumn = Math.Clamp(middleColumn + x * cos - y * sin + right, 0, columns - 1);
+                int top = (int)fromRow, left = (int)fromColumn;
+                int below = Math.Min(top + 1, rows - 1) - top, beside = Math.Min(left + 1, columns - 1) - left;
+                float lower = fromRow - top, righter = fromColumn - left;
+                for (int plane = 0; plane < source.Length; plane += rows * columns * inner)
                 {
-                    int fromColumn = Math.Clamp((mirrored ? columns - 1 - column : column) + offsets[^1], 0, columns - 1);
-                    source.Slice(((o * rows + fromRow) * columns + fromColumn) * inner, inner)
-                        .CopyTo(target[(((o * rows + row) * columns + column) * inner)..]);
+                    int from = plane + (top * columns + left) * inner, to = plane + (row * columns + column) * inner;
+                    for (int i = 0; i < inner; i++)
+                    {
+                        float upper = source[from + i] + (source[from + beside * inner + i] - source[from + i]) * righter;
+                        int under = from + below * columns * inner + i;
+                        target[to + i] = upper + (source[under] + (source[under + beside * inner] - source[under]) * righter - upper) * lower;
+                    }
                 }
             }
         }

@@ -63,7 +63,7 @@ internal sealed class CompressOptions
     };
     private readonly Option<string?> _augment = new("--augment")
     {
-        Description = "Variations of the samples that leave their meaning: mirror (images), shift=STEPS, gain=SHARE, noise=SHARE.",
+        Description = "Variations of the samples that leave their meaning: mirror, turn=DEGREES (images), shift=STEPS, zoom=SHARE, gain=SHARE, noise=SHARE.",
         HelpName = "mirror,shift=4,..",
     };
     private readonly Option<string> _ranges = Choice(
@@ -180,8 +180,10 @@ internal sealed class CompressOptions
                 ("shift", true) when value is >= 1 and <= 1000 && value == Math.Floor(value) => augmentation with { Shift = (int)value },
                 ("gain", true) when value is > 0 and < 1 => augmentation with { Gain = (float)value },
                 ("noise", true) when value is > 0 and <= 1 => augmentation with { Noise = (float)value },
+                ("zoom", true) when value is > 0 and < 1 => augmentation with { Zoom = (float)value },
+                ("turn", true) when value is > 0 and <= 180 => augmentation with { Turn = (float)value },
                 _ => throw new ToolException(
-                    $"--augment {part}: give mirror, shift=STEPS, gain=SHARE below 1 or noise=SHARE up to 1, with commas between"),
+                    $"--augment {part}: give mirror, shift=STEPS, zoom=SHARE, turn=DEGREES, gain=SHARE or noise=SHARE, with commas between"),
             };
         }
 

@@ -75,6 +75,7 @@ public sealed class CompressCommandTests : IDisposable
     [InlineData("epochs", "--fine-tune")]
     [InlineData("search", "there is no search without training")]
     [InlineData("augment", "--augment blur")]
+    [InlineData("turn", "--augment turn=200")]
     [InlineData("untrained", "--fine-tune off does not train")]
     [InlineData("missing", "no such file")]
     [InlineData("csv", "line 2, value 1: 'a' is not a number")]
@@ -95,6 +96,7 @@ public sealed class CompressCommandTests : IDisposable
             case "epochs": more = ["--fine-tune", "-3"]; break;
             case "search": more = ["--fine-tune", "off", "--weight-bytes", "2KB"]; break;
             case "augment": more = ["--augment", "mirror,blur"]; break;
+            case "turn": more = ["--augment", "zoom=0.1,turn=200"]; break;
             case "untrained": more = ["--augment", "mirror", "--fine-tune", "off"]; break;
             case "missing": samples = At("none.npy"); break;
             case "csv": samples = At("x.csv"); File.WriteAllText(samples, "1,2\na,3\n"); break;

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using ModelGen.Compression.Data;
 using ModelGen.Compression.Training;
@@ -46,6 +47,50 @@ public class AugmentationTests
         Assert.Contains(results, values => values.SequenceEqual([0, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]));
     }
 
+    /// <summary>Of a plane of constant slope, what is between pixels is exact: its slope and direction say how it was zoomed and turned.</summary>
+    [Theory]
+    [InlineData(0.2f, 0f)]
+    [InlineData(0f, 30f)]
+    [InlineData(0.2f, 30f)]
+    public void ImagesAreZoomedAndTurnedAboutTheirCentre(float zoom, float turn)
+    {
+        const int Size = 9, Middle = 4;
+        var samples = new SampleSet([.. Enumerable.Range(0, 2 * Size * Size).Select(i => (float)(i % Size) + i / (Size * Size) * 100)], 2 * Size * Size, null);
+        double[] slopes = new double[Seeds], angles = new double[Seeds];
+        for (int seed = 0; seed < Seeds; seed++)
+        {
+            float[] values = new Augmentation(Zoom: zoom, Turn: turn).Apply(samples, new Shape(1, 2, Size, Size), new[] { 0 }, seed, 1).Values;
+            float At(int plane, int row, int column) => values[(plane * Size + row) * Size + column];
+            for (int plane = 0; plane < 2; plane++)
+            {
+                Assert.Equal(Middle + plane * 100, At(plane, Middle, Middle), 1e-4f);
+                Assert.All(values[(plane * Size * Size)..((plane + 1) * Size * Size)], value => Assert.InRange(value, plane * 100, plane * 100 + Size - 1));
+                double right = At(plane, Middle, Middle + 1) - At(plane, Middle, Middle), down = At(plane, Middle + 1, Middle) - At(plane, Middle, Middle);
+                slopes[seed] = Math.Sqrt(right * right + down * down);
+                angles[seed] = Math.Atan2(down, right) * 180 / Math.PI;
+            }
+        }
+
+        Assert.InRange(slopes.Min(), 1 - zoom - 1e-4, 1 - 0.7 * zoom + 1e-4);
+        Assert.InRange(slopes.Max(), 1 + 0.7 * zoom - 1e-4, 1 + zoom + 1e-4);
+        Assert.InRange(angles.Min(), -turn - 1e-2, -0.7 * turn + 1e-2);
+        Assert.InRange(angles.Max(), 0.7 * turn - 1e-2, turn + 1e-2);
+    }
+
+    [Fact]
+    public void TimeIsStretchedAlongTheLongestAxis()
+    {
+        SampleSet samples = Ramp(22);
+        foreach (int seed in Enumerable.Range(0, Seeds))
+        {
+            // Pairs [t, 2]: two apart from one time to the next, by at most a fifth more or less; the middle stays.
+            float[] values = new Augmentation(Zoom: 0.2f).Apply(samples, new Shape(1, 11, 2), new[] { 0 }, seed, 1).Values;
+            Assert.Equal(10, values[10], 1e-4f);
+            Assert.InRange(values[12] - values[10], 1.6f - 1e-4f, 2.4f + 1e-4f);
+            Assert.Equal(1, values[13] - values[12], 1e-4f);
+        }
+    }
+
     [Fact]
     public void GainAndNoiseAreOfTheSizeAskedFor()
     {
@@ -54,17 +99,17 @@ public class AugmentationTests
         {
             float[] louder = new Augmentation(Gain: 0.2f).Apply(samples, new Shape(1, 20_000), new[] { 0 }, seed, 1).Values;
             Assert.InRange(louder[0], 0.8f, 1.2f);
-            Assert.All(louder, value => Assert.Equal(louder[0], System.Math.Abs(value)));
+            Assert.All(louder, value => Assert.Equal(louder[0], Math.Abs(value)));
         }
 
         float[] noisy = new Augmentation(Noise: 0.1f).Apply(samples, new Shape(1, 20_000), new[] { 0 }, 3, 1).Values;
-        Assert.Equal(0.1, System.Math.Sqrt(noisy.Zip(samples.Values, (a, b) => (double)(a - b) * (a - b)).Average()), 0.005);
+        Assert.Equal(0.1, Math.Sqrt(noisy.Zip(samples.Values, (a, b) => (double)(a - b) * (a - b)).Average()), 0.005);
     }
 
     [Fact]
     public void SeedsDecideAndThreadsDoNot()
     {
-        var augmentation = new Augmentation(true, 1, 0.1f, 0.1f);
+        var augmentation = new Augmentation(true, 1, 0.1f, 0.1f, 0.1f, 10);
         SampleSet samples = Ramp(48) with { SampleSize = 12, Labels = [3, 2, 1, 0] };
         int[] indices = [2, 0, 2];
         SampleSet first = augmentation.Apply(samples, new Shape(1, 1, 3, 4), indices, 1, 1), second = augmentation.Apply(samples, new Shape(1, 1, 3, 4), indices, 1, 3);
