@@ -11,12 +11,12 @@ List<Digit> digits = Digit.ReadAll();
 // Three networks, three classes that ModelGen made from three ONNX files when this project was built.
 var floating = new DigitsFloat();
 var quantized = new DigitsInt8();
-var sparse = new DigitsSparseInt8();
+var small = new DigitsSmall();
 Measurement[] results =
 [
     Measurement.Take("float32", DigitsFloat.Info, floating.Run, digits),
     Measurement.Take("int8", DigitsInt8.Info, quantized.Run, digits),
-    Measurement.Take("int8, 9 of 10 weights zero", DigitsSparseInt8.Info, sparse.Run, digits),
+    Measurement.Take("compressed", DigitsSmall.Info, small.Run, digits),
 ];
 
 PrintDigits(digits, results);

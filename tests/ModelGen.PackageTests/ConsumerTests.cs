@@ -27,10 +27,10 @@ public sealed class ConsumerTests(PackedPackages packages)
                 "<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType>",
                 """
                 <ModelGenModel Include="Models/DigitsFloat.onnx" />
-                <ModelGenModel Include="Models/DigitsSparseInt8.onnx" Namespace="Other.Place" ClassName="Sparse" Labels="zero;one;two;three;four;five;six;seven;eight;nine" />
+                <ModelGenModel Include="Models/DigitsSmall.onnx" Namespace="Other.Place" ClassName="Sparse" Labels="zero;one;two;three;four;five;six;seven;eight;nine" />
                 """)
             .CopyModel("DigitsFloat.onnx", "Models/DigitsFloat.onnx")
-            .CopyModel("DigitsSparseInt8.onnx", "Models/DigitsSparseInt8.onnx")
+            .CopyModel("DigitsSmall.onnx", "Models/DigitsSmall.onnx")
             .Write("Program.cs", """
                 using System;
                 using System.Globalization;
@@ -96,7 +96,7 @@ public sealed class ConsumerTests(PackedPackages packages)
                     """)
                 .CopyModel("DigitsFloat.onnx", "Models/DigitsFloat.onnx")
                 .CopyModel("DigitsInt8.onnx", "Models/DigitsInt8.onnx")
-                .CopyModel("DigitsSparseInt8.onnx", "Models/DigitsSparseInt8.onnx");
+                .CopyModel("DigitsSmall.onnx", "Models/DigitsSmall.onnx");
             project.Build();
             texts[i] = EmittedText(project);
             Assert.DoesNotContain(project.Folder, texts[i]);

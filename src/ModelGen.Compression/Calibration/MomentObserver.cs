@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.InteropServices;
 using ModelGen.Compression.Data;
 using ModelGen.Compression.Execution;
 using ModelGen.Compression.LinearAlgebra;
@@ -11,7 +12,7 @@ using ModelGen.Passes.Training;
 
 namespace ModelGen.Compression.Calibration;
 
-/// <summary>Measures the second moments of the inputs of every weight matrix while the network runs over samples.</summary>
+/// <summary>Measures moments of the inputs of weight matrices while the network, as it is now and as it was, runs over samples.</summary>
 internal sealed class MomentObserver : IDisposable
 {
     private const int Samples = 512, VectorsPerColumn = 16, FewestVectors = 4096;
@@ -39,19 +40,56 @@ internal sealed class MomentObserver : IDisposable
         _runner = new BatchRunner(TrainingStepBuilder.CreateForward(network, part, loss, [], taps), part, threads);
     }
 
-    /// <summary>Runs the samples.</summary>
-    /// <param name="parameters">Parameters of the network as they are now.</param>
+    /// <summary>Runs the samples through the original network and the one with the effective parameters as they are now.</summary>
+    /// <param name="parameters">Parameters of the network.</param>
     /// <param name="names">Weight constants to measure for, or <see langword="null"/> for all.</param>
-    /// <returns>By the name of the weights, second moments and means of their inputs.</returns>
+    /// <returns>Moments of their inputs by the name of the weights.</returns>
     public IReadOnlyDictionary<string, LayerMoments> Observe(IReadOnlyList<TrainedParameter> parameters, IReadOnlySet<string>? names = null)
     {
-        _runner.Set(parameters.Select(parameter => KeyValuePair.Create(parameter.Parameter.Name, parameter.Effective)), new Dictionary<string, float[]>());
         (Value Weights, LayerInputs Inputs)[] wanted = _matrices.Where(matrix => names is null || names.Contains(matrix.Weights.Name)).ToArray();
+        List<float>[][][] before = Run(wanted, parameters, parameter => parameter.Parameter.Initial.ToFloats());
+        List<float>[][][] now = Run(wanted, parameters, parameter => parameter.Effective);
+        var results = new Dictionary<string, LayerMoments>(StringComparer.Ordinal);
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            LayerInputs inputs = wanted[i].Inputs;
+            var second = new SecondMoments[inputs.Groups];
+            var cross = new double[inputs.Groups][];
+            var means = new List<double>();
+            for (int group = 0; group < inputs.Groups; group++)
+            {
+                second[group] = new SecondMoments(inputs.Columns, _threads);
+                var pairs = new CrossMoments(inputs.Columns, _threads);
+                var sums = new double[inputs.Columns];
+                for (int part = 0; part < now[i].Length; part++)
+                {
+                    ReadOnlySpan<float> vectors = CollectionsMarshal.AsSpan(now[i][part][group]), originals = CollectionsMarshal.AsSpan(before[i][part][group]);
+                    second[group].Add(vectors);
+                    pairs.Add(vectors, originals);
+                    for (int e = 0; e < originals.Length; e++) sums[e % sums.Length] += originals[e];
+                }
+
+                cross[group] = pairs.Moments();
+                means.AddRange(sums.Select(sum => sum / second[group].Count));
+            }
+
+            results[wanted[i].Weights.Name] = new LayerMoments(
+                new InputHessian(second.Select(group => group.Moments()).ToArray()), second.SelectMany(group => group.Mean()).ToArray(), cross, [.. means]);
+            before[i] = now[i] = [];
+        }
+
+        return results;
+    }
+
+    // Input vectors by matrix, part of the samples and group; the same positions whatever the parameters are.
+    private List<float>[][][] Run(
+        (Value Weights, LayerInputs Inputs)[] wanted, IReadOnlyList<TrainedParameter> parameters, Func<TrainedParameter, float[]> values)
+    {
+        _runner.Set(parameters.Select(parameter => KeyValuePair.Create(parameter.Parameter.Name, values(parameter))), new Dictionary<string, float[]>());
         int parts = (_samples.Count + _part - 1) / _part;
-        var vectors = new List<float>[wanted.Length][][];
         int[] steps = wanted.Select(matrix => Math.Max(1, (int)((long)_samples.Count * matrix.Inputs.VectorsPerSample
             / Math.Max(FewestVectors, VectorsPerColumn * matrix.Inputs.Columns)))).ToArray();
-        for (int i = 0; i < wanted.Length; i++) vectors[i] = new List<float>[parts][];
+        List<float>[][][] vectors = wanted.Select(_ => new List<float>[parts][]).ToArray();
         _runner.ForEachPart(_samples, (instance, first, count) =>
         {
             for (int i = 0; i < wanted.Length; i++)
@@ -65,19 +103,7 @@ internal sealed class MomentObserver : IDisposable
                 vectors[i][first / _part] = lists;
             }
         });
-        var results = new Dictionary<string, LayerMoments>(StringComparer.Ordinal);
-        for (int i = 0; i < wanted.Length; i++)
-        {
-            SecondMoments[] groups = Enumerable.Range(0, wanted[i].Inputs.Groups).Select(_ => new SecondMoments(wanted[i].Inputs.Columns, _threads)).ToArray();
-            foreach (List<float>[] part in vectors[i])
-                for (int group = 0; group < groups.Length; group++)
-                    groups[group].Add(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(part[group]));
-            results[wanted[i].Weights.Name] = new LayerMoments(
-                new InputHessian(groups.Select(group => group.Moments()).ToArray()), groups.SelectMany(group => group.Mean()).ToArray());
-            vectors[i] = [];
-        }
-
-        return results;
+        return vectors;
     }
 
     /// <inheritdoc/>

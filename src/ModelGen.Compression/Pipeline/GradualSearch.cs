@@ -21,7 +21,7 @@ namespace ModelGen.Compression.Pipeline;
 internal sealed class GradualSearch : IDisposable
 {
     // Shares of the training: falling levels, exact training with the final zeros, training on grids.
-    private const double PruningShare = 0.5, ExactShare = 0.1;
+    private const double PruningShare = 0.35, ExactShare = 0.1;
     private const int MasksPerLevel = 16, GridUpdates = 40, Checks = 6, OpenLevels = 6;
 
     // Where the targets leave open how many weights will stay.

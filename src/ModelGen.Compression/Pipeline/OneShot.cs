@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Numerics.Tensors;
 using System.Threading;
@@ -15,8 +14,8 @@ using ModelGen.Graph;
 namespace ModelGen.Compression.Pipeline;
 
 /// <summary>
-/// Compression without fine-tuning: zeros chosen by the Optimal Brain Surgeon's estimate of the loss, the weights that stay fitted to the
-/// inputs that the layers before really give, rounding that makes up for its errors, biases corrected. Needs no labels.
+/// Compression without fine-tuning: zeros chosen by the Optimal Brain Surgeon's estimate of the loss, the weights that stay fitted so that the
+/// inputs that the layers before now give lead to the original outputs, rounding that makes up for its errors, biases corrected. Needs no labels.
 /// </summary>
 internal sealed class OneShot
 {
@@ -52,11 +51,15 @@ internal sealed class OneShot
     {
         using var observer = new MomentObserver(
             _bench.Network, _bench.Layers, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Threads);
-        if (weightsKept < 1 || workKept < 1) Prune(observer, weightsKept, workKept);
-        return Round(observer);
+        Fit(observer, weightsKept < 1 || workKept < 1 ? Choose(observer, weightsKept, workKept) : null);
+        using var activations = new ActivationObserver(
+            _bench.Network, _bench.Points, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Ranges, _settings.Threads);
+        IReadOnlyDictionary<string, ActivationGrid> grids = activations.Choose(_bench.Trainer.Parameters);
+        foreach ((string name, ActivationGrid grid) in grids) grid.Parameters.CopyTo(_bench.Trainer.Grids[name], 0);
+        return grids;
     }
 
-    private void Prune(MomentObserver observer, double weightsKept, double workKept)
+    private Dictionary<string, bool[]> Choose(MomentObserver observer, double weightsKept, double workKept)
     {
         IReadOnlyDictionary<string, LayerMoments> original = observer.Observe(_bench.Trainer.Parameters);
         Dictionary<string, float[]> sensitivities = Sensitivities(original);
@@ -78,58 +81,55 @@ internal sealed class OneShot
         }
 
         bool[] stays = new MaskAllocator(units).Choose(scores, weightsKept, workKept);
-        int done = 0;
-        foreach ((WeightLayer layer, Value weights, TrainedParameter parameter) in Matrices())
-        {
-            _cancellation.ThrowIfCancellationRequested();
-            int[] unitOf = units.UnitOf[weights.Name];
-            bool[] keep = unitOf.Select(unit => stays[unit]).ToArray();
-            _bench.Trainer.ApplyParameters();
-            LayerMoments moments = observer.Observe(_bench.Trainer.Parameters, new HashSet<string> { weights.Name })[weights.Name];
-            float[] before = parameter.Values;
-            if (keep.Any(kept => kept))
-            {
-                PruneResult result = ObsPruner.Apply(
-                    before, parameter.Rows, parameter.Columns, keep, moments.Hessian, new ObsOptions(Threads: _settings.Threads));
-                parameter.Values = result.Weights;
-            }
-
-            parameter.Mask = keep.Select(kept => kept ? 1f : 0f).ToArray();
-            parameter.CountKept();
-            CorrectBias(layer, weights, before, parameter.Masked(), moments);
-            _report(new CompressionProgress($"pruning {layer.Name}", 0.1 + 0.5 * ++done / _parameters.Count));
-        }
-
-        double quality = _bench.MeasureQuality();
-        _report(new CompressionProgress("pruning", 0.6, string.Create(CultureInfo.InvariantCulture, $"pruned in one shot: {quality:0.00}")));
+        return units.UnitOf.ToDictionary(entry => entry.Key, entry => entry.Value.Select(unit => stays[unit]).ToArray());
     }
 
-    private IReadOnlyDictionary<string, ActivationGrid> Round(MomentObserver observer)
+    // Layer by layer: zeros, the weights that stay fitted to the inputs that the layers before give now, rounding, bias.
+    private void Fit(MomentObserver observer, Dictionary<string, bool[]>? stays)
     {
         TrainedParameter[] weights = _bench.Trainer.Parameters.Where(parameter => parameter.IsWeights).ToArray();
+
+        // What was zero before stays zero.
+        Dictionary<string, bool[]> keeps = weights.ToDictionary(parameter => parameter.Parameter.Name, parameter =>
+            parameter.Values.Select((value, i) => value != 0 && stays?[parameter.Parameter.Name][i] != false).ToArray());
+        foreach (TrainedParameter parameter in weights) Mask(parameter, keeps[parameter.Parameter.Name]);
         int[][] bits = _settings.Bits is { } same ? WeightBits.Uniform(weights, same)
             : WeightBits.Allocate(weights, _settings.MeanBits, _settings.Threads);
+
+        // Until their turn comes layers do what they did.
+        foreach (TrainedParameter parameter in weights) parameter.Mask = null;
+        int done = 0;
         foreach ((WeightLayer layer, Value value, TrainedParameter parameter) in Matrices())
         {
             _cancellation.ThrowIfCancellationRequested();
             _bench.Trainer.ApplyParameters();
             LayerMoments moments = observer.Observe(_bench.Trainer.Parameters, new HashSet<string> { value.Name })[value.Name];
-            float[] before = parameter.Masked();
+            float[] original = parameter.Values;
+            bool[] keep = keeps[value.Name];
+            parameter.Values = OutputMatching.Fit(original, parameter.Rows, moments, _settings.Threads);
+            if (keep.Contains(true) && keep.Contains(false))
+            {
+                parameter.Values = ObsPruner.Apply(
+                    parameter.Values, parameter.Rows, parameter.Columns, keep, moments.Hessian, new ObsOptions(Threads: _settings.Threads)).Weights;
+            }
+
+            Mask(parameter, keep);
             WeightGrid grid = WeightBits.Fit(
                 parameter, bits[Array.IndexOf(weights, parameter)], WeightImportance.FromInputs(moments.Hessian), _settings.Threads);
-            RoundingResult rounded = AdaptiveRounding.Round(before, parameter.Columns, moments.Hessian, grid,
-                parameter.Mask?.Select(kept => kept != 0).ToArray(), new RoundingOptions(Threads: _settings.Threads));
-            parameter.Values = rounded.Weights;
+            parameter.Values = AdaptiveRounding.Round(
+                parameter.Masked(), parameter.Columns, moments.Hessian, grid, keep, new RoundingOptions(Threads: _settings.Threads)).Weights;
             parameter.Grid = grid;
-            CorrectBias(layer, value, before, rounded.Weights, moments);
+            CorrectBias(layer, value, original, parameter.Values, moments);
+            _report(new CompressionProgress($"pruning and rounding {layer.Name}", 0.1 + 0.8 * ++done / weights.Length));
         }
 
         _bench.Trainer.ApplyParameters();
-        using var activations = new ActivationObserver(
-            _bench.Network, _bench.Points, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Ranges, _settings.Threads);
-        IReadOnlyDictionary<string, ActivationGrid> grids = activations.Choose(_bench.Trainer.Parameters);
-        foreach ((string name, ActivationGrid grid) in grids) grid.Parameters.CopyTo(_bench.Trainer.Grids[name], 0);
-        return grids;
+    }
+
+    private static void Mask(TrainedParameter parameter, bool[] keep)
+    {
+        parameter.Mask = keep.Select(kept => kept ? 1f : 0f).ToArray();
+        parameter.CountKept();
     }
 
     // Mean squared gradient of the loss with respect to each row's output: that of its weights over that of its inputs. Labels are drawn from
@@ -199,7 +199,7 @@ internal sealed class OneShot
         Value? bias = layer.Node.OptionalInput(isRecurrent ? 3 : 2);
         if (bias is null || !_parameters.TryGetValue(bias.Name, out TrainedParameter? parameter)) return;
         int rows = weights.Shape[0], offset = isRecurrent && ReferenceEquals(weights, layer.Node.Input(2)) ? rows : 0;
-        float[] correction = BiasCorrection.Compute(before, after, rows, before.Length / rows, moments.Means);
+        float[] correction = BiasCorrection.Compute(before, after, rows, before.Length / rows, moments.OriginalMeans, moments.Means);
         for (int row = 0; row < rows; row++) parameter.Values[offset + row] += correction[row];
     }
 

@@ -32,8 +32,8 @@ internal static class Quality
     /// <summary>What <see cref="Measure"/> measures, in words.</summary>
     /// <param name="samples">The samples.</param>
     /// <param name="loss">Whether the network classifies.</param>
-    public static string NameOf(SampleSet samples, TrainingLoss loss) => loss == TrainingLoss.MeanSquared
-        ? "variance of the original's outputs kept" : samples.Labels is null ? "agreement with the original network" : "accuracy";
+    public static string NameOf(SampleSet samples, TrainingLoss loss) => samples.Labels is not null ? "accuracy"
+        : loss == TrainingLoss.MeanSquared ? "variance of the original's outputs kept" : "agreement with the original network";
 
     /// <summary>Index of the largest output of a sample.</summary>
     public static int Largest(float[] outputs, int sample, int size) => TensorPrimitives.IndexOfMax(outputs.AsSpan(sample * size, size));

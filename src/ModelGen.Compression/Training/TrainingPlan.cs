@@ -18,7 +18,7 @@ internal sealed record TrainingPlan(int Epochs, int BatchSize, float Rate)
     private const double Budget = 600e9, PerProduct = 0.12, PerRecurrentProduct = 0.3, PerElement = 4;
     private const long MostBatches = 40_000, FewestSteps = 5_000;
     private const int LargestBatch = 128, SmallestBatch = 32;
-    private const float RateOfLargestBatch = 2e-3f;
+    private const float RateOfLargestBatch = 5e-3f;
 
     /// <summary>Makes a plan.</summary>
     /// <param name="network">The network.</param>

@@ -9,6 +9,7 @@ namespace ModelGen.Tool.Commands;
 /// <summary>What <c>modelgen compress --json</c> writes.</summary>
 /// <param name="Model">The model file.</param>
 /// <param name="Command">The command line.</param>
+/// <param name="Version">Version of ModelGen.</param>
 /// <param name="Seed">Seed.</param>
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Epochs">Epochs of fine-tuning.</param>
@@ -26,22 +27,24 @@ namespace ModelGen.Tool.Commands;
 /// <param name="ValidationAfter">Points of the compiled result on the validation samples.</param>
 /// <param name="TestBefore">Points of the original on the test samples.</param>
 /// <param name="TestAfter">Points of the compiled result on the test samples.</param>
+/// <param name="Layers">Layers with weights.</param>
 /// <param name="Curve">Networks on the way.</param>
 /// <param name="Sweep">Densities with bits, measured in passing.</param>
 internal sealed record CompressReport(
-    string Model, string Command, int Seed, double Seconds, int Epochs, int TrainingSamples, int ValidationSamples, long Weights, long NonZeroWeights,
+    string Model, string Command, string Version, int Seed, double Seconds, int Epochs, int TrainingSamples, int ValidationSamples, long Weights, long NonZeroWeights,
     long MultiplyAccumulates, long MultiplyAccumulatesLeft, long Products, long FloatBytes, long WeightBytes, long FileBytes, double ValidationBefore,
-    double ValidationAfter, double? TestBefore, double? TestAfter, IReadOnlyList<CurvePoint> Curve, IReadOnlyList<SweepPoint> Sweep)
+    double ValidationAfter, double? TestBefore, double? TestAfter, IReadOnlyList<ReportLayer> Layers,
+    IReadOnlyList<CurvePoint> Curve, IReadOnlyList<SweepPoint> Sweep)
 {
     /// <summary>Collects it.</summary>
     /// <param name="result">What compression returned.</param>
     /// <param name="model">The report for people.</param>
     /// <param name="seconds">How long it took.</param>
     public static CompressReport Create(CompressionResult result, ReportModel model, double seconds) => new(
-        model.Model, model.Command, model.Seed, seconds, model.Epochs, model.TrainingSamples, model.ValidationSamples, result.Before.Weights,
-        result.After.NonZeroWeights, result.Before.DenseMultiplyAccumulates, result.After.Layers.Sum(NonZero),
-        result.After.Layers.Sum(layer => layer.Products), result.FloatBytes, result.After.WeightBytes, result.File.Length, result.ValidationBefore, result.ValidationAfter, result.TestBefore, result.TestAfter,
-        result.Curve, result.Sweep);
+        model.Model, model.Command, model.Version, model.Seed, seconds, model.Epochs, model.TrainingSamples, model.ValidationSamples,
+        result.Before.Weights, result.After.NonZeroWeights, result.Before.DenseMultiplyAccumulates, result.After.Layers.Sum(NonZero),
+        result.After.Layers.Sum(layer => layer.Products), result.FloatBytes, result.After.WeightBytes, result.File.Length,
+        result.ValidationBefore, result.ValidationAfter, result.TestBefore, result.TestAfter, model.Layers, result.Curve, result.Sweep);
 
     // Every weight of a layer is used equally often.
     private static long NonZero(LayerReport layer) => layer.Weights == 0 ? layer.MultiplyAccumulates

@@ -54,6 +54,7 @@ public class CompressorTests
         CompressionResult result = Compress(network, new CompressionSettings { Sparsity = 0.4, Bits = 8, Epochs = 0 }, labels: false);
         Assert.InRange(result.After.NonZeroWeights, 1, (long)(0.6 * result.After.Weights) + 1);
         Assert.True(result.TestAfter > 70, $"{result.TestAfter} points");
+        Assert.Equal("accuracy", result.QualityName);
     }
 
     [Theory]

@@ -32,7 +32,7 @@ public class VectorWidthTests
 
     [Theory]
     [InlineData("DigitsInt8.onnx")]
-    [InlineData("DigitsSparseInt8.onnx")]
+    [InlineData("DigitsSmall.onnx")]
     public void SampleModelsGiveTheSameBytes(string name)
     {
         string repository = Repository.Root;
