@@ -32,7 +32,8 @@ static void PrintDigits(List<Digit> digits, Measurement[] results)
     for (int row = 0; row < Digit.Size; row++)
         Console.WriteLine("  " + string.Join("  ", Enumerable.Range(0, Across).Select(i => digits[i].Row(row))));
     Console.WriteLine("  " + string.Join("  ", Enumerable.Range(0, Across).Select(i =>
-        $"     is a {smallest.Answers[i]}{(smallest.Answers[i] == digits[i].Label ? "" : $" (was {digits[i].Label})")}".PadRight(2 * Digit.Size))));
+        $"     is a {smallest.Answers[i]}{(smallest.Answers[i] == digits[i].Label ? "" : $" (was {digits[i].Label})")}"
+            .PadRight(2 * Digit.Size))));
     Console.WriteLine();
 }
 

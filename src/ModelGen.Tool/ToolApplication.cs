@@ -29,7 +29,8 @@ internal static class ToolApplication
         try
         {
             // A RootCommand would be named after the assembly; people type the name of the tool.
-            Command root = new("modelgen", "Turns neural-network models into C#: inspects, emits, runs, verifies, measures and compresses them.")
+            Command root = new("modelgen",
+                "Turns neural-network models into C#: inspects, emits, runs, verifies, measures and compresses them.")
             {
                 InspectCommand.Create(terminal),
                 EmitCommand.Create(terminal),

@@ -73,7 +73,8 @@ internal static class SuiteRun
         Dictionary<string, CaseOutcome> outcomes)
     {
         CSharpCompilation compilation = SourceCompiler.CreateCompilation(emitted.Select(entry => entry.Source).ToArray(), profile);
-        CSharpCompilationOptions strict = compilation.Options.WithNullableContextOptions(NullableContextOptions.Enable).WithWarningLevel(9999);
+        CSharpCompilationOptions strict = compilation.Options.WithNullableContextOptions(NullableContextOptions.Enable).WithWarningLevel(
+            9999);
         compilation = compilation.WithOptions(strict);
         SyntaxTree[] trees = compilation.SyntaxTrees.ToArray();
         foreach (IGrouping<SyntaxTree?, Diagnostic> file in compilation.GetDiagnostics().Where(d =>

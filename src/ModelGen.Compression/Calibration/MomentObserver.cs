@@ -29,7 +29,8 @@ internal sealed class MomentObserver : IDisposable
     /// <param name="loss">As for training.</param>
     /// <param name="part">Samples a run.</param>
     /// <param name="threads">Threads.</param>
-    public MomentObserver(ModelGraph network, IReadOnlyList<WeightLayer> layers, SampleSet samples, TrainingLoss loss, int part, int threads)
+    public MomentObserver(ModelGraph network, IReadOnlyList<WeightLayer> layers, SampleSet samples, TrainingLoss loss, int part,
+        int threads)
     {
         _part = part;
         _threads = threads;
@@ -46,7 +47,8 @@ internal sealed class MomentObserver : IDisposable
     /// <returns>Moments of their inputs by the name of the weights.</returns>
     public IReadOnlyDictionary<string, LayerMoments> Observe(IReadOnlyList<TrainedParameter> parameters, IReadOnlySet<string>? names = null)
     {
-        (Value Weights, LayerInputs Inputs)[] wanted = _matrices.Where(matrix => names is null || names.Contains(matrix.Weights.Name)).ToArray();
+        (Value Weights, LayerInputs Inputs)[] wanted = _matrices
+            .Where(matrix => names is null || names.Contains(matrix.Weights.Name)).ToArray();
         List<float>[][][] before = Run(wanted, parameters, parameter => parameter.Parameter.Initial.ToFloats());
         List<float>[][][] now = Run(wanted, parameters, parameter => parameter.Effective);
         var results = new Dictionary<string, LayerMoments>(StringComparer.Ordinal);
@@ -63,7 +65,8 @@ internal sealed class MomentObserver : IDisposable
                 var sums = new double[inputs.Columns];
                 for (int part = 0; part < now[i].Length; part++)
                 {
-                    ReadOnlySpan<float> vectors = CollectionsMarshal.AsSpan(now[i][part][group]), originals = CollectionsMarshal.AsSpan(before[i][part][group]);
+                    ReadOnlySpan<float> vectors = CollectionsMarshal.AsSpan(now[i][part][group]),
+                        originals = CollectionsMarshal.AsSpan(before[i][part][group]);
                     second[group].Add(vectors);
                     pairs.Add(vectors, originals);
                     for (int e = 0; e < originals.Length; e++) sums[e % sums.Length] += originals[e];
@@ -74,7 +77,8 @@ internal sealed class MomentObserver : IDisposable
             }
 
             results[wanted[i].Weights.Name] = new LayerMoments(
-                new InputHessian(second.Select(group => group.Moments()).ToArray()), second.SelectMany(group => group.Mean()).ToArray(), cross, [.. means]);
+                new InputHessian(second.Select(group => group.Moments()).ToArray()), second.SelectMany(group => group.Mean()).ToArray(),
+                cross, [.. means]);
             before[i] = now[i] = [];
         }
 
@@ -85,7 +89,8 @@ internal sealed class MomentObserver : IDisposable
     private List<float>[][][] Run(
         (Value Weights, LayerInputs Inputs)[] wanted, IReadOnlyList<TrainedParameter> parameters, Func<TrainedParameter, float[]> values)
     {
-        _runner.Set(parameters.Select(parameter => KeyValuePair.Create(parameter.Parameter.Name, values(parameter))), new Dictionary<string, float[]>());
+        _runner.Set(parameters.Select(parameter => KeyValuePair.Create(parameter.Parameter.Name, values(parameter))),
+            new Dictionary<string, float[]>());
         int parts = (_samples.Count + _part - 1) / _part;
         int[] steps = wanted.Select(matrix => Math.Max(1, (int)((long)_samples.Count * matrix.Inputs.VectorsPerSample
             / Math.Max(FewestVectors, VectorsPerColumn * matrix.Inputs.Columns)))).ToArray();

@@ -32,7 +32,8 @@ internal sealed class GraphInstance
 
     /// <summary>Runs the graph.</summary>
     public void Run() => _model.Run(
-        MemoryMarshal.AsBytes(_inputs.AsSpan())[.._model.Info.InputBytes], MemoryMarshal.AsBytes(_outputs.AsSpan())[.._model.Info.OutputBytes]);
+        MemoryMarshal.AsBytes(_inputs.AsSpan())[.._model.Info.InputBytes],
+        MemoryMarshal.AsBytes(_outputs.AsSpan())[.._model.Info.OutputBytes]);
 
     private static Span<float> View(long[] memory, TensorInfo tensor) => MemoryMarshal.Cast<byte, float>(
         MemoryMarshal.AsBytes(memory.AsSpan()).Slice(tensor.ByteOffset, tensor.Length * sizeof(float)));

@@ -38,7 +38,8 @@ internal static class SourceCompiler
         {
             IEnumerable<string> errors = result.Diagnostics.Where(d =>
                 d.Severity == DiagnosticSeverity.Error).Take(ErrorsShown).Select(Describe);
-            throw new CompressionException($"{modelPath}: the emitted code does not compile, which is a fault of ModelGen: {string.Join("; ", errors)}");
+            throw new CompressionException(
+                $"{modelPath}: the emitted code does not compile, which is a fault of ModelGen: {string.Join("; ", errors)}");
         }
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         byte[] bytes = image.ToArray();

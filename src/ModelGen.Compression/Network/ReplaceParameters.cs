@@ -16,7 +16,8 @@ internal sealed class ReplaceParameters : GraphRewriter
     /// <summary>Runs the pass.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="values">New elements of float32 constants by name, in their order.</param>
-    public static ModelGraph Run(ModelGraph graph, IReadOnlyDictionary<string, float[]> values) => new ReplaceParameters(graph, values).Rewrite();
+    public static ModelGraph Run(ModelGraph graph, IReadOnlyDictionary<string, float[]> values) =>
+        new ReplaceParameters(graph, values).Rewrite();
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Value>? Visit(Node node, Value?[] inputs)

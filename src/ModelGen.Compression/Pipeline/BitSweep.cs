@@ -31,7 +31,8 @@ internal static class BitSweep
         var points = new List<SweepPoint>();
         foreach (int bits in Bits)
         {
-            foreach (TrainedParameter parameter in weights) parameter.Grid = WeightBits.Fit(parameter, [bits], null, bench.Settings.Threads);
+            foreach (TrainedParameter parameter in weights)
+                parameter.Grid = WeightBits.Fit(parameter, [bits], null, bench.Settings.Threads);
             double quality = bench.MeasureQuality();
             ModelReport report = output.Compile(Optimization.Size);
             points.Add(new SweepPoint(

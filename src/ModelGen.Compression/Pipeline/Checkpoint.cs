@@ -83,7 +83,8 @@ internal sealed class Checkpoint
             }
 
             // What is whole was written by this code for this search, so reading it cannot fail.
-            byte[] hash = reader.ReadBytes(SHA256.HashSizeInBytes), bytes = reader.ReadBytes((int)(reader.BaseStream.Length - reader.BaseStream.Position));
+            byte[] hash = reader.ReadBytes(SHA256.HashSizeInBytes),
+                bytes = reader.ReadBytes((int)(reader.BaseStream.Length - reader.BaseStream.Position));
             if (!SHA256.HashData(bytes).SequenceEqual(hash)) throw new InvalidDataException();
             using var content = new BinaryReader(new MemoryStream(bytes));
             read(content);

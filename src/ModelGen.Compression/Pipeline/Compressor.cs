@@ -33,8 +33,10 @@ internal static class Compressor
         progress(new CompressionProgress("reading", 0));
         ModelGraph network = FloatNetwork.Load(file, fileName);
         NetworkChecks.Check(network, fileName, settings, data);
-        using var bench = new Workbench(network, data, settings, QuantizationPoints.Of(network).Select(point => point.Value.Name).ToArray());
-        progress(new CompressionProgress("original network", 0.02, FormattableString.Invariant($"original: {bench.OriginalQuality:0.00} on validation")));
+        using var bench = new Workbench(network, data, settings,
+            QuantizationPoints.Of(network).Select(point => point.Value.Name).ToArray());
+        progress(new CompressionProgress("original network", 0.02,
+            FormattableString.Invariant($"original: {bench.OriginalQuality:0.00} on validation")));
 
         var output = new QuantizedOutput(network, bench);
         using var search = new GradualSearch(bench, output, progress, checkpoint, cancellationToken);
@@ -76,7 +78,8 @@ internal static class Compressor
         double? Test(float[]? outputs) => outputs is null ? null
             : Quality.Measure(outputs, bench.RunOriginal(data.Test!), data.Test!, bench.Loss);
 
-        IReadOnlyList<IReadOnlyList<int>> Confusion(float[]? test, float[] validation) => countsTest ? ConfusionMatrix.Count(test!, data.Test!)
+        IReadOnlyList<IReadOnlyList<int>> Confusion(float[]? test, float[] validation) =>
+            countsTest ? ConfusionMatrix.Count(test!, data.Test!)
             : countsValidation ? ConfusionMatrix.Count(validation, data.Validation) : [];
     }
 

@@ -147,7 +147,8 @@ internal sealed class GradualSearch : IDisposable
                 _pruner.Prune(Math.Pow(weights, at), Math.Pow(work, at));
             }
 
-            Step(PruningShare * (from + (to - from) * i / batches), FormattableString.Invariant($"pruning to 1/{Math.Pow(weights, -to):0.#}"));
+            Step(PruningShare * (from + (to - from) * i / batches),
+                FormattableString.Invariant($"pruning to 1/{Math.Pow(weights, -to):0.#}"));
         }
 
         double quality = Note();
@@ -262,7 +263,8 @@ internal sealed class GradualSearch : IDisposable
 
     /// <summary>What is known of the layers now.</summary>
     public IReadOnlyList<LayerOutcome> DescribeLayers() => _bench.Layers.Select(layer => new LayerOutcome(
-        layer.Name, layer.WeightCount, _pruner.WeightsKept < 1 ? PatternOf(layer).ToString().ToLowerInvariant() : "none", Impact(layer))).ToArray();
+        layer.Name, layer.WeightCount, _pruner.WeightsKept < 1 ? PatternOf(layer).ToString().ToLowerInvariant() : "none",
+        Impact(layer))).ToArray();
 
     private PrunePattern PatternOf(WeightLayer layer) => _patterns[layer];
 

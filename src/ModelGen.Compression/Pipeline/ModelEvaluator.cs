@@ -17,7 +17,8 @@ internal sealed class ModelEvaluator : IDisposable
     /// <summary>Compiles a file for the least bytes of code and weights.</summary>
     public ModelEvaluator(byte[] file, string fileName)
     {
-        CompiledModel compiled = ModelCompiler.Compile(file, fileName, new CompileOptions { Namespace = "ModelGen.InProcess", Optimize = Optimization.Size });
+        CompiledModel compiled = ModelCompiler.Compile(file, fileName,
+            new CompileOptions { Namespace = "ModelGen.InProcess", Optimize = Optimization.Size });
         Report = compiled.Report;
         _loaded = ModelLoader.Load(compiled.Source, Profile.Modern, fileName);
     }

@@ -22,21 +22,25 @@ internal static class NetworkChecks
         }
 
         if (network.Inputs[0].Element != ElementType.Float32)
-            throw new CompressionException($"{name}: input \"{network.Inputs[0].Name}\" is {network.Inputs[0].Type}; compress needs a float32 input");
+            throw new CompressionException(
+                $"{name}: input \"{network.Inputs[0].Name}\" is {network.Inputs[0].Type}; compress needs a float32 input");
         foreach (Node node in network.Nodes)
         {
             foreach (Value? input in node.Inputs)
             {
                 if (input?.Constant is not { Element: ElementType.Float32 } constant) continue;
                 foreach (float value in constant.As<float>())
-                    if (!float.IsFinite(value)) throw new CompressionException($"{name}: node \"{node.Name}\" has a weight that is {value}");
+                    if (!float.IsFinite(value))
+                        throw new CompressionException($"{name}: node \"{node.Name}\" has a weight that is {value}");
             }
         }
 
         if (settings.Augmentation is { Mirrors: true } or { Turn: > 0 } && network.Inputs[0].Shape.Rank != 4)
-            throw new CompressionException($"{name}: input \"{network.Inputs[0].Name}\" {network.Inputs[0].Shape} holds no images to mirror or turn");
+            throw new CompressionException(
+                $"{name}: input \"{network.Inputs[0].Name}\" {network.Inputs[0].Shape} holds no images to mirror or turn");
         if (data.Training.Count < FewestSamples)
-            throw new CompressionException($"{data.Training.Count} calibration samples are too few; give at least {FewestSamples}, better 256 or more");
+            throw new CompressionException(
+                $"{data.Training.Count} calibration samples are too few; give at least {FewestSamples}, better 256 or more");
         CheckSamples(network, "calibration", data.Training);
         CheckSamples(network, "validation", data.Validation);
         if (data.Test is not null) CheckSamples(network, "test", data.Test);
@@ -52,10 +56,12 @@ internal static class NetworkChecks
         Value input = network.Inputs[0];
         int outputs = network.Outputs[0].Value.Shape.Count;
         if (samples.SampleSize != input.Shape.Count)
-            throw new CompressionException($"{what} samples have {samples.SampleSize} elements; input \"{input.Name}\" has {input.Shape.Count}");
+            throw new CompressionException(
+                $"{what} samples have {samples.SampleSize} elements; input \"{input.Name}\" has {input.Shape.Count}");
         int bad = Array.FindIndex(samples.Values, value => !float.IsFinite(value));
         if (bad >= 0)
-            throw new CompressionException($"{what} sample {bad / samples.SampleSize} holds {samples.Values[bad]}; all values must be finite");
+            throw new CompressionException(
+                $"{what} sample {bad / samples.SampleSize} holds {samples.Values[bad]}; all values must be finite");
         int wrong = samples.Labels is null ? -1 : Array.FindIndex(samples.Labels, label => label < 0 || label >= outputs);
         if (wrong >= 0)
         {

@@ -110,14 +110,16 @@ internal sealed class OneShot
             if (keep.Contains(true) && keep.Contains(false))
             {
                 parameter.Values = ObsPruner.Apply(
-                    parameter.Values, parameter.Rows, parameter.Columns, keep, moments.Hessian, new ObsOptions(Threads: _settings.Threads)).Weights;
+                    parameter.Values, parameter.Rows, parameter.Columns, keep, moments.Hessian,
+                    new ObsOptions(Threads: _settings.Threads)).Weights;
             }
 
             Mask(parameter, keep);
             WeightGrid grid = WeightBits.Fit(
                 parameter, bits[Array.IndexOf(weights, parameter)], WeightImportance.FromInputs(moments.Hessian), _settings.Threads);
             parameter.Values = AdaptiveRounding.Round(
-                parameter.Masked(), parameter.Columns, moments.Hessian, grid, keep, new RoundingOptions(Threads: _settings.Threads)).Weights;
+                parameter.Masked(), parameter.Columns, moments.Hessian, grid, keep,
+                new RoundingOptions(Threads: _settings.Threads)).Weights;
             parameter.Grid = grid;
             CorrectBias(layer, value, original, parameter.Values, moments);
             _report(new CompressionProgress($"pruning and rounding {layer.Name}", 0.1 + 0.8 * ++done / weights.Length));

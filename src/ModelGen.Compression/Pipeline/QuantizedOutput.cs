@@ -33,7 +33,8 @@ internal sealed class QuantizedOutput
         _bench.Trainer.ApplyParameters();
         ModelGraph trained = ReplaceParameters.Run(
             _network, _bench.Trainer.Parameters.ToDictionary(parameter => parameter.Parameter.Name, Stored));
-        NetworkQuantization quantization = NetworkQuantizer.Create(QuantizationPoints.Of(trained), trained, _bench.Trainer.Parameters, grids);
+        NetworkQuantization quantization = NetworkQuantizer.Create(QuantizationPoints.Of(trained), trained, _bench.Trainer.Parameters,
+            grids);
         return OnnxExporter.Export(InsertQuantization.Run(trained, quantization), new ExportOptions
         {
             Metadata = metadata,
@@ -41,7 +42,8 @@ internal sealed class QuantizedOutput
         });
     }
 
-    private static float[] Stored(TrainedParameter parameter) => parameter.Parameter.Node.Operator is Recurrent layer && !parameter.IsWeights
+    private static float[] Stored(TrainedParameter parameter) =>
+        parameter.Parameter.Node.Operator is Recurrent layer && !parameter.IsWeights
         ? RecurrentBiases.Shorten(layer, parameter.Effective) : parameter.Effective;
 
     /// <summary>What the compiler would make of the network if training ended now; weights without a grid get one for that.</summary>

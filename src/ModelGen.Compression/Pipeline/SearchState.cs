@@ -56,7 +56,8 @@ internal sealed class SearchState
         writer.Write(Sweep.Count);
         foreach (SweepPoint point in Sweep)
         {
-            foreach (double number in (double[])[point.WeightsKept, point.WorkKept, point.Microseconds, point.Microjoules, point.Quality]) writer.Write(number);
+            foreach (double number in (double[])[point.WeightsKept, point.WorkKept, point.Microseconds, point.Microjoules, point.Quality])
+                writer.Write(number);
             writer.Write(point.Bits);
             writer.Write(point.WeightBytes);
         }
@@ -93,18 +94,21 @@ internal sealed class SearchState
         IsPruned = reader.ReadBoolean();
         Curve.Clear();
         for (int i = reader.ReadInt32(); i > 0; i--)
-            Curve.Add(new CurvePoint(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadBoolean()));
+            Curve.Add(new CurvePoint(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(),
+                reader.ReadBoolean()));
         Sweep.Clear();
         for (int i = reader.ReadInt32(); i > 0; i--)
         {
-            double weightsKept = reader.ReadDouble(), workKept = reader.ReadDouble(), time = reader.ReadDouble(), energy = reader.ReadDouble();
+            double weightsKept = reader.ReadDouble(), workKept = reader.ReadDouble(), time = reader.ReadDouble(),
+                energy = reader.ReadDouble();
             double quality = reader.ReadDouble();
             Sweep.Add(new SweepPoint(weightsKept, workKept, reader.ReadInt32(), reader.ReadInt64(), time, energy, quality));
         }
 
         Bits = reader.ReadBoolean() ? weights.Select(parameter => ReadBits(reader, parameter.Rows)).ToArray() : null;
         var grids = new Dictionary<string, ActivationGrid>(StringComparer.Ordinal);
-        for (int i = reader.ReadInt32(); i > 0; i--) grids[reader.ReadString()] = new ActivationGrid(reader.ReadSingle(), reader.ReadInt32());
+        for (int i = reader.ReadInt32(); i > 0; i--)
+            grids[reader.ReadString()] = new ActivationGrid(reader.ReadSingle(), reader.ReadInt32());
         Grids = grids;
         foreach (TrainedParameter parameter in weights)
             parameter.Grid = reader.ReadBoolean() ? new WeightGrid(reader.ReadFloats(), ReadBits(reader, parameter.Rows)) : null;

@@ -98,7 +98,8 @@ internal sealed class Workbench : IDisposable
     public float[] RunCurrent(SampleSet samples)
     {
         Trainer.ApplyParameters();
-        _rounded.Set(Trainer.Parameters.Select(parameter => KeyValuePair.Create(parameter.Parameter.Name, parameter.Effective)), Trainer.Grids);
+        _rounded.Set(Trainer.Parameters.Select(parameter => KeyValuePair.Create(parameter.Parameter.Name, parameter.Effective)),
+            Trainer.Grids);
         return _rounded.Run(samples);
     }
 

@@ -25,7 +25,8 @@ internal sealed class GradualPruner
     /// <param name="patternOf">Pattern of each layer.</param>
     /// <param name="criterion">What decides which weights go.</param>
     public GradualPruner(
-        IReadOnlyList<WeightLayer> layers, IReadOnlyList<TrainedParameter> parameters, Func<WeightLayer, PrunePattern> patternOf, PruneCriterion criterion)
+        IReadOnlyList<WeightLayer> layers, IReadOnlyList<TrainedParameter> parameters, Func<WeightLayer, PrunePattern> patternOf,
+        PruneCriterion criterion)
     {
         _criterion = criterion;
         _units = PruneUnits.Create(layers, patternOf);

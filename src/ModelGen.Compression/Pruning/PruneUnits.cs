@@ -56,8 +56,14 @@ internal sealed class PruneUnits
 
     private void Add(int layer, WeightLayer info, Value weights, PrunePattern pattern, Dictionary<int, int>? hiddenUnits)
     {
-        int rows = weights.Shape[0], columns = weights.Shape.Product(1, weights.Shape.Rank), taps = weights.Shape.Product(2, weights.Shape.Rank);
-        int sections = info.Node.Operator switch { Recurrent recurrent => recurrent.Gates, Convolution convolution => convolution.Groups, _ => 1 };
+        int rows = weights.Shape[0], columns = weights.Shape.Product(1, weights.Shape.Rank),
+            taps = weights.Shape.Product(2, weights.Shape.Rank);
+        int sections = info.Node.Operator switch
+        {
+            Recurrent recurrent => recurrent.Gates,
+            Convolution convolution => convolution.Groups,
+            _ => 1,
+        };
 
         // Blocks serve layers whose outputs fill the vectors; in convolutions positions do, and pairs are what counts.
         if (pattern is PrunePattern.Blocks8 or PrunePattern.Blocks16 && info.Node.Operator is Convolution) pattern = PrunePattern.Pairs;

@@ -29,7 +29,8 @@ internal sealed class ActivationObserver : IDisposable
     /// <param name="selection">How ranges are chosen.</param>
     /// <param name="threads">Threads.</param>
     public ActivationObserver(
-        ModelGraph network, IReadOnlyList<string> points, SampleSet samples, TrainingLoss loss, int part, RangeSelection selection, int threads)
+        ModelGraph network, IReadOnlyList<string> points, SampleSet samples, TrainingLoss loss, int part, RangeSelection selection,
+        int threads)
     {
         _selection = selection;
         _points = points;
@@ -43,7 +44,8 @@ internal sealed class ActivationObserver : IDisposable
     /// <param name="parameters">Parameters of the network as they are now.</param>
     public IReadOnlyDictionary<string, ActivationGrid> Choose(IReadOnlyList<TrainedParameter> parameters)
     {
-        _runner.Set(parameters.Select(parameter => KeyValuePair.Create(parameter.Parameter.Name, parameter.Effective)), new Dictionary<string, float[]>());
+        _runner.Set(parameters.Select(parameter => KeyValuePair.Create(parameter.Parameter.Name, parameter.Effective)),
+            new Dictionary<string, float[]>());
         int parts = (_samples.Count + _part - 1) / _part;
         var observed = _points.ToDictionary(point => point, _ => new RangeObserver[parts], StringComparer.Ordinal);
         _runner.ForEachPart(_samples, (instance, first, count) =>
@@ -59,7 +61,8 @@ internal sealed class ActivationObserver : IDisposable
                 observed[point][first / _part] = range;
             }
         });
-        return observed.ToDictionary(entry => entry.Key, entry => ActivationGrid.Choose(Join(entry.Value), _selection), StringComparer.Ordinal);
+        return observed.ToDictionary(entry => entry.Key, entry => ActivationGrid.Choose(Join(entry.Value), _selection),
+            StringComparer.Ordinal);
     }
 
     private static RangeObserver Join(RangeObserver[] parts)

@@ -25,10 +25,12 @@ internal static class NetworkQuantizer
             return new TensorQuantization(ElementType.UInt8, grid.Scale, grid.ZeroPoint);
         });
         var weights = new Dictionary<Value, WeightQuantization>();
-        Dictionary<string, TrainedParameter> byName = parameters.ToDictionary(parameter => parameter.Parameter.Name, StringComparer.Ordinal);
+        Dictionary<string, TrainedParameter> byName = parameters.ToDictionary(parameter => parameter.Parameter.Name,
+            StringComparer.Ordinal);
         foreach (Value input in network.Nodes.SelectMany(node => node.Inputs).OfType<Value>())
         {
-            if (input.Constant is not null && byName.TryGetValue(input.Name, out TrainedParameter? parameter) && parameter.IsWeights && parameter.Grid is not null)
+            if (input.Constant is not null && byName.TryGetValue(input.Name, out TrainedParameter? parameter) && parameter.IsWeights
+                && parameter.Grid is not null)
                 weights[input] = Integers(parameter);
         }
 

@@ -30,7 +30,8 @@ internal static class WeightBits
         int[] own = Enumerable.Range(0, weights.Count).Where(i => !weights[i].SharesScale).ToArray();
         if (own.Length == 0) return result;
         RowLosses[] losses = own.Select(i => RowLosses.Measure(
-            weights[i].Masked(), weights[i].Rows, weights[i].Columns, WeightImportance.FromFisher(Information(weights[i])), options)).ToArray();
+            weights[i].Masked(), weights[i].Rows, weights[i].Columns, WeightImportance.FromFisher(Information(weights[i])),
+            options)).ToArray();
         int[] bits = BitAllocation.ForMeanBits(RowLosses.Join(losses), meanBits, new BitAllocationOptions(LowImpactShare: 0.5)).Bits;
         int start = 0;
         foreach (int i in own)
@@ -48,7 +49,8 @@ internal static class WeightBits
     /// <param name="importance">How much each weight counts, or <see langword="null"/> for all the same.</param>
     /// <param name="threads">Threads.</param>
     public static WeightGrid Fit(TrainedParameter parameter, int[] bits, WeightImportance? importance, int threads) => WeightGrid.Fit(
-        parameter.Masked(), parameter.Rows, parameter.Columns, bits, importance, new WeightGridOptions(true, parameter.SharesScale, threads));
+        parameter.Masked(), parameter.Rows, parameter.Columns, bits, importance,
+        new WeightGridOptions(true, parameter.SharesScale, threads));
 
     // Single gradients are noisy; half of what counts is the mean of the layer.
     private static float[] Information(TrainedParameter parameter)

@@ -26,10 +26,12 @@ internal static class ReportBuilder
         (int? knee, double? pointsPerHalving) = FindKnee(result.Curve, data.Validation.Count);
         var before = new ReportTotals(
             result.Before.NonZeroWeights, result.Before.MultiplyAccumulates, result.FloatBytes, result.Before.FileBytes,
-            result.ValidationBefore, result.TestBefore, ReportEstimates.Microseconds(result.Before), ReportEstimates.Microjoules(result.Before));
+            result.ValidationBefore, result.TestBefore, ReportEstimates.Microseconds(result.Before),
+            ReportEstimates.Microjoules(result.Before));
         var after = new ReportTotals(
             result.After.NonZeroWeights, result.After.MultiplyAccumulates, result.After.WeightBytes, result.File.Length,
-            result.ValidationAfter, result.TestAfter, ReportEstimates.Microseconds(result.After), ReportEstimates.Microjoules(result.After));
+            result.ValidationAfter, result.TestAfter, ReportEstimates.Microseconds(result.After),
+            ReportEstimates.Microjoules(result.After));
         return new ReportModel(
             model, command, Version(), settings.Seed, result.Epochs, data.Training.Count, data.Validation.Count, data.Test?.Count ?? 0,
             result.QualityName, result.TestQualityName, before, after, result.Curve, knee, pointsPerHalving, Layers(result),

@@ -12,7 +12,7 @@ internal static class AdamStep
 
     /// <summary>Updates values and moments from the gradient.</summary>
     /// <param name="parameter">The parameter.</param>
-    /// <param name="rate">Learning rate.</param>
+    /// <param name="rate">Learning rate, relative to the size of the weights (<see cref="TrainedParameter.Steps"/>).</param>
     /// <param name="steps">Number of this step, from 1.</param>
     public static void Apply(TrainedParameter parameter, float rate, int steps)
     {
@@ -27,21 +27,24 @@ internal static class AdamStep
             Multiply(v, parameter.Mask);
         }
 
-        Span<Vector<float>> gradients = Vectors(gradient), ms = Vectors(m), vs = Vectors(v), all = Vectors(values);
+        Span<Vector<float>> gradients = Vectors(gradient), ms = Vectors(m), vs = Vectors(v), all = Vectors(values),
+            factors = Vectors(parameter.Steps);
         for (int i = 0; i < gradients.Length; i++)
         {
-            Vector<float> g = gradients[i], first = ms[i] * FirstDecay + g * (1 - FirstDecay), second = vs[i] * SecondDecay + g * g * (1 - SecondDecay);
+            Vector<float> g = gradients[i], first = ms[i] * FirstDecay + g * (1 - FirstDecay),
+                second = vs[i] * SecondDecay + g * g * (1 - SecondDecay);
             ms[i] = Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(first), new Vector<float>(Tiny)), Vector<float>.Zero, first);
             vs[i] = Vector.ConditionalSelect(Vector.LessThan(second, new Vector<float>(Tiny)), Vector<float>.Zero, second);
-            all[i] -= first * step / (Vector.SquareRoot(second) * scale + new Vector<float>(Epsilon));
+            all[i] -= first * factors[i] * step / (Vector.SquareRoot(second) * scale + new Vector<float>(Epsilon));
         }
 
         for (int i = gradients.Length * Vector<float>.Count; i < gradient.Length; i++)
         {
-            float first = m[i] * FirstDecay + gradient[i] * (1 - FirstDecay), second = v[i] * SecondDecay + gradient[i] * gradient[i] * (1 - SecondDecay);
+            float first = m[i] * FirstDecay + gradient[i] * (1 - FirstDecay),
+                second = v[i] * SecondDecay + gradient[i] * gradient[i] * (1 - SecondDecay);
             m[i] = MathF.Abs(first) < Tiny ? 0 : first;
             v[i] = second < Tiny ? 0 : second;
-            values[i] -= first * step / (MathF.Sqrt(second) * scale + Epsilon);
+            values[i] -= first * parameter.Steps[i] * step / (MathF.Sqrt(second) * scale + Epsilon);
         }
     }
 

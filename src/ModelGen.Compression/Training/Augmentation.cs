@@ -58,7 +58,8 @@ internal sealed record Augmentation(bool Mirrors = false, int Shift = 0, float G
         if (Zoom > 0 || Turn > 0)
         {
             double zoom = 1 + Zoom * (2 * random.NextDouble() - 1), turn = Turn * (2 * random.NextDouble() - 1) * Math.PI / 180;
-            Warp(source, target, rows, columns, inner, (float)(zoom * Math.Cos(turn)), (float)(zoom * Math.Sin(turn)), mirrored, down, right);
+            Warp(source, target, rows, columns, inner, (float)(zoom * Math.Cos(turn)), (float)(zoom * Math.Sin(turn)), mirrored, down,
+                right);
             return;
         }
 
@@ -75,7 +76,8 @@ internal sealed record Augmentation(bool Mirrors = false, int Shift = 0, float G
 
     // Turned and zoomed about the centre, between pixels by their distance (bilinear).
     private static void Warp(
-        ReadOnlySpan<float> source, Span<float> target, int rows, int columns, int inner, float cos, float sin, bool mirrored, int down, int right)
+        ReadOnlySpan<float> source, Span<float> target, int rows, int columns, int inner, float cos, float sin, bool mirrored, int down,
+        int right)
     {
         float middleRow = (rows - 1) / 2f, middleColumn = (columns - 1) / 2f;
         for (int row = 0; row < rows; row++)
@@ -95,7 +97,8 @@ internal sealed record Augmentation(bool Mirrors = false, int Shift = 0, float G
                     {
                         float upper = source[from + i] + (source[from + beside * inner + i] - source[from + i]) * righter;
                         int under = from + below * columns * inner + i;
-                        target[to + i] = upper + (source[under] + (source[under + beside * inner] - source[under]) * righter - upper) * lower;
+                        target[to + i] = upper
+                            + (source[under] + (source[under + beside * inner] - source[under]) * righter - upper) * lower;
                     }
                 }
             }

@@ -19,7 +19,8 @@ internal static class BinaryArrays
     public static float[] ReadFloats(this BinaryReader reader)
     {
         int length = reader.ReadInt32();
-        if (length < 0 || length > (reader.BaseStream.Length - reader.BaseStream.Position) / sizeof(float)) throw new EndOfStreamException();
+        if (length < 0 || length > (reader.BaseStream.Length - reader.BaseStream.Position) / sizeof(float))
+            throw new EndOfStreamException();
         var values = new float[length];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
         return values;

@@ -17,7 +17,8 @@ internal sealed class ParameterSnapshot
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     public static ParameterSnapshot Load(BinaryReader reader) =>
-        new(Enumerable.Range(0, reader.ReadInt32()).Select(_ => (reader.ReadFloats(), reader.ReadBoolean() ? reader.ReadFloats() : null)).ToArray());
+        new(Enumerable.Range(0, reader.ReadInt32()).Select(_ =>
+            (reader.ReadFloats(), reader.ReadBoolean() ? reader.ReadFloats() : null)).ToArray());
 
     /// <summary>Puts the copies back.</summary>
     public void Restore(IReadOnlyList<TrainedParameter> parameters)

@@ -23,6 +23,7 @@ internal sealed class TrainedParameter
         FirstMoment = new float[Values.Length];
         SecondMoment = new float[Values.Length];
         Rows = IsWeights ? parameter.Initial.Shape[0] : Values.Length;
+        Steps = RelativeSteps.For(parameter.Initial);
     }
 
     /// <summary>Where it is in the network.</summary>
@@ -57,6 +58,9 @@ internal sealed class TrainedParameter
 
     /// <summary>Running mean of squared gradients (Adam).</summary>
     public float[] SecondMoment { get; }
+
+    /// <summary>How large a step is for each value, as a share of the learning rate.</summary>
+    public float[] Steps { get; }
 
     /// <summary>How many values are kept.</summary>
     public int Kept { get; private set; }

@@ -100,7 +100,8 @@ internal sealed class Trainer : IDisposable
     {
         Clip();
         _steps++;
-        Parallel.ForEach(Parameters, new ParallelOptions { MaxDegreeOfParallelism = _instances.Length }, parameter => AdamStep.Apply(parameter, rate, _steps));
+        Parallel.ForEach(Parameters, new ParallelOptions { MaxDegreeOfParallelism = _instances.Length }, parameter =>
+            AdamStep.Apply(parameter, rate, _steps));
     }
 
     // A few samples can make gradients many times as large as usual, in recurrent layers above all; one such step would undo many.
@@ -110,7 +111,8 @@ internal sealed class Trainer : IDisposable
         double norm = Math.Sqrt(Parameters.Sum(parameter => (double)TensorPrimitives.SumOfSquares<float>(parameter.Gradient)));
         _norm = _norm == 0 ? norm : _norm + Smoothing * (Math.Min(norm, Limit * _norm) - _norm);
         if (norm <= Limit * _norm) return;
-        foreach (TrainedParameter parameter in Parameters) TensorPrimitives.Multiply(parameter.Gradient, (float)(Limit * _norm / norm), parameter.Gradient);
+        foreach (TrainedParameter parameter in Parameters)
+            TensorPrimitives.Multiply(parameter.Gradient, (float)(Limit * _norm / norm), parameter.Gradient);
     }
 
     /// <summary>Recomputes the effective values of all parameters.</summary>
@@ -159,7 +161,8 @@ internal sealed class Trainer : IDisposable
     {
         Span<float> input = instance.Input(_step.Graph.Inputs[0].Name);
         bool isClassification = _loss == TrainingLoss.Classification;
-        Span<float> hard = isClassification ? instance.Input("target:hard") : default, soft = isClassification ? instance.Input("target:soft") : default;
+        Span<float> hard = isClassification ? instance.Input("target:hard") : default, soft = isClassification
+            ? instance.Input("target:soft") : default;
         Span<float> values = isClassification ? default : instance.Input("target:values");
         int outputs = targets.Outputs;
         for (int i = 0; i < indices.Length; i++)

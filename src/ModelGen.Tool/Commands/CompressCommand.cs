@@ -54,7 +54,8 @@ internal sealed class CompressCommand
 
             // Everything is made before anything is written.
             ReportModel model = ReportBuilder.Create(compressed, name, CommandLine(result), settings, data);
-            string json = Json(CompressReport.Create(compressed, model, seconds)), html = _options.Report(result) is null ? "" : HtmlReport.Render(model);
+            string json = Json(CompressReport.Create(compressed, model, seconds));
+            string html = _options.Report(result) is null ? "" : HtmlReport.Render(model);
             OutputFile.Write(output, stream => stream.Write(compressed.File));
             if (_options.Json(result) is { } jsonPath) Write(jsonPath, json);
             if (_options.Report(result) is { } htmlPath) Write(htmlPath, html);

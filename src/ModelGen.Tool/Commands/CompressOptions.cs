@@ -92,7 +92,8 @@ internal sealed class CompressOptions
         _output.Aliases.Add("-o");
         foreach (Option option in (Option[])
         [
-            _calibration, _labels, _validation, _validationLabels, _test, _testLabels, _inputScale, _inputLayout, _sparsity, _speedup, _weightBytes, _maximumDrop,
+            _calibration, _labels, _validation, _validationLabels, _test, _testLabels, _inputScale, _inputLayout, _sparsity, _speedup,
+            _weightBytes, _maximumDrop,
             _pattern, _criterion, _bits, _fineTune, _augment, _ranges, _sparseFormat, _seed, _threads, _resume, _output, _json, _report,
         ])
             command.Options.Add(option);
@@ -127,10 +128,12 @@ internal sealed class CompressOptions
         long? bytes = result.GetValue(_weightBytes) is { } text ? Bytes(text) : null;
         string fineTune = result.GetRequiredValue(_fineTune);
         int epochs = 0;
-        if (fineTune is not ("off" or "auto") && (!int.TryParse(fineTune, NumberStyles.None, CultureInfo.InvariantCulture, out epochs) || epochs == 0))
+        if (fineTune is not ("off" or "auto") && (!int.TryParse(fineTune, NumberStyles.None, CultureInfo.InvariantCulture, out epochs)
+            || epochs == 0))
             throw new ToolException($"--fine-tune {fineTune}: give off, auto or a number of epochs");
         if (fineTune == "off" && (bytes ?? drop) is not null)
-            throw new ToolException("--fine-tune off: there is no search without training; give --sparsity or --speedup instead of --weight-bytes or "
+            throw new ToolException(
+                "--fine-tune off: there is no search without training; give --sparsity or --speedup instead of --weight-bytes or "
                 + "--max-accuracy-drop");
         if (fineTune == "off" && result.GetValue(_augment) is not null)
             throw new ToolException("--augment: varies samples while training, and --fine-tune off does not train");
@@ -193,7 +196,8 @@ internal sealed class CompressOptions
     private static long Bytes(string text)
     {
         string number = text.TrimEnd().ToUpperInvariant();
-        long unit = number.EndsWith("KB", StringComparison.Ordinal) ? 1000 : number.EndsWith("MB", StringComparison.Ordinal) ? 1_000_000 : 1;
+        long unit = number.EndsWith("KB", StringComparison.Ordinal) ? 1000 : number.EndsWith("MB", StringComparison.Ordinal)
+            ? 1_000_000 : 1;
         if (unit > 1) number = number[..^2];
         if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || value < 1 || value > 1e9)
             throw new ToolException($"--weight-bytes {text}: give a number of bytes such as 20000 or 20KB");
@@ -216,7 +220,8 @@ internal sealed class CompressOptions
 
         SampleSet training = Read(calibration, _labels, "calibration");
         SampleSet? test = result.GetValue(_test) is { } testPath ? Read(testPath, _testLabels, "test") : null;
-        if (result.GetValue(_validation) is { } path) return new CompressionData(training, Read(path, _validationLabels, "validation"), test);
+        if (result.GetValue(_validation) is { } path)
+            return new CompressionData(training, Read(path, _validationLabels, "validation"), test);
         (SampleSet left, SampleSet held) = DataSplit.HoldOut(training, seed);
         return new CompressionData(left, held, test);
     }

@@ -31,8 +31,9 @@ namespace ModelGen.Tool.Commands;
 /// <param name="Curve">Networks on the way.</param>
 /// <param name="Sweep">Densities with bits, measured in passing.</param>
 internal sealed record CompressReport(
-    string Model, string Command, string Version, int Seed, double Seconds, int Epochs, int TrainingSamples, int ValidationSamples, long Weights, long NonZeroWeights,
-    long MultiplyAccumulates, long MultiplyAccumulatesLeft, long Products, long FloatBytes, long WeightBytes, long FileBytes, double ValidationBefore,
+    string Model, string Command, string Version, int Seed, double Seconds, int Epochs, int TrainingSamples, int ValidationSamples,
+    long Weights, long NonZeroWeights, long MultiplyAccumulates, long MultiplyAccumulatesLeft, long Products, long FloatBytes,
+    long WeightBytes, long FileBytes, double ValidationBefore,
     double ValidationAfter, double? TestBefore, double? TestAfter, IReadOnlyList<ReportLayer> Layers,
     IReadOnlyList<CurvePoint> Curve, IReadOnlyList<SweepPoint> Sweep)
 {

@@ -34,7 +34,8 @@ internal static class CompressTable
             table.AddRow(Markup.Escape(what), Numbers.Count(old), Numbers.Count(fresh), Figures.Factor(old, fresh));
 
         void Points(string what, double old, double fresh) =>
-            table.AddRow(Markup.Escape(what), Two(old), Two(fresh), (fresh - old).ToString("+0.00;-0.00;unchanged", CultureInfo.InvariantCulture));
+            table.AddRow(Markup.Escape(what), Two(old), Two(fresh),
+                (fresh - old).ToString("+0.00;-0.00;unchanged", CultureInfo.InvariantCulture));
     }
 
     private static string Two(double points) => points.ToString("0.00", CultureInfo.InvariantCulture);

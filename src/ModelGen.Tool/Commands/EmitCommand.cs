@@ -78,7 +78,8 @@ internal static class EmitCommand
         if (name is null) return IdentifierNames.ClassNameFor(Path.GetFileName(modelPath));
         return IdentifierNames.IsValidClassName(name)
             ? name
-            : throw new ToolException($"--class {name}: use a C# identifier that is not a keyword and not the name of a member such as Run or Info");
+            : throw new ToolException(
+                $"--class {name}: use a C# identifier that is not a keyword and not the name of a member such as Run or Info");
     }
 
     private static EquatableArray<string> ReadLabels(string path)

@@ -32,7 +32,8 @@ internal static class ModelRunner
         {
             shapes[i] = StackedShape(outputInfos[i].Shape, samples, keepsBatch);
             if (!NumericTensor.TryGetByteCount(shapes[i], ModelInfo.SizeOf(outputInfos[i].ElementType), out int bytes))
-                throw new ToolException($"output '{outputInfos[i].Name}' of all samples is too large for one array; give fewer samples at a time");
+                throw new ToolException(
+                    $"output '{outputInfos[i].Name}' of all samples is too large for one array; give fewer samples at a time");
             results[i] = new byte[bytes];
         }
 

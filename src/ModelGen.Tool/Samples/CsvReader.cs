@@ -35,7 +35,8 @@ internal static class CsvReader
             }
 
             if (bad >= 0) throw new ToolException($"{path}: line {i + 1}, value {bad + 1}: '{cells[bad].Trim()}' is not a number");
-            if (columns > 0 && cells.Length != columns) throw new ToolException($"{path}: line {i + 1} has {cells.Length} values, the lines before {columns}");
+            if (columns > 0 && cells.Length != columns)
+                throw new ToolException($"{path}: line {i + 1} has {cells.Length} values, the lines before {columns}");
             columns = cells.Length;
             rows++;
             values.AddRange(row);

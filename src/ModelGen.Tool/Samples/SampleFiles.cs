@@ -81,12 +81,14 @@ internal static class SampleFiles
 
     private static NumericTensor ReadTensor(string path)
     {
-        if (path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) return CsvReader.Read(InputFile.ReadAllBytes(path, Array.MaxLength), path);
+        if (path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+            return CsvReader.Read(InputFile.ReadAllBytes(path, Array.MaxLength), path);
         if (!path.EndsWith(".npy.gz", StringComparison.OrdinalIgnoreCase)) return TensorFiles.ReadSingle(path);
         try
         {
             using var unpacked = new MemoryStream();
-            using (var packed = new GZipStream(new MemoryStream(InputFile.ReadAllBytes(path, Array.MaxLength)), CompressionMode.Decompress)) packed.CopyTo(unpacked);
+            var file = new MemoryStream(InputFile.ReadAllBytes(path, Array.MaxLength));
+            using (var packed = new GZipStream(file, CompressionMode.Decompress)) packed.CopyTo(unpacked);
             return NpyReader.Read(unpacked.ToArray(), path);
         }
         catch (Exception e) when (e is InvalidDataException or IOException)

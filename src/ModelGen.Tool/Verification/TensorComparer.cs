@@ -24,7 +24,8 @@ internal static class TensorComparer
         if (!Significant(tensor).SequenceEqual(Significant(expected)))
         {
             string shape = TensorNames.Shape(tensor.Dimensions);
-            throw new ToolException($"{origin}: shape {TensorNames.Shape(expected.Dimensions)} is not that of output '{actual.Name}' {shape}");
+            throw new ToolException(
+                $"{origin}: shape {TensorNames.Shape(expected.Dimensions)} is not that of output '{actual.Name}' {shape}");
         }
 
         double maximumAbsolute = 0, maximumRelative = 0;

@@ -20,5 +20,6 @@ namespace ModelGen.Compiler;
 /// <param name="Kernel">The kernel chosen.</param>
 /// <param name="Reason">Why it was chosen.</param>
 public sealed record LayerReport(
-    int Index, string Operation, string Name, string Shape, long Weights, long NonZeroWeights, double Bits, EquatableArray<int> NeuronsByBits,
-    long MultiplyAccumulates, long DenseMultiplyAccumulates, long Products, long WeightBytes, int ScratchBytes, string Kernel, string Reason);
+    int Index, string Operation, string Name, string Shape, long Weights, long NonZeroWeights, double Bits,
+    EquatableArray<int> NeuronsByBits, long MultiplyAccumulates, long DenseMultiplyAccumulates, long Products, long WeightBytes,
+    int ScratchBytes, string Kernel, string Reason);

@@ -70,7 +70,8 @@ public static class ModelCompiler
     private static CompiledModel CompileInvariant(byte[] file, string fileName, CompileOptions options, CancellationToken cancellationToken)
     {
         if (file.Length > options.MaximumModelBytes)
-            throw Limits.TooLarge($"the file has {Limits.Text(file.Length)} bytes; at most {Limits.Text(options.MaximumModelBytes)} are read");
+            throw Limits.TooLarge(
+                $"the file has {Limits.Text(file.Length)} bytes; at most {Limits.Text(options.MaximumModelBytes)} are read");
         ModelGraph graph = OnnxImporter.Import(file, options);
         cancellationToken.ThrowIfCancellationRequested();
         graph = PassPipeline.Run(graph, options, cancellationToken);
@@ -82,7 +83,8 @@ public static class ModelCompiler
     {
         Plan plan = Planner.Create(graph, options);
         if (plan.Constants.Bytes > Limits.EmittedBytes)
-            throw Limits.TooLarge($"the compiled weights and tables take {Limits.Text(plan.Constants.Bytes)} bytes; at most {Limits.Text(Limits.EmittedBytes)} are supported; prune or quantize the model");
+            throw Limits.TooLarge(
+                $"the compiled weights and tables take {Limits.Text(plan.Constants.Bytes)} bytes; at most {Limits.Text(Limits.EmittedBytes)} are supported; prune or quantize the model");
         cancellationToken.ThrowIfCancellationRequested();
         ModelReport report = ReportBuilder.Create(plan, fileName, file.Length, Hash(file));
         return new CompiledModel(ModelEmitter.Emit(plan, report), report);

@@ -43,7 +43,8 @@ internal static class ReportBuilder
 
     // Weights that are in the code and not in a table.
     private static long LiteralBytes(Kernel kernel) =>
-        kernel is ProductKernel { Literals: { } literals } product ? (long)literals.Count(value => value != 0) * (product.IsInteger ? 1 : 4) : 0;
+        kernel is ProductKernel { Literals: { } literals } product
+            ? (long)literals.Count(value => value != 0) * (product.IsInteger ? 1 : 4) : 0;
 
     private static TensorReport Describe(Port port) => new(
         port.Name, port.Identifier, port.Outer.Element, new(port.Outer.Shape.Dimensions),

@@ -66,7 +66,8 @@ internal static class ClassEmitter
     /// <summary>For example <c>float32[1, 49, 10]</c>.</summary>
     public static string Describe(Port port) => port.Conversion is null
         ? port.Outer.Type.ToString()
-        : FormattableString.Invariant($"{port.Outer.Type}; inside {port.Inner.Element.ToString().ToLowerInvariant()} with scale {port.Inner.Type.Quantization!.Scale} and zero point {port.Inner.Type.Quantization.ZeroPoint}");
+        : FormattableString.Invariant(
+            $"{port.Outer.Type}; inside {port.Inner.Element.ToString().ToLowerInvariant()} with scale {port.Inner.Type.Quantization!.Scale} and zero point {port.Inner.Type.Quantization.ZeroPoint}");
 
     private static string Sizes(Shape shape) => shape.Rank == 0 ? "a scalar" : string.Join(" x ", shape.Dimensions);
 

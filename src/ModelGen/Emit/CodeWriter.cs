@@ -105,7 +105,7 @@ internal sealed class CodeWriter
             if (line[i] == '"' && !isComment) isText = !isText;
             if (!isComment && !isText && line[i] == '/' && line[i + 1] == '/') break;
             bool isBreak = isComment
-                ? line[i] == ' ' && i > 4
+                ? line[i] == ' ' && line[i + 1] != '%' && i > 4
                 : !isText && line[i + 1] == ' ' && (line[i] == ',' || (line[i] == '>' && i > 0 && line[i - 1] == '='));
             if (!isComment && !isText)
                 depth += line[i] is '(' or '<' or '[' ? 1 : line[i] is ')' or ']' || (line[i] == '>' && i > 0 && line[i - 1] != '=')

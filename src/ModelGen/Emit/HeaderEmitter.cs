@@ -29,7 +29,8 @@ internal static class HeaderEmitter
         string saved = plan.Steps.Any(step => step.Node.Operator.Removed is not null) ? "zero weights and dead channels are left out"
             : "zero weights are skipped";
         string share = report.MultiplyAccumulates < 0.999 * report.DenseMultiplyAccumulates
-            ? FormattableString.Invariant($"   ({100.0 * report.MultiplyAccumulates / report.DenseMultiplyAccumulates:0.#} %: {saved})") : "";
+            ? FormattableString.Invariant($"   ({100.0 * report.MultiplyAccumulates / report.DenseMultiplyAccumulates:0.#} %: {saved})")
+            : "";
         Row(writer, "multiply-accumulates", Literals.Grouped(report.DenseMultiplyAccumulates), Literals.Grouped(report.MultiplyAccumulates),
             share);
         Row(writer, "weights", Literals.Grouped(report.Weights), Literals.Grouped(report.NonZeroWeights), "   non-zero");

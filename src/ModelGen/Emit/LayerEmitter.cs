@@ -84,6 +84,7 @@ internal static class LayerEmitter
     }
 
     private static string Requantized(Node node) => node.Operator.Result is { } result
-        ? FormattableString.Invariant($", requantized to {result.Element.ToString().ToLowerInvariant()} with scale {result.Quantization.Scale} and zero point {result.Quantization.ZeroPoint}")
+        ? FormattableString.Invariant(
+            $", requantized to {result.Element.ToString().ToLowerInvariant()} with scale {result.Quantization.Scale} and zero point {result.Quantization.ZeroPoint}")
         : "";
 }

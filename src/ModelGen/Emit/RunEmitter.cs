@@ -140,7 +140,8 @@ internal static class RunEmitter
             {
                 IEnumerable<string> arguments = step.Operands.Concat(step.Node.Outputs).Select(value => Argument(plan, value, helpers));
                 if (step.Kernel.ScratchBytes > 0)
-                    arguments = arguments.Append(FormattableString.Invariant($"workspace.Slice({plan.Scratch[step]}, {step.Kernel.ScratchBytes})"));
+                    arguments = arguments.Append(FormattableString.Invariant(
+                        $"workspace.Slice({plan.Scratch[step]}, {step.Kernel.ScratchBytes})"));
                 writer.Line($"{LayerEmitter.MethodName(step)}({string.Join(", ", arguments)});");
             }
         }

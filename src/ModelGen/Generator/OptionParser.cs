@@ -76,7 +76,8 @@ internal sealed class OptionParser
         string[] labels = list.Split(separator).Select(label => label.Trim()).Where(label => label.Length > 0).ToArray();
         if (labels.Length == 1 && LooksLikePath(labels[0]))
         {
-            Refuse("Labels", labels[0], "there is no such file; use a text file with one label a line (its path relative to the project) or a list such as yes;no");
+            Refuse("Labels", labels[0],
+                "there is no such file; use a text file with one label a line (its path relative to the project) or a list such as yes;no");
             return default;
         }
 

@@ -28,8 +28,10 @@ internal static class PlaceholderEmitter
         text.Append('\n').Append(indent).Append("{\n");
         if (request.HasRuntime)
         {
-            text.Append(indent).Append("    global::ModelGen.ModelInfo global::ModelGen.IModel.Info => throw new global::System.NotSupportedException();\n\n");
-            text.Append(indent).Append("    void global::ModelGen.IModel.Run(global::System.ReadOnlySpan<byte> inputs, global::System.Span<byte> outputs)\n");
+            text.Append(indent).Append(
+                "    global::ModelGen.ModelInfo global::ModelGen.IModel.Info => throw new global::System.NotSupportedException();\n\n");
+            text.Append(indent).Append(
+                "    void global::ModelGen.IModel.Run(global::System.ReadOnlySpan<byte> inputs, global::System.Span<byte> outputs)\n");
             text.Append(indent).Append("        => throw new global::System.NotSupportedException();\n");
         }
 

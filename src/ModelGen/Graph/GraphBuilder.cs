@@ -116,7 +116,8 @@ public sealed class GraphBuilder
         if (@operator is not Reshape) _foldedBytes += results.Sum(result => (long)result.Type.Bytes);
         return _foldedBytes <= Limits.FoldedBytes
             ? results
-            : throw Limits.TooLarge($"the model's constant parts take more than {Limits.Text(Limits.FoldedBytes)} bytes when they are evaluated");
+            : throw Limits.TooLarge(
+                $"the model's constant parts take more than {Limits.Text(Limits.FoldedBytes)} bytes when they are evaluated");
     }
 
     private static string NameOf(IReadOnlyList<string> names, int index, string node) =>

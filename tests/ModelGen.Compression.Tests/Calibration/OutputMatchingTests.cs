@@ -28,7 +28,8 @@ public class OutputMatchingTests
         float[] weights = RandomLayer.Normal(new Random(1), Rows * Columns);
         (float[] Now, float[] Before)[] inputs = [.. Enumerable.Range(0, groups).Select(group =>
         {
-            float[] before = RandomLayer.Normal(new Random(10 + group), Samples * Columns), noise = RandomLayer.Normal(new Random(20 + group), Samples * Columns);
+            float[] before = RandomLayer.Normal(new Random(10 + group), Samples * Columns),
+                noise = RandomLayer.Normal(new Random(20 + group), Samples * Columns);
 
             // Each input leaks into the next and loses a third of its size; input 5 is gone.
             return (before.Select((value, i) => i % Columns == 5 ? 0
@@ -49,7 +50,8 @@ public class OutputMatchingTests
             double dampening = moments.Hessian.DampeningOf(group);
             for (int c = 0; c < Columns; c++)
             {
-                double gradient = errors.Select((error, sample) => error * now[sample * Columns + c]).Average(), moved = fitted[row * Columns + c] - weights[row * Columns + c];
+                double gradient = errors.Select((error, sample) => error * now[sample * Columns + c]).Average(),
+                    moved = fitted[row * Columns + c] - weights[row * Columns + c];
                 Assert.Equal(0, c == 5 ? moved : gradient + dampening * moved, 1e-5);
             }
         }
@@ -89,7 +91,8 @@ public class OutputMatchingTests
             pairs.Add(group.Now, group.Before);
             return pairs.Moments();
         })];
-        return new LayerMoments(new InputHessian([.. now.Select(moments => moments.Moments())]), [.. now.SelectMany(moments => moments.Mean())],
+        return new LayerMoments(new InputHessian([.. now.Select(moments => moments.Moments())]),
+            [.. now.SelectMany(moments => moments.Mean())],
             cross, [.. before.SelectMany(moments => moments.Mean())]);
     }
 

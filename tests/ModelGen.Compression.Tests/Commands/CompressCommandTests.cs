@@ -30,7 +30,8 @@ public sealed class CompressCommandTests : IDisposable
     [Fact]
     public void WritesTheModelAndTheReport()
     {
-        (int code, string output, string error) = Run("--labels", At("y.npy"), "--sparsity", "0.5", "--fine-tune", "1", "--json", At("report.json"));
+        (int code, string output, string error) = Run("--labels", At("y.npy"), "--sparsity", "0.5", "--fine-tune", "1", "--json",
+            At("report.json"));
         Assert.True(code == 0, error);
         Assert.Matches("weights that are not zero +[0-9,]+ +[0-9,]+ +[2-9](\\.[0-9]+)?x fewer", output);
         Assert.True(new FileInfo(At("small.onnx")).Length > 0);
@@ -40,7 +41,8 @@ public sealed class CompressCommandTests : IDisposable
     [Fact]
     public void TakesTablesOfText()
     {
-        File.WriteAllLines(At("x.csv"), Enumerable.Range(0, 40).Select(i => string.Join(',', Enumerable.Range(0, Inputs).Select(j => (i * j % 7) / 7f))));
+        File.WriteAllLines(At("x.csv"), Enumerable.Range(0, 40).Select(i =>
+            string.Join(',', Enumerable.Range(0, Inputs).Select(j => (i * j % 7) / 7f))));
         (int code, _, string error) = RunWith(At("x.csv"), "--fine-tune", "off", "--sparsity", "0.3");
         Assert.True(code == 0, error);
     }
@@ -60,7 +62,8 @@ public sealed class CompressCommandTests : IDisposable
         static string Source(byte[] model)
         {
             string source = ModelCompiler.Compile(model, "small.onnx", new CompileOptions()).Source;
-            return Regex.Replace(source[source.IndexOf("namespace", StringComparison.Ordinal)..], "sourceHash: \"[0-9a-f]+\"|fileBytes: [0-9]+", "");
+            return Regex.Replace(source[source.IndexOf("namespace", StringComparison.Ordinal)..],
+                "sourceHash: \"[0-9a-f]+\"|fileBytes: [0-9]+", "");
         }
     }
 
@@ -87,9 +90,15 @@ public sealed class CompressCommandTests : IDisposable
         switch (fault)
         {
             case "nan": Write("x.npy", 64, i => i == 5 ? float.NaN : 0); break;
-            case "shape": TensorFiles.Write(At("x.npy"), [new NamedTensor("", new NumericTensor(TensorElementType.Float32, [64, 3, 5], new byte[64 * 60]))]); break;
+            case "shape":
+                var wrong = new NumericTensor(TensorElementType.Float32, [64, 3, 5], new byte[64 * 60]);
+                TensorFiles.Write(At("x.npy"), [new NamedTensor("", wrong)]);
+                break;
             case "few": Write("x.npy", 20, _ => 0); break;
-            case "labels": WriteLabels("y.npy", Enumerable.Range(0, 64).Select(i => (byte)(i == 3 ? 10 : 0)).ToArray()); more = ["--labels", At("y.npy")]; break;
+            case "labels":
+                WriteLabels("y.npy", Enumerable.Range(0, 64).Select(i => (byte)(i == 3 ? 10 : 0)).ToArray());
+                more = ["--labels", At("y.npy")];
+                break;
             case "count": WriteLabels("y.npy", [1, 2, 3]); more = ["--labels", At("y.npy")]; break;
             case "sparsity": more = ["--sparsity", "1.5"]; break;
             case "bytes": more = ["--weight-bytes", "lots"]; break;
@@ -106,7 +115,8 @@ public sealed class CompressCommandTests : IDisposable
         (int code, string output, string error) = RunWith(samples, more);
         Assert.Equal(2, code);
         Assert.Equal("", output);
-        string[] lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("note:", StringComparison.Ordinal)).ToArray();
+        string[] lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line =>
+            !line.StartsWith("note:", StringComparison.Ordinal)).ToArray();
         Assert.Contains(reason, Assert.Single(lines), StringComparison.Ordinal);
         Assert.False(File.Exists(At("small.onnx")));
     }
@@ -119,7 +129,8 @@ public sealed class CompressCommandTests : IDisposable
     private (int Code, string Output, string Error) RunWith(string samples, params string[] more)
     {
         using StringWriter output = new(), error = new();
-        int code = ToolApplication.Run(["compress", At("model.onnx"), "--calibration", samples, "-o", At("small.onnx"), .. more], new Terminal(output, error, isInteractive: false));
+        int code = ToolApplication.Run(["compress", At("model.onnx"), "--calibration", samples, "-o", At("small.onnx"), .. more],
+            new Terminal(output, error, isInteractive: false));
         return (code, output.ToString(), error.ToString());
     }
 
@@ -129,7 +140,9 @@ public sealed class CompressCommandTests : IDisposable
     {
         var random = new Random(1);
         float[] values = Enumerable.Range(0, count * Inputs).Select(i => value(i) + (float)random.NextDouble()).ToArray();
-        TensorFiles.Write(At(name), [new NamedTensor("", new NumericTensor(TensorElementType.Float32, [count, 1, 16, 16], MemoryMarshal.AsBytes<float>(values).ToArray()))]);
+        TensorFiles.Write(At(name),
+            [new NamedTensor("", new NumericTensor(TensorElementType.Float32, [count, 1, 16, 16],
+                MemoryMarshal.AsBytes<float>(values).ToArray()))]);
     }
 
     private void WriteLabels(string name, byte[] labels) =>

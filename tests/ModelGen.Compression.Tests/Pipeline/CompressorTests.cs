@@ -35,7 +35,15 @@ public class CompressorTests
     [MemberData(nameof(Patterns))]
     public void ATrainedResultHasTheZerosAskedForAndKeepsItsAnswers(string network, string pattern)
     {
-        CompressionResult result = Compress(network, new CompressionSettings { Sparsity = 0.5, Pattern = Enum.Parse<PrunePattern>(pattern), Epochs = 4, BatchSize = 32, MeanBits = 5 });
+        CompressionResult result = Compress(network,
+            new CompressionSettings
+            {
+                Sparsity = 0.5,
+                Pattern = Enum.Parse<PrunePattern>(pattern),
+                Epochs = 4,
+                BatchSize = 32,
+                MeanBits = 5
+            });
         Assert.InRange(result.After.NonZeroWeights, 1, result.After.Weights / 2);
         Assert.True(result.After.WeightBytes < result.FloatBytes / 3, $"{result.After.WeightBytes} of {result.FloatBytes} bytes");
         // Networks with random weights decide by a hair; what counts is that most answers are far above chance.
@@ -64,7 +72,8 @@ public class CompressorTests
     public void TheNumberOfThreadsChangesNoByte(string network, int epochs)
     {
         var settings = new CompressionSettings { Sparsity = 0.5, Epochs = epochs, BatchSize = 32, Seed = 3 };
-        byte[] first = Compress(network, settings with { Threads = 1 }).File, second = Compress(network, settings with { Threads = 3 }).File;
+        byte[] first = Compress(network, settings with { Threads = 1 }).File,
+            second = Compress(network, settings with { Threads = 3 }).File;
         Assert.Equal(first, second);
         Assert.NotEqual(first, Compress(network, settings with { Threads = 3, Seed = 4 }).File);
     }
@@ -74,7 +83,8 @@ public class CompressorTests
     {
         CompressionResult once = Compress("lenet", new CompressionSettings { Sparsity = 0.3, Bits = 8, Epochs = 2, BatchSize = 32 });
         SampleSet samples = Samples(FloatNetwork.Load(once.File, "once"), 192, labelled: true);
-        CompressionResult twice = Compressor.Run(once.File, "once.onnx", new CompressionSettings { Sparsity = 0.6, Bits = 4, Epochs = 2, BatchSize = 32 },
+        CompressionResult twice = Compressor.Run(once.File, "once.onnx",
+            new CompressionSettings { Sparsity = 0.6, Bits = 4, Epochs = 2, BatchSize = 32 },
             new CompressionData(samples, samples, null), _ => { }, null, CancellationToken.None);
         Assert.True(twice.After.NonZeroWeights < once.After.NonZeroWeights);
         Assert.True(twice.After.WeightBytes < once.After.WeightBytes);
@@ -109,7 +119,8 @@ public class CompressorTests
     {
         CompressionResult all = Compress("lenet", new CompressionSettings { Bits = 8, Epochs = 1, BatchSize = 32 });
         long wanted = all.After.WeightBytes / 3;
-        CompressionResult result = Compress("lenet", new CompressionSettings { Bits = 8, WeightBytes = wanted, Epochs = 12, BatchSize = 32 });
+        CompressionResult result = Compress("lenet",
+            new CompressionSettings { Bits = 8, WeightBytes = wanted, Epochs = 12, BatchSize = 32 });
         Assert.True(result.After.WeightBytes <= wanted, $"{result.After.WeightBytes} of {wanted} bytes");
         Assert.True(result.After.NonZeroWeights > 0.02 * result.After.Weights);
     }
@@ -120,7 +131,8 @@ public class CompressorTests
         CompressionResult result = Compress("lenet", new CompressionSettings { MaximumDrop = 15, Epochs = 12, BatchSize = 32 });
         CurvePoint last = result.Curve[^1];
         Assert.True(last.IsFinal);
-        Assert.Contains(result.Curve, point => !point.IsFinal && result.ValidationBefore - point.Quality <= 15 && Math.Abs(point.WeightsKept - last.WeightsKept) < 1e-9);
+        Assert.Contains(result.Curve, point => !point.IsFinal && result.ValidationBefore - point.Quality <= 15
+            && Math.Abs(point.WeightsKept - last.WeightsKept) < 1e-9);
     }
 
     [Fact]
@@ -156,7 +168,8 @@ public class CompressorTests
         var settings = new CompressionSettings { Sparsity = 0.8, Epochs = 2, BatchSize = 32 };
         Compress("lenet", settings, folder: folder.Path);
         string state = Directory.GetFiles(folder.Path).Single();
-        CompressionException other = Assert.Throws<CompressionException>(() => Compress("lenet", settings with { Seed = 2 }, folder: folder.Path));
+        CompressionException other = Assert.Throws<CompressionException>(() =>
+            Compress("lenet", settings with { Seed = 2 }, folder: folder.Path));
         Assert.Contains("other options", other.Message, StringComparison.Ordinal);
         byte[] bytes = File.ReadAllBytes(state);
         foreach (int length in (int[])[0, 5, 40, 60, bytes.Length / 2, bytes.Length - 1])
@@ -181,11 +194,13 @@ public class CompressorTests
     }
 
     private static CompressionResult Compress(
-        string network, CompressionSettings settings, bool labels = true, bool labelsOfTest = true, Action<CompressionProgress>? progress = null, string? folder = null,
+        string network, CompressionSettings settings, bool labels = true, bool labelsOfTest = true,
+        Action<CompressionProgress>? progress = null, string? folder = null,
         CancellationToken cancellation = default)
     {
         byte[] file = OnnxExporter.Export(Networks.All[network](0), new ExportOptions());
-        SampleSet training = Samples(FloatNetwork.Load(file, network), 192, labels), test = Samples(FloatNetwork.Load(file, network), 96, labelsOfTest, seed: 9);
+        SampleSet training = Samples(FloatNetwork.Load(file, network), 192, labels),
+            test = Samples(FloatNetwork.Load(file, network), 96, labelsOfTest, seed: 9);
         var data = new CompressionData(training, test, test);
         Checkpoint? checkpoint = folder is null ? null : new Checkpoint(folder, file, settings, data);
         return Compressor.Run(file, network + ".onnx", settings, data, progress ?? (_ => { }), checkpoint, cancellation);
@@ -195,10 +210,12 @@ public class CompressorTests
     {
         var random = new Random(seed);
         int size = network.Inputs[0].Shape.Count;
-        var samples = new SampleSet(Enumerable.Range(0, count * size).Select(_ => (float)(random.NextDouble() * 2 - 1)).ToArray(), size, null);
+        var samples = new SampleSet(Enumerable.Range(0, count * size).Select(_ => (float)(random.NextDouble() * 2 - 1)).ToArray(), size,
+            null);
         if (!labelled) return samples;
         using var bench = new Workbench(network, new CompressionData(samples, samples, null), new CompressionSettings(), []);
         int outputs = bench.OriginalTraining.Length / count;
-        return samples with { Labels = Enumerable.Range(0, count).Select(i => Quality.Largest(bench.OriginalTraining, i, outputs)).ToArray() };
+        int[] labels = Enumerable.Range(0, count).Select(i => Quality.Largest(bench.OriginalTraining, i, outputs)).ToArray();
+        return samples with { Labels = labels };
     }
 }

@@ -22,7 +22,8 @@ public class MaskAllocatorTests
         var random = new Random(1);
         double[] scores = units.Weights.Select(_ => random.NextDouble()).ToArray();
         bool[] stays = new MaskAllocator(units).Choose(scores, weights, work);
-        double keptWeights = units.Weights.Where((_, i) => stays[i]).Sum() / units.Weights.Sum(), keptWork = units.Work.Where((_, i) => stays[i]).Sum() / units.Work.Sum();
+        double keptWeights = units.Weights.Where((_, i) => stays[i]).Sum() / units.Weights.Sum(),
+            keptWork = units.Work.Where((_, i) => stays[i]).Sum() / units.Work.Sum();
         Assert.True(keptWeights <= weights + 1e-9 && keptWork <= work + 1e-9, $"{keptWeights}, {keptWork}");
         Assert.True(keptWeights > weights - 0.02 || keptWork > work - 0.02, $"{keptWeights}, {keptWork}");
         Assert.Equal(units.Layers.Distinct().Count(), units.Layers.Where((_, i) => stays[i]).Distinct().Count());

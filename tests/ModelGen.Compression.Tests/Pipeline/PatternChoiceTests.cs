@@ -41,7 +41,8 @@ public class PatternChoiceTests
         ModelGraph network = Networks.All[name](0);
         int size = network.Inputs[0].Shape.Count;
         var samples = new SampleSet([.. Enumerable.Range(0, 64 * size).Select(i => i * 37 % 101 / 50f - 1)], size, null);
-        bench = new Workbench(network, new CompressionData(samples, samples, null), new CompressionSettings(), [.. QuantizationPoints.Of(network).Select(point => point.Value.Name)]);
+        bench = new Workbench(network, new CompressionData(samples, samples, null), new CompressionSettings(),
+            [.. QuantizationPoints.Of(network).Select(point => point.Value.Name)]);
         var output = new QuantizedOutput(network, bench);
         return PatternChoice.Choose(bench, () => output.Compile(Optimization.Balanced), density);
     }

@@ -33,7 +33,8 @@ public class ContrastTests
     private static double[] Parse(string color)
     {
         string digits = color.Length == 4 ? string.Concat(color.Skip(1).Select(c => new string(c, 2))) : color[1..];
-        return Enumerable.Range(0, 3).Select(i => int.Parse(digits.AsSpan(2 * i, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0)
+        return Enumerable.Range(0, 3).Select(i =>
+            int.Parse(digits.AsSpan(2 * i, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0)
             .ToArray();
     }
 

@@ -50,7 +50,8 @@ public class HtmlReportTests
     {
         ReportModel model = SampleReports.Full() with
         {
-            Sweep = [new(0.5, 0.6, 8, 2000, 20, 2, 99), new(0.5, 0.6, 4, 1200, 20, 1.5, 99), new(0.25, 0.3, 8, 1100, 10, 1, 98), new(0.25, 0.3, 4, 1150, 11, 1, 97)],
+            Sweep = [new(0.5, 0.6, 8, 2000, 20, 2, 99), new(0.5, 0.6, 4, 1200, 20, 1.5, 99), new(0.25, 0.3, 8, 1100, 10, 1, 98),
+                new(0.25, 0.3, 4, 1150, 11, 1, 97)],
         };
         XElement[] rows = Section(Parse(HtmlReport.Render(model)), "sweep")!.Descendants("tbody").Single().Elements("tr").ToArray();
         Assert.Equal(["1/2", "1/4"], rows.Select(row => row.Element("th")!.Value));
@@ -206,7 +207,9 @@ public class HtmlReportTests
             => int.Parse(row.Elements("td").Last().Value.Replace('\u2212', '-'), NumberStyles.AllowLeadingSign,
                 CultureInfo.InvariantCulture)).ToArray();
         int[] expected = Enumerable.Range(0, 100).Where(cell => cell / 10 != cell % 10)
-            .Select(cell => Math.Abs(model.ConfusionAfter[cell / 10][cell % 10] - model.ConfusionBefore[cell / 10][cell % 10])).OrderDescending().Take(10).ToArray();
+            .Select(cell => Math.Abs(
+                model.ConfusionAfter[cell / 10][cell % 10] - model.ConfusionBefore[cell / 10][cell % 10])).OrderDescending()
+            .Take(10).ToArray();
         Assert.Equal(expected, changes.Select(Math.Abs));
     }
 

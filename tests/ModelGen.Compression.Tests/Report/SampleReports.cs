@@ -28,7 +28,8 @@ internal static class SampleReports
     {
         Sweep = [.. from level in Enumerable.Range(1, 4)
                     from bits in (int[])[8, 5, 4, 3, 2]
-                    select new SweepPoint(Math.Pow(0.5, level), Math.Pow(0.6, level), bits, 430_500L * bits / 8 >> level, 139.4 / level, 12.6 / level / (9 - bits),
+                    select new SweepPoint(Math.Pow(0.5, level), Math.Pow(0.6, level), bits, 430_500L * bits / 8 >> level, 139.4 / level,
+                        12.6 / level / (9 - bits),
                         99.2 - level * level * 0.04 - 20 / Math.Pow(3, bits))],
     };
 

@@ -28,7 +28,8 @@ public class AdamStepTests
                 double g = masked && i % 3 == 0 ? 0 : gradient[i];
                 m[i] = 0.9 * m[i] + 0.1 * g;
                 v[i] = 0.999 * v[i] + 0.001 * g * g;
-                values[i] -= 0.01 * (m[i] / (1 - Math.Pow(0.9, step))) / (Math.Sqrt(v[i] / (1 - Math.Pow(0.999, step))) + 1e-8);
+                values[i] -= 0.01 * parameter.Steps[i] * (m[i] / (1 - Math.Pow(0.9, step))) / (
+                    Math.Sqrt(v[i] / (1 - Math.Pow(0.999, step))) + 1e-8);
             }
         }
 

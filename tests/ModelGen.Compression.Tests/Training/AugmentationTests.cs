@@ -17,7 +17,8 @@ public class AugmentationTests
     {
         var shape = new Shape(1, 2, 3, 4);
         SampleSet samples = Ramp(24);
-        float[][] results = [.. Enumerable.Range(0, Seeds).Select(seed => new Augmentation(Mirrors: true, Shift: 1).Apply(samples, shape, new[] { 0 }, seed, 1).Values)];
+        float[][] results = [.. Enumerable.Range(0, Seeds).Select(seed =>
+            new Augmentation(Mirrors: true, Shift: 1).Apply(samples, shape, new[] { 0 }, seed, 1).Values)];
         Assert.Contains(results, values => values.SequenceEqual(samples.Values));
         foreach (float[] values in results)
         {
@@ -42,7 +43,8 @@ public class AugmentationTests
     public void TimeIsShiftedAlongTheLongestAxis()
     {
         SampleSet samples = Ramp(12);
-        float[][] results = [.. Enumerable.Range(0, Seeds).Select(seed => new Augmentation(Shift: 2).Apply(samples, new Shape(1, 6, 2), new[] { 0 }, seed, 1).Values)];
+        float[][] results = [.. Enumerable.Range(0, Seeds).Select(seed =>
+            new Augmentation(Shift: 2).Apply(samples, new Shape(1, 6, 2), new[] { 0 }, seed, 1).Values)];
         Assert.Contains(results, values => values.SequenceEqual([4, 5, 6, 7, 8, 9, 10, 11, 10, 11, 10, 11]));
         Assert.Contains(results, values => values.SequenceEqual([0, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]));
     }
@@ -55,17 +57,21 @@ public class AugmentationTests
     public void ImagesAreZoomedAndTurnedAboutTheirCentre(float zoom, float turn)
     {
         const int Size = 9, Middle = 4;
-        var samples = new SampleSet([.. Enumerable.Range(0, 2 * Size * Size).Select(i => (float)(i % Size) + i / (Size * Size) * 100)], 2 * Size * Size, null);
+        var samples = new SampleSet([.. Enumerable.Range(0, 2 * Size * Size).Select(i => (float)(i % Size) + i / (Size * Size) * 100)],
+            2 * Size * Size, null);
         double[] slopes = new double[Seeds], angles = new double[Seeds];
         for (int seed = 0; seed < Seeds; seed++)
         {
-            float[] values = new Augmentation(Zoom: zoom, Turn: turn).Apply(samples, new Shape(1, 2, Size, Size), new[] { 0 }, seed, 1).Values;
+            float[] values = new Augmentation(Zoom: zoom, Turn: turn).Apply(samples, new Shape(1, 2, Size, Size), new[] { 0 }, seed,
+                1).Values;
             float At(int plane, int row, int column) => values[(plane * Size + row) * Size + column];
             for (int plane = 0; plane < 2; plane++)
             {
                 Assert.Equal(Middle + plane * 100, At(plane, Middle, Middle), 1e-4f);
-                Assert.All(values[(plane * Size * Size)..((plane + 1) * Size * Size)], value => Assert.InRange(value, plane * 100, plane * 100 + Size - 1));
-                double right = At(plane, Middle, Middle + 1) - At(plane, Middle, Middle), down = At(plane, Middle + 1, Middle) - At(plane, Middle, Middle);
+                Assert.All(values[(plane * Size * Size)..((plane + 1) * Size * Size)], value =>
+                    Assert.InRange(value, plane * 100, plane * 100 + Size - 1));
+                double right = At(plane, Middle, Middle + 1) - At(plane, Middle, Middle),
+                    down = At(plane, Middle + 1, Middle) - At(plane, Middle, Middle);
                 slopes[seed] = Math.Sqrt(right * right + down * down);
                 angles[seed] = Math.Atan2(down, right) * 180 / Math.PI;
             }
@@ -112,7 +118,8 @@ public class AugmentationTests
         var augmentation = new Augmentation(true, 1, 0.1f, 0.1f, 0.1f, 10);
         SampleSet samples = Ramp(48) with { SampleSize = 12, Labels = [3, 2, 1, 0] };
         int[] indices = [2, 0, 2];
-        SampleSet first = augmentation.Apply(samples, new Shape(1, 1, 3, 4), indices, 1, 1), second = augmentation.Apply(samples, new Shape(1, 1, 3, 4), indices, 1, 3);
+        SampleSet first = augmentation.Apply(samples, new Shape(1, 1, 3, 4), indices, 1, 1),
+            second = augmentation.Apply(samples, new Shape(1, 1, 3, 4), indices, 1, 3);
         Assert.Equal(first.Values, second.Values);
         Assert.Equal([1, 3, 1], first.Labels!);
         Assert.NotEqual(first.Values, augmentation.Apply(samples, new Shape(1, 1, 3, 4), indices, 2, 1).Values);

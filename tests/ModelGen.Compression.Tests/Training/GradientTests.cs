@@ -27,20 +27,36 @@ public class GradientTests
         ["convolution"] = () => Make([1, 3, 9, 8], (b, x) => Head(b, b.Convolve(x, 5, [3, 3]))),
         ["convolution, padded"] = () => Make([1, 2, 6, 7], (b, x) => Head(b, b.Convolve(x, 4, [3, 3], begin: [1, 1], end: [1, 1]))),
         ["convolution, uneven padding"] = () => Make([1, 2, 6, 7], (b, x) => Head(b, b.Convolve(x, 4, [3, 2], begin: [0, 1], end: [2, 0]))),
-        ["convolution, strided"] = () => Make([1, 3, 9, 9], (b, x) => Head(b, b.Convolve(x, 4, [3, 3], strides: [2, 2], begin: [1, 1], end: [1, 1]))),
-        ["convolution, stride beyond the kernel"] = () => Make([1, 3, 8, 8], (b, x) => Head(b, b.Convolve(b.Convolve(x, 4, [1, 1]), 5, [1, 1], strides: [2, 2]))),
-        ["convolution, uneven strides"] = () => Make([1, 2, 9, 10], (b, x) => Head(b, b.Convolve(b.Convolve(x, 2, [1, 1]), 3, [3, 2], strides: [1, 3]))),
-        ["convolution, dilated"] = () => Make([1, 2, 9, 9], (b, x) => Head(b, b.Convolve(b.Convolve(x, 2, [1, 1]), 3, [3, 3], dilations: [2, 2], begin: [2, 2], end: [2, 2]))),
-        ["convolution, strided and dilated"] = () => Make([1, 2, 11, 11], (b, x) => Head(b, b.Convolve(b.Convolve(x, 2, [1, 1]), 3, [3, 3], strides: [2, 2], dilations: [3, 2], begin: [1, 2], end: [2, 1]))),
+        ["convolution, strided"] = () =>
+            Make([1, 3, 9, 9], (b, x) => Head(b, b.Convolve(x, 4, [3, 3], strides: [2, 2], begin: [1, 1], end: [1, 1]))),
+        ["convolution, stride beyond the kernel"] = () =>
+            Make([1, 3, 8, 8], (b, x) => Head(b, b.Convolve(b.Convolve(x, 4, [1, 1]), 5, [1, 1], strides: [2, 2]))),
+        ["convolution, uneven strides"] = () =>
+            Make([1, 2, 9, 10], (b, x) => Head(b, b.Convolve(b.Convolve(x, 2, [1, 1]), 3, [3, 2], strides: [1, 3]))),
+        ["convolution, dilated"] = () =>
+            Make([1, 2, 9, 9], (b, x) => Head(b,
+                b.Convolve(b.Convolve(x, 2, [1, 1]), 3, [3, 3], dilations: [2, 2], begin: [2, 2], end: [2, 2]))),
+        ["convolution, strided and dilated"] = () =>
+            Make([1, 2, 11, 11], (b, x) => Head(b,
+                b.Convolve(b.Convolve(x, 2, [1, 1]), 3, [3, 3], strides: [2, 2], dilations: [3, 2], begin: [1, 2], end: [2, 1]))),
         ["convolution, groups"] = () => Make([1, 4, 6, 6], (b, x) => Head(b, b.Convolve(b.Convolve(x, 4, [1, 1]), 6, [3, 3], groups: 2))),
-        ["convolution, depthwise"] = () => Make([1, 4, 8, 8], (b, x) => Head(b, b.Convolve(b.Convolve(x, 4, [1, 1]), 4, [3, 3], strides: [2, 2], begin: [1, 1], end: [1, 1], groups: 4))),
-        ["convolution, pointwise, no bias"] = () => Make([1, 5, 6, 6], (b, x) => Head(b, b.Convolve(b.Convolve(x, 7, [1, 1], bias: false), 6, [1, 1], bias: false))),
-        ["convolution over time"] = () => Make([1, 3, 24], (b, x) => Head(b, b.Convolve(b.Convolve(x, 4, [5], begin: [4], end: [0]), 4, [5], dilations: [2], begin: [8], end: [0]))),
-        ["convolution, large"] = () => Make([1, 6, 20, 20], (b, x) => Head(b, b.Convolve(b.Convolve(x, 9, [3, 3], begin: [1, 1], end: [1, 1]), 10, [5, 5]))),
+        ["convolution, depthwise"] = () =>
+            Make([1, 4, 8, 8], (b, x) => Head(b,
+                b.Convolve(b.Convolve(x, 4, [1, 1]), 4, [3, 3], strides: [2, 2], begin: [1, 1], end: [1, 1], groups: 4))),
+        ["convolution, pointwise, no bias"] = () =>
+            Make([1, 5, 6, 6], (b, x) => Head(b, b.Convolve(b.Convolve(x, 7, [1, 1], bias: false), 6, [1, 1], bias: false))),
+        ["convolution over time"] = () =>
+            Make([1, 3, 24], (b, x) => Head(b,
+                b.Convolve(b.Convolve(x, 4, [5], begin: [4], end: [0]), 4, [5], dilations: [2], begin: [8], end: [0]))),
+        ["convolution, large"] = () =>
+            Make([1, 6, 20, 20], (b, x) => Head(b, b.Convolve(b.Convolve(x, 9, [3, 3], begin: [1, 1], end: [1, 1]), 10, [5, 5]))),
         ["maximum pooling"] = () => Make([1, 2, 8, 8], (b, x) => Head(b, Pool(b, b.Convolve(x, 3, [3, 3]), PoolingKind.Max, false))),
         ["average pooling"] = () => Make([1, 2, 8, 8], (b, x) => Head(b, Pool(b, b.Convolve(x, 3, [3, 3]), PoolingKind.Average, false))),
-        ["average pooling over padding"] = () => Make([1, 2, 8, 8], (b, x) => Head(b, Pool(b, b.Convolve(x, 3, [3, 3]), PoolingKind.Average, true))),
-        ["global average"] = () => Make([1, 2, 8, 8], (b, x) => b.Dense(b.Flatten(b.Add(new Reduction(ReductionFunction.Mean, new([2, 3]), true), b.Convolve(x, 3, [3, 3]))), 4)),
+        ["average pooling over padding"] = () =>
+            Make([1, 2, 8, 8], (b, x) => Head(b, Pool(b, b.Convolve(x, 3, [3, 3]), PoolingKind.Average, true))),
+        ["global average"] = () =>
+            Make([1, 2, 8, 8], (b, x) =>
+                b.Dense(b.Flatten(b.Add(new Reduction(ReductionFunction.Mean, new([2, 3]), true), b.Convolve(x, 3, [3, 3]))), 4)),
         ["residual and clip"] = () => Make([1, 3, 6, 6], (b, x) =>
         {
             Value y = b.Convolve(x, 3, [1, 1]);
@@ -57,7 +73,8 @@ public class GradientTests
         ["functions"] = () => Make([1, 6], (b, x) =>
         {
             Value y = b.Dense(x, 8);
-            UnaryFunction[] functions = [UnaryFunction.Tanh, UnaryFunction.Sigmoid, UnaryFunction.Exp, UnaryFunction.Softplus, UnaryFunction.Abs, UnaryFunction.Negate, UnaryFunction.Sin, UnaryFunction.Cos, UnaryFunction.HardSwish];
+            UnaryFunction[] functions = [UnaryFunction.Tanh, UnaryFunction.Sigmoid, UnaryFunction.Exp, UnaryFunction.Softplus,
+                UnaryFunction.Abs, UnaryFunction.Negate, UnaryFunction.Sin, UnaryFunction.Cos, UnaryFunction.HardSwish];
             Value[] parts = functions.Select(function => b.Add(new Unary(function), b.Dense(y, 4)))
                 .Append(b.Add(new Unary(UnaryFunction.LeakyRelu, 0.1f), b.Dense(y, 4)))
                 .Append(b.Add(new Unary(UnaryFunction.HardSigmoid, 0.2f, 0.5f), b.Dense(y, 4)))
@@ -70,8 +87,10 @@ public class GradientTests
         ["functions of two"] = () => Make([1, 6], (b, x) =>
         {
             Value p = b.Dense(x, 8), q = b.Add(new Unary(UnaryFunction.Exp), b.Dense(x, 8)), narrow = b.Dense(x, 1);
-            BinaryFunction[] functions = [BinaryFunction.Add, BinaryFunction.Subtract, BinaryFunction.Multiply, BinaryFunction.Divide, BinaryFunction.Maximum, BinaryFunction.Minimum];
-            Value[] parts = functions.SelectMany(function => (Value[])[b.Add(new Binary(function), p, q), b.Add(new Binary(function), narrow, q)]).ToArray();
+            BinaryFunction[] functions = [BinaryFunction.Add, BinaryFunction.Subtract, BinaryFunction.Multiply, BinaryFunction.Divide,
+                BinaryFunction.Maximum, BinaryFunction.Minimum];
+            Value[] parts = functions.SelectMany(function =>
+                (Value[])[b.Add(new Binary(function), p, q), b.Add(new Binary(function), narrow, q)]).ToArray();
             return b.Dense(b.Add(new Concatenate(1), parts), 3);
         }),
         ["products of two"] = () => Make([1, 4, 6], (b, x) =>
@@ -112,7 +131,8 @@ public class GradientTests
 
         foreach (Parameter parameter in step.Parameters) parameter.Initial.ToFloats().CopyTo(instance.Input(parameter.Name));
         instance.Run();
-        Dictionary<string, float[]> gradients = step.Parameters.ToDictionary(parameter => parameter.Name, parameter => instance.Output($"{parameter.Name}:gradient").ToArray());
+        Dictionary<string, float[]> gradients = step.Parameters.ToDictionary(parameter => parameter.Name, parameter =>
+            instance.Output($"{parameter.Name}:gradient").ToArray());
         double scale = gradients.Values.Max(gradient => gradient.Max(Math.Abs));
         Assert.True(scale > 0);
         foreach (Parameter parameter in step.Parameters)
@@ -123,12 +143,14 @@ public class GradientTests
             var random = new Random(7);
             for (int trial = 0; trial < 6; trial++)
             {
-                double[] direction = initial.Select(_ => trial < 3 ? (random.NextDouble() * 2 - 1) / Math.Sqrt(initial.Length) : 0).ToArray();
+                double[] direction = initial.Select(_ => trial < 3 ? (random.NextDouble() * 2 - 1) / Math.Sqrt(initial.Length) : 0)
+                    .ToArray();
                 if (trial >= 3) direction[random.Next(direction.Length)] = 1;
                 double actual = gradient.Zip(direction, (g, d) => g * d).Sum();
 
                 // Rounding spoils differences of small steps, kinks (Relu, maximum) and curvature those of large ones.
-                double expected = ((double[])[2e-3, 4e-3, 1e-2]).Select(step => Difference(instance, parameter.Name, initial, direction, step))
+                double expected = ((double[])[2e-3, 4e-3, 1e-2]).Select(step =>
+                    Difference(instance, parameter.Name, initial, direction, step))
                     .MinBy(difference => Math.Abs(difference - actual));
                 Assert.True(Math.Abs(expected - actual) <= 0.02 * Math.Abs(expected) + 0.01 * scale,
                     $"{parameter.Name} {parameter.Initial.Shape}, trial {trial}: {actual} instead of {expected}; scale {scale}, loss {instance.Output(TrainingStep.Loss)[0]}");
@@ -173,7 +195,8 @@ public class GradientTests
         var layer = new Recurrent(cell, Hidden, reverse, new(functions), linear, 0, false);
         int gates = layer.Gates * Hidden;
         string[] names = cell == RecurrentCell.Lstm ? ["s", "h", "c"] : ["s", "h"];
-        Value[] states = b.Builder.Add(layer, "layer", [x, b.Weights(0.8, gates, 3), b.Weights(0.8, gates, Hidden), b.Weights(0.5, 2 * gates)], names);
+        Value[] states = b.Builder.Add(layer, "layer",
+            [x, b.Weights(0.8, gates, 3), b.Weights(0.8, gates, Hidden), b.Weights(0.5, 2 * gates)], names);
         Value mean = b.Add(new Reduction(ReductionFunction.Mean, new([1]), false), states[0]);
         return b.Dense(b.Add(new Concatenate(1), mean, states[1]), 4);
     });

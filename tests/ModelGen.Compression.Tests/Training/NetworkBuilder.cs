@@ -27,13 +27,16 @@ internal sealed class NetworkBuilder
 
     public Value Weights(double scale, params int[] shape)
     {
-        float[] values = Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => (float)((_random.NextDouble() * 2 - 1) * scale)).ToArray();
+        float[] values = Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ =>
+            (float)((_random.NextDouble() * 2 - 1) * scale)).ToArray();
         return GraphBuilder.Constant($"w{_count++}", Tensor.Floats(new Shape(shape), values));
     }
 
-    public Value Dense(Value x, int outputs) => Add(new FullyConnected(), x, Weights(0.7, outputs, x.Shape[x.Shape.Rank - 1]), Weights(0.5, outputs));
+    public Value Dense(Value x, int outputs) =>
+        Add(new FullyConnected(), x, Weights(0.7, outputs, x.Shape[x.Shape.Rank - 1]), Weights(0.5, outputs));
 
-    public Value Convolve(Value x, int outputs, int[] kernel, int[]? strides = null, int[]? dilations = null, int[]? begin = null, int[]? end = null, int groups = 1, bool bias = true)
+    public Value Convolve(Value x, int outputs, int[] kernel, int[]? strides = null, int[]? dilations = null, int[]? begin = null,
+        int[]? end = null, int groups = 1, bool bias = true)
     {
         int[] ones = kernel.Select(_ => 1).ToArray(), zeros = kernel.Select(_ => 0).ToArray();
         var window = new Window(new(kernel), new(strides ?? ones), new(dilations ?? ones), new(begin ?? zeros), new(end ?? zeros));

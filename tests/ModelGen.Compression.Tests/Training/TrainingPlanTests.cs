@@ -16,7 +16,7 @@ public class TrainingPlanTests
         TrainingPlan plan = TrainingPlan.Create(Network(100), samples, epochs);
         Assert.Equal(epochs, plan.Epochs);
         Assert.Equal(batch, plan.BatchSize);
-        Assert.Equal(5e-3 * System.Math.Sqrt(batch / 128.0), plan.Rate, 1e-7);
+        Assert.Equal(0.05 * System.Math.Sqrt(batch / 128.0), plan.Rate, 1e-7);
     }
 
     [Fact]

@@ -22,7 +22,8 @@ internal static class PackedCases
             ["conv-samples"] = () => Conv([2, 8, 6, 6], [12, 8, 3, 3], density: 0.1, bits: 4),
             ["conv-one-dimension"] = () => Conv([1, 12, 30], [10, 12, 5], density: 0.1, bits: 4),
             ["depthwise"] = () => Conv([1, 32, 8, 8], [32, 1, 3, 3], density: 1, bits: 4, ("group", 32)),
-            ["depthwise-sparse"] = () => Conv([1, 64, 9, 9], [64, 1, 3, 3], density: 0.2, bits: 4, ("group", 64), ("strides", new[] { 2, 2 })),
+            ["depthwise-sparse"] = () =>
+                Conv([1, 64, 9, 9], [64, 1, 3, 3], density: 0.2, bits: 4, ("group", 64), ("strides", new[] { 2, 2 })),
             ["connected-gaps"] = () => Connected([1, 120], 18, density: 0.1, bits: 4),
             ["connected-bitmap"] = () => Connected([1, 120], 18, density: 0.5, bits: 8),
             ["connected-dense"] = () => Connected([1, 50], 18, density: 1, bits: 3),

@@ -142,8 +142,8 @@ namespace ModelGen.Generated
         // 8x8x8 -> 12x8x8, requantized to int8 with scale 0.4 and zero point -5.
         // 54 of 864 weights are non-zero; 3,456 multiply-accumulates instead of 55,296; 186 bytes of weights and tables.
         // Packed: 3.5 bits a weight (3 to 4), 6.3 % non-zero, gaps of 5 bits, 72 bytes.
-        // Kernel "sparse over pixels, 3x3, int8, pairs of channels": 88.4 % of the pairs of weights are zero and are skipped; stored in 47
-        // % fewer bytes. Scratch: 3,956 bytes.
+        // Kernel "sparse over pixels, 3x3, int8, pairs of channels": 88.4 % of the pairs of weights are zero and are skipped; stored in
+        // 47 % fewer bytes. Scratch: 3,956 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Conv2d(ReadOnlySpan<sbyte> input, Span<sbyte> output, Span<byte> scratch)
         {

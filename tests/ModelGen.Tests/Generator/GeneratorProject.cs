@@ -19,7 +19,8 @@ internal sealed class GeneratorProject : IDisposable
 {
     private static readonly ImmutableArray<MetadataReference> AllReferences = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
         .Split(Path.PathSeparator)
-        .Where(path => Path.GetFileName(path) is "System.Runtime.dll" or "System.Private.CoreLib.dll" or "ModelGen.Runtime.dll" or "netstandard.dll")
+        .Where(path => Path.GetFileName(
+            path) is "System.Runtime.dll" or "System.Private.CoreLib.dll" or "ModelGen.Runtime.dll" or "netstandard.dll")
         .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path))
         .ToImmutableArray();
 

@@ -54,7 +54,8 @@ public class NarrowTableTests
     {
         for (int first = 16; first + 255 <= 0xFEF; first += 37)
         {
-            float[] values = [.. Enumerable.Range(first, 256).Select(code => BitConverter.Int32BitsToSingle(code << NarrowTable.ShortShift))];
+            float[] values = [.. Enumerable.Range(first, 256).Select(code =>
+                BitConverter.Int32BitsToSingle(code << NarrowTable.ShortShift))];
             (byte[] codes, int start) = NarrowTable.Short(values)!.Value;
             Assert.Equal(values, codes.Select(code => BitConverter.Int32BitsToSingle((code + start) << NarrowTable.ShortShift)));
         }

@@ -45,7 +45,8 @@ internal static class VerifyText
 
         File.WriteAllText(received, actual);
         string message = expected == null ? "There is no snapshot yet." : FirstDifference(expected, actual);
-        throw new XunitException($"{stem}: {message}\nMade now: {received}\nIf it is right, move it to {verified} (or run once with MODELGEN_ACCEPT_SNAPSHOTS=1).");
+        throw new XunitException(
+            $"{stem}: {message}\nMade now: {received}\nIf it is right, move it to {verified} (or run once with MODELGEN_ACCEPT_SNAPSHOTS=1).");
     }
 
     /// <summary>The first line where two texts part, with some lines before it.</summary>

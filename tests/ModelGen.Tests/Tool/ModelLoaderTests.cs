@@ -59,7 +59,8 @@ public class ModelLoaderTests
 
     [Fact]
     public void Emitted_code_sees_no_library_of_the_tool()
-        => Assert.Throws<CompressionException>(() => ModelLoader.Load(Source + " class X { Spectre.Console.Table t; }", Profile.Modern, "x.onnx"));
+        => Assert.Throws<CompressionException>(() =>
+            ModelLoader.Load(Source + " class X { Spectre.Console.Table t; }", Profile.Modern, "x.onnx"));
 
     [Fact]
     public void Code_is_freed_after_use()

@@ -57,7 +57,8 @@ public class OtherCommandTests
         using JsonDocument document = JsonDocument.Parse(session.Output);
         JsonElement measurement = document.RootElement.GetProperty("measurement");
         Assert.Equal(0, measurement.GetProperty("allocatedBytesPerRun").GetDouble());
-        Assert.True(measurement.GetProperty("minimumMicroseconds").GetDouble() <= measurement.GetProperty("medianMicroseconds").GetDouble());
+        Assert.True(measurement.GetProperty("minimumMicroseconds").GetDouble() <= measurement.GetProperty("medianMicroseconds").GetDouble(
+            ));
         Assert.True(document.RootElement.GetProperty("instructionBytes").GetInt32() > 0);
 
         Assert.Equal(ToolApplication.Success, session.Run("bench", model, "--seconds", "0.05"));

@@ -17,12 +17,16 @@ internal static class SweepSection
         HashSet<SweepPoint> front = Front(model.Sweep);
         using (Markup.Section(writer, "sweep", "Densities and bits"))
         {
-            Markup.Paragraph(writer, "Points on the validation samples and bytes of weights, for networks on the way as they were, rounded without "
+            Markup.Paragraph(writer,
+                "Points on the validation samples and bytes of weights, for networks on the way as they were, rounded without "
                 + "training on the grids; training wins back much of what few bits lose here.");
-            Markup.Paragraph(writer, "soft", "Strong: on the Pareto front, nothing is as good at less work, fewer bytes, less time and less energy.");
-            using (Markup.Table(writer, "Points by density and bits", ["Weights kept", "Work kept", .. bits.Select(number => $"{number} bits")]))
+            Markup.Paragraph(writer, "soft",
+                "Strong: on the Pareto front, nothing is as good at less work, fewer bytes, less time and less energy.");
+            using (Markup.Table(writer, "Points by density and bits",
+                ["Weights kept", "Work kept", .. bits.Select(number => $"{number} bits")]))
             {
-                foreach (var density in model.Sweep.GroupBy(point => (point.WeightsKept, point.WorkKept))) Row(writer, density, bits, front);
+                foreach (var density in model.Sweep.GroupBy(point => (point.WeightsKept, point.WorkKept)))
+                    Row(writer, density, bits, front);
             }
         }
 
@@ -34,7 +38,8 @@ internal static class SweepSection
     {
         SweepPoint[] finite = [.. sweep.Where(point => double.IsFinite(point.Quality))];
         return [.. ParetoFront.Find([.. finite.Select(point => new CandidatePoint(
-            point.Quality, new([point.WorkKept, point.WeightBytes, point.Microseconds, point.Microjoules])))]).Select(index => finite[index])];
+            point.Quality, new([point.WorkKept, point.WeightBytes, point.Microseconds, point.Microjoules])))])
+            .Select(index => finite[index])];
     }
 
     private static void Row(

@@ -28,7 +28,8 @@ internal static class ConvolutionEmitter
     public static string EmitPacking(ConvolutionGeometry geometry, ElementType element, string padding, LayerScope scope,
         ref int scratchOffset)
     {
-        scope.Writer.Line(FormattableString.Invariant($"Span<{element.Keyword()}> planes = {scope.Scratch(element, scratchOffset, geometry.PackedLength)};"));
+        scope.Writer.Line(FormattableString.Invariant(
+            $"Span<{element.Keyword()}> planes = {scope.Scratch(element, scratchOffset, geometry.PackedLength)};"));
         scope.Writer.Line($"{scope.Use(PackingHelpers.PackPlanes)}<{element.Keyword()}>(");
         using (scope.Writer.Indent())
         {

@@ -47,7 +47,8 @@ internal static class Expressions
             UnaryFunction.Clip => $"{x} < {a} ? {a} : {x} > {b} ? {b} : {x}",
             UnaryFunction.IsNaN => $"{(isDouble ? "double" : "float")}.IsNaN({x})",
             UnaryFunction.IsInfinite when alpha == 0 && beta == 0 => "false",
-            UnaryFunction.IsInfinite => $"{(isDouble ? "double" : "float")}.Is{(alpha == 0 ? "Positive" : beta == 0 ? "Negative" : "")}Infinity({x})",
+            UnaryFunction.IsInfinite =>
+                $"{(isDouble ? "double" : "float")}.Is{(alpha == 0 ? "Positive" : beta == 0 ? "Negative" : "")}Infinity({x})",
             _ => throw new ArgumentOutOfRangeException(nameof(function)),
         };
     }

@@ -21,7 +21,8 @@ internal static class PortableHelpers
     public static Helper Accumulate(ElementType source, ElementType weight, ElementType offset)
     {
         string sum = source == ElementType.Float32
-            ? "float" : "int", name = $"Accumulate{source}{(offset == ElementType.Int32 ? "" : "Near")}{(weight == ElementType.Int16 ? "Int16" : "")}";
+            ? "float" : "int",
+            name = $"Accumulate{source}{(offset == ElementType.Int32 ? "" : "Near")}{(weight == ElementType.Int16 ? "Int16" : "")}";
         return new Helper(name, $$"""
             // sums[i] += sum of weights[k] * source[offsets[k] + i].
             private static void {{name}}(ReadOnlySpan<{{source.Keyword()}}> source, ReadOnlySpan<{{offset.Keyword()}}> offsets, ReadOnlySpan<{{weight.Keyword()}}> weights, Span<{{sum}}> sums)

@@ -94,7 +94,8 @@ internal static class TileHelpers
                         {
                             int span = sizes[s] * lanes, smaller = s + 1 < sizes.Length ? sizes[s + 1] * lanes : 0;
                             bool last = s == sizes.Length - 1;
-                            string condition = last ? "" : $"if (rest > {smaller} && length >= {span}{(IsSingleRow(flavor, width, sizes[s]) && !flavor.IsSparse ? " && rows < 4" : "")})";
+                            string condition = last ? ""
+                                : $"if (rest > {smaller} && length >= {span}{(IsSingleRow(flavor, width, sizes[s]) && !flavor.IsSparse ? " && rows < 4" : "")})";
                             if (condition.Length > 0) writer.Line((s > 0 ? "else " : "") + condition);
                             else writer.Line("else");
                             using (writer.Block())

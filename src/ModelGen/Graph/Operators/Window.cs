@@ -9,7 +9,8 @@ namespace ModelGen.Graph.Operators;
 /// <param name="PadsBegin">Padding before each axis.</param>
 /// <param name="PadsEnd">Padding after each axis.</param>
 public sealed record Window(
-    EquatableArray<int> Kernel, EquatableArray<int> Strides, EquatableArray<int> Dilations, EquatableArray<int> PadsBegin, EquatableArray<int> PadsEnd)
+    EquatableArray<int> Kernel, EquatableArray<int> Strides, EquatableArray<int> Dilations, EquatableArray<int> PadsBegin,
+    EquatableArray<int> PadsEnd)
 {
     /// <summary>Number of spatial axes.</summary>
     public int Rank => Kernel.Count;

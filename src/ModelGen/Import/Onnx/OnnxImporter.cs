@@ -29,7 +29,8 @@ internal static class OnnxImporter
         var builder = new GraphBuilder(metadata);
         var scope = new ImportScope(builder, OpsetsByDomain(model));
         if (graph.Node.Count > Limits.Nodes)
-            throw Limits.TooLarge($"the model has {Limits.Text(graph.Node.Count)} nodes; at most {Limits.Text(Limits.Nodes)} are supported");
+            throw Limits.TooLarge(
+                $"the model has {Limits.Text(graph.Node.Count)} nodes; at most {Limits.Text(Limits.Nodes)} are supported");
         AddInitializers(graph, scope);
         InputTypes.CheckOptions(graph, options);
         AddInputs(graph, scope, options);

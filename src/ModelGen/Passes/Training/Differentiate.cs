@@ -23,7 +23,8 @@ internal static class Differentiate
         var gradients = new Dictionary<Value, Value> { [total] = GraphBuilder.Constant("gradient:loss", Tensor.Floats(total.Shape, [1])) };
         foreach (Node node in forward.Reverse())
         {
-            Value?[] results = node.Outputs.Select(output => gradients.TryGetValue(output, out Value? gradient) ? gradient : null).ToArray();
+            Value?[] results = node.Outputs.Select(output => gradients.TryGetValue(output, out Value? gradient) ? gradient
+                : null).ToArray();
             if (results.All(gradient => gradient is null) || !node.Outputs.Any(depends.Contains)) continue;
             bool[] needed = node.Inputs.Select(input => input is not null && depends.Contains(input)).ToArray();
             Value?[] operands = GradientRules.Apply(node, results, needed, ops);

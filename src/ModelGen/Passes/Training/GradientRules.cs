@@ -23,7 +23,8 @@ internal static class GradientRules
             GeneralMatrixMultiply or MatrixMultiply => ProductGradients.Apply(node, dy, needed, ops),
             Convolution convolution => Convolution(node, convolution, dy, needed, ops),
             Pooling pooling => [ops.Apply(new PoolingGradient(pooling), node.Input(0), dy)],
-            RecurrentForward forward when results[1] is null && results[2] is null => RecurrentGradients.Apply(node, forward, dy, needed, ops),
+            RecurrentForward forward when results[1] is null && results[2] is null =>
+                RecurrentGradients.Apply(node, forward, dy, needed, ops),
             FakeQuantize => [ops.Apply(new FakeQuantizeGradient(), node.Input(0), node.Input(1), dy), null],
             Unary or Binary or Select => ElementGradients.Apply(node, dy, needed, ops),
             Softmax softmax => [SoftmaxGradient(node, softmax, dy, ops)],

@@ -45,13 +45,15 @@ internal sealed class Parameterize
 
         foreach (Node node in graph.Nodes) pass.Visit(node);
         // The first output is what the network computes; taps are seen as they are before they are rounded.
-        return (graph.Outputs.Select((output, i) => i == 0 ? pass.Current(output.Value) : pass._exact[output.Value]).ToArray(), pass._parameters, pass._inputs);
+        return (graph.Outputs.Select((output, i) => i == 0 ? pass.Current(output.Value) : pass._exact[output.Value]).ToArray(),
+            pass._parameters, pass._inputs);
     }
 
     private Value Current(Value value) => _values.TryGetValue(value, out Value? current) ? current : value;
 
     private Value Quantized(string name, Value value) => _quantized.Contains(name)
-        ? _builder.Add(new FakeQuantize(), $"{name}:quantized", value, _builder.AddInput($"{name}:grid", new TensorType(ElementType.Float32, new Shape(4))))
+        ? _builder.Add(new FakeQuantize(), $"{name}:quantized", value,
+            _builder.AddInput($"{name}:grid", new TensorType(ElementType.Float32, new Shape(4))))
         : value;
 
     private Value? Parameter(Node node, int operand)
@@ -90,7 +92,8 @@ internal sealed class Parameterize
         Value x = Current(node.Input(0)), w = Parameter(node, 1)!;
         Value rows = _builder.Add(new Reshape(new Shape(x.Shape.Count / w.Shape[1], w.Shape[1])), $"{node.Name}:rows", x);
         Value product = _builder.Add(new GeneralMatrixMultiply(false, true), $"{node.Name}:product", rows, w);
-        if (Parameter(node, 2) is { } bias) product = _builder.Add(new Binary(BinaryFunction.Add), $"{node.Name}:sum", product, Flat(bias, node.Name));
+        if (Parameter(node, 2) is { } bias)
+            product = _builder.Add(new Binary(BinaryFunction.Add), $"{node.Name}:sum", product, Flat(bias, node.Name));
         return _builder.Add(new Reshape(node.Output.Shape), node.Output.Name, product);
     }
 
@@ -109,7 +112,8 @@ internal sealed class Parameterize
         Value? recurrentBias = null;
         if (Parameter(node, 3) is { } bias)
         {
-            Value Part(int from, int count, string name) => _builder.Add(new Slice(new([from]), new([1]), new([count])), $"{node.Name}:{name}", bias);
+            Value Part(int from, int count, string name) =>
+                _builder.Add(new Slice(new([from]), new([1]), new([count])), $"{node.Name}:{name}", bias);
             Value inputBias = Part(0, gates, "input_bias");
             recurrentBias = Part(gates, gates, "recurrent_bias");
             if (layer is not { Cell: RecurrentCell.Gru, LinearBeforeReset: true })
@@ -125,7 +129,8 @@ internal sealed class Parameterize
         Value[] states = _builder.Add(new RecurrentForward(layer), node.Name, [projected, r, recurrentBias],
             [node.Outputs[0].Name, $"{node.Name}:gates", $"{node.Name}:inner"]);
         Value Last(Value sequence, string name) => _builder.Add(new Reshape(new Shape(batch, layer.Hidden)), name,
-            _builder.Add(new Slice(new([0, layer.Reverse ? 0 : steps - 1, 0]), new([1, 1, 1]), new([batch, 1, layer.Hidden])), $"{name}:step", sequence));
+            _builder.Add(new Slice(new([0, layer.Reverse ? 0 : steps - 1, 0]), new([1, 1, 1]), new([batch, 1, layer.Hidden])),
+                $"{name}:step", sequence));
         Value hidden = Last(states[0], node.Outputs[1].Name);
         return layer.Cell == RecurrentCell.Lstm ? [states[0], hidden, Last(states[2], node.Outputs[2].Name)] : [states[0], hidden];
     }

@@ -16,7 +16,8 @@ internal static class RecurrentGradients
         Value weights = node.Input(1), sequence = node.Outputs[0], gates = node.Outputs[1];
         int batch = gates.Shape[0], steps = gates.Shape[1], hidden = layer.Hidden, count = layer.Gates * hidden;
         bool isGru = layer.Cell == RecurrentCell.Gru;
-        Value[] gradients = ops.ApplyMany(new RecurrentGradient(layer), isGru ? 2 : 1, dSequence, null, weights, sequence, gates, node.Outputs[2]);
+        Value[] gradients = ops.ApplyMany(new RecurrentGradient(layer), isGru ? 2 : 1, dSequence, null, weights, sequence, gates,
+            node.Outputs[2]);
         Value product = gradients[gradients.Length - 1];
         Value Rows(Value value) => ops.Reshape(value, new Shape(batch * steps, value.Shape[2]));
         Value? dWeights = null, dBias = null;

@@ -16,7 +16,8 @@ internal static class TrainingStepBuilder
     /// <param name="temperature">Softness of the teacher's probabilities (classification).</param>
     /// <param name="quantized">Names of values of the network that pass through fake quantization.</param>
     /// <exception cref="ModelException">The network has an operator that training does not know.</exception>
-    public static TrainingStep Create(ModelGraph network, int samples, TrainingLoss loss, float temperature, IReadOnlyList<string> quantized)
+    public static TrainingStep Create(ModelGraph network, int samples, TrainingLoss loss, float temperature,
+        IReadOnlyList<string> quantized)
     {
         ModelGraph single = WithoutFinalSoftmax(network, loss);
         ModelGraph batch = Vectorize.Run(single, samples);
@@ -85,7 +86,8 @@ internal static class TrainingStepBuilder
             Node? producer = network.Nodes.FirstOrDefault(node => node.Outputs.Contains(value));
             while (producer?.Operator is Reshape) producer = network.Nodes.FirstOrDefault(node => node.Outputs.Contains(producer.Input(0)));
             if (producer?.Operator is Softmax softmax && softmax.Axis + softmax.AxisCount == producer.Output.Shape.Rank
-                && producer.Output.Shape.Product(softmax.Axis, producer.Output.Shape.Rank) == producer.Output.Shape.Count) value = producer.Input(0);
+                && producer.Output.Shape.Product(softmax.Axis, producer.Output.Shape.Rank) == producer.Output.Shape.Count) value =
+                    producer.Input(0);
         }
 
         var needed = new GraphBuilder(network.Metadata);

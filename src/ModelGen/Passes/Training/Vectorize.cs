@@ -57,7 +57,8 @@ internal sealed class Vectorize
                 Keep(node, node.Operator, inputs);
                 return;
             default:
-                if (node.Inputs.Any(input => input is { Constant: not null }) && node.Operator is not FullyConnected) throw Unsupported(node);
+                if (node.Inputs.Any(input => input is { Constant: not null }) && node.Operator is not FullyConnected)
+                    throw Unsupported(node);
                 Keep(node, Shifted(node), inputs);
                 return;
         }
@@ -93,13 +94,15 @@ internal sealed class Vectorize
     private void Merged(Node node, Value?[] inputs)
     {
         Shape shape = node.Input(0).Shape;
-        inputs[0] = _builder.Add(new Reshape(new Shape(shape.Dimensions.Skip(1).Prepend(_samples * shape[0]))), $"{node.Name}:samples", inputs[0]);
+        inputs[0] = _builder.Add(new Reshape(new Shape(shape.Dimensions.Skip(1).Prepend(_samples * shape[0]))), $"{node.Name}:samples",
+            inputs[0]);
         if (node.Operator is Recurrent)
         {
             for (int i = 4; i < Math.Min(6, inputs.Length); i++)
             {
                 if (inputs[i] is null) continue;
-                if (inputs[i]!.Constant is not { } state || state.ToFloats().Any(value => value != 0)) throw Unsupported(node, "an initial state other than zero");
+                if (inputs[i]!.Constant is not { } state || state.ToFloats().Any(value => value != 0))
+                    throw Unsupported(node, "an initial state other than zero");
                 inputs[i] = null;
             }
         }

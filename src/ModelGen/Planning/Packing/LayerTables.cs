@@ -143,7 +143,9 @@ internal sealed class LayerTables
     private WidenedTable Bytes(ConstantTable target, float[] values)
     {
         if (NarrowTable.Step(values) is { } step)
-            return new WidenedTable(target, Store<sbyte>(ElementType.Int8, Array.ConvertAll(values, value => (sbyte)(value / step)))) { Step = step };
+            return new WidenedTable(target, Store<sbyte>(ElementType.Int8,
+                Array.ConvertAll(values, value => (sbyte)(value / step))))
+            { Step = step };
         (byte[] codes, int first) = NarrowTable.Short(values)!.Value;
         return new WidenedTable(target, Store<byte>(ElementType.UInt8, codes)) { FirstCode = first };
     }

@@ -56,7 +56,8 @@ internal static class NarrowTable
     {
         int[] codes = Array.ConvertAll(values, value => Bits(value) >> ShortShift);
         int first = codes.Min();
-        bool fits = first > 15 && codes.Max() <= Math.Min(first + byte.MaxValue, 0xFEF) && values.All(value => (Bits(value) & ((1 << ShortShift) - 1)) == 0);
+        bool fits = first > 15 && codes.Max() <= Math.Min(first + byte.MaxValue, 0xFEF)
+            && values.All(value => (Bits(value) & ((1 << ShortShift) - 1)) == 0);
         return fits ? (Array.ConvertAll(codes, code => (byte)(code - first)), first) : null;
     }
 

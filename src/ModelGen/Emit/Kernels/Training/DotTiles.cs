@@ -58,7 +58,8 @@ internal static class DotTiles
             writer.Line("int row = 0;");
             foreach (int width in (int[])[512, 256, 128])
             {
-                using (writer.Block(width == 128 ? "if (length >= 4)" : $"if (Vector{width}.IsHardwareAccelerated && length >= {width / 32})"))
+                using (writer.Block(width == 128 ? "if (length >= 4)"
+                    : $"if (Vector{width}.IsHardwareAccelerated && length >= {width / 32})"))
                 {
                     int tall = Tall(width);
                     writer.Line($"for (; row <= rows - {tall}; row += {tall}) {Call(width, tall)}");
@@ -114,7 +115,8 @@ internal static class DotTiles
     {
         string vector = $"Vector{width}<float>";
         int lanes = width / 32;
-        using (writer.Block(columns == 1 ? "for (; column < columns; column++)" : $"for (; column <= columns - {columns}; column += {columns})"))
+        using (writer.Block(columns == 1 ? "for (; column < columns; column++)"
+            : $"for (; column <= columns - {columns}; column += {columns})"))
         {
             for (int r = 0; r < rows; r++)
                 for (int c = 0; c < columns; c++) writer.Line($"{vector} sum{r}{c} = {vector}.Zero;");

@@ -135,7 +135,8 @@ internal static class MatrixTiles
             writer.Line("ref float x = ref right;");
             using (writer.Block("for (int k = 0; k < taps; k++)"))
             {
-                for (int v = 0; v < size; v++) writer.Line($"{vector} x{v} = Vector{width}.LoadUnsafe(ref x{(v == 0 ? "" : $", {v * lanes}")});");
+                for (int v = 0; v < size; v++)
+                    writer.Line($"{vector} x{v} = Vector{width}.LoadUnsafe(ref x{(v == 0 ? "" : $", {v * lanes}")});");
                 for (int r = 0; r < rows; r++)
                 {
                     writer.Line($"{(r == 0 ? vector + " " : "")}w = Vector{width}.Create(left{r});");

@@ -97,14 +97,17 @@ internal static class TrainingConvolutionEmitter
     {
         CodeWriter writer = scope.Writer;
         ConvolutionGeometry g = kernel.Geometry;
-        int outputs = kernel.OutputChannels / kernel.Groups, channels = g.Channels / kernel.Groups, taps = kernel.Offsets.Length, offset = 0;
+        int outputs = kernel.OutputChannels / kernel.Groups, channels = g.Channels / kernel.Groups, taps = kernel.Offsets.Length,
+            offset = 0;
         int inputSize = g.Channels * g.Height * g.Width;
         string source = Buffer("planes", !g.IsDirect, kernel.Batch * g.PackedLength, ref offset, scope) ?? scope.InputName(0)!;
-        string gradient = Buffer("spread", !g.IsContiguous, kernel.Batch * kernel.OutputChannels * g.Length, ref offset, scope) ?? scope.InputName(1)!;
+        string gradient = Buffer("spread", !g.IsContiguous, kernel.Batch * kernel.OutputChannels * g.Length, ref offset, scope)
+            ?? scope.InputName(1)!;
         if (!g.IsDirect)
         {
             using (writer.Block($"for (int sample = 0; sample < {kernel.Batch}; sample++)"))
-                Pack($"{scope.InputName(0)}.Slice(sample * {inputSize}, {inputSize})", $"planes.Slice(sample * {g.PackedLength}, {g.PackedLength})", g, scope);
+                Pack($"{scope.InputName(0)}.Slice(sample * {inputSize}, {inputSize})",
+                    $"planes.Slice(sample * {g.PackedLength}, {g.PackedLength})", g, scope);
         }
 
         if (!g.IsContiguous)

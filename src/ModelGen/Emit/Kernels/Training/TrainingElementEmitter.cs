@@ -76,9 +76,11 @@ internal static class TrainingElementEmitter
     {
         scope.Writer.Line(kernel.Operator switch
         {
-            ClampGradient clamp => $"{scope.Use(ClampGradientOf(scope.IsModern))}({scope.InputName(0)}, {scope.InputName(1)}, {scope.Result()}, low: {Literals.Float(clamp.Low)}, high: {Literals.Float(clamp.High)});",
+            ClampGradient clamp =>
+                $"{scope.Use(ClampGradientOf(scope.IsModern))}({scope.InputName(0)}, {scope.InputName(1)}, {scope.Result()}, low: {Literals.Float(clamp.Low)}, high: {Literals.Float(clamp.High)});",
             FakeQuantize => $"{scope.Use(FakeQuantizeOf(scope.IsModern))}({scope.InputName(0)}, {scope.InputName(1)}, {scope.Result()});",
-            FakeQuantizeGradient => $"{scope.Use(FakeQuantizeGradientOf(scope.IsModern))}({scope.InputName(0)}, {scope.InputName(1)}, {scope.InputName(2)}, {scope.Result()});",
+            FakeQuantizeGradient =>
+                $"{scope.Use(FakeQuantizeGradientOf(scope.IsModern))}({scope.InputName(0)}, {scope.InputName(1)}, {scope.InputName(2)}, {scope.Result()});",
             _ => throw new InvalidOperationException(kernel.Operator.Kind),
         });
     }

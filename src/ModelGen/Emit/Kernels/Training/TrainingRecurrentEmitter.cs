@@ -16,7 +16,8 @@ internal static class TrainingRecurrentEmitter
         writer.Line($"ReadOnlySpan<float> projected = {scope.InputName(0)}, weights = {scope.InputName(1)};");
         writer.Line($"Span<float> sequence = {scope.Result(0)}, gates = {scope.Result(1)}, inner = {scope.Result(2)};");
         writer.Line($"Span<float> turned = {scope.Scratch(ElementType.Float32, 0, hidden * gates)}, product = {scope.Scratch(ElementType.Float32, hidden * gates * sizeof(float), batch * gates)};");
-        if (linear && scope.InputName(2) is null) writer.Line($"Span<float> noBias = {scope.Scratch(ElementType.Float32, (hidden + batch) * gates * sizeof(float), gates)};");
+        if (linear && scope.InputName(2) is null)
+            writer.Line($"Span<float> noBias = {scope.Scratch(ElementType.Float32, (hidden + batch) * gates * sizeof(float), gates)};");
         if (linear && scope.InputName(2) is null) writer.Line("noBias.Clear();");
         writer.Line($"{scope.Use(TrainingProductEmitter.Turn)}(weights, turned, rows: {gates}, columns: {hidden});");
         writer.Line();
@@ -43,7 +44,8 @@ internal static class TrainingRecurrentEmitter
                 case RecurrentCell.Gru:
                     Product(scope, "state", stateStride, "turned", gates, start, gateStride, target, gateStride, batch, hidden, 2 * hidden);
                     writer.Line($"{scope.Use(RecurrentCells.GruGates(scope.IsModern))}({target}, {gateStride}, state, {stateStride}, product, {batch}, {hidden});");
-                    Product(scope, "product", hidden, $"turned.Slice({2 * hidden})", gates, $"projected.Slice(at * {gates} + {2 * hidden})", gateStride,
+                    Product(scope, "product", hidden, $"turned.Slice({2 * hidden})", gates, $"projected.Slice(at * {gates} + {2 * hidden})",
+                        gateStride,
                         $"gates.Slice(at * {gates} + {2 * hidden})", gateStride, batch, hidden, hidden);
                     writer.Line($"{scope.Use(RecurrentCells.GruForward(scope.IsModern))}({target}, {gateStride}, state, sequence.Slice(at * {hidden}), {stateStride}, {batch}, {hidden});");
                     break;
@@ -64,8 +66,10 @@ internal static class TrainingRecurrentEmitter
         writer.Line($"Span<float> dHidden = {scope.Scratch(ElementType.Float32, 0, state)}, carried = {scope.Scratch(ElementType.Float32, state * sizeof(float), state)};");
         bool isGru = kernel.Layer.Cell == RecurrentCell.Gru;
         string projected = isGru ? "dProjected" : "gradients";
-        writer.Line(isGru ? $"Span<float> dProjected = {scope.Result(0)}, dProduct = {scope.Result(1)};" : $"Span<float> gradients = {scope.Result()};");
-        if (kernel.Layer.Cell == RecurrentCell.Lstm) writer.Line($"Span<float> dCell = {scope.Scratch(ElementType.Float32, 2 * state * sizeof(float), state)};");
+        writer.Line(isGru ? $"Span<float> dProjected = {scope.Result(0)}, dProduct = {scope.Result(1)};"
+            : $"Span<float> gradients = {scope.Result()};");
+        if (kernel.Layer.Cell == RecurrentCell.Lstm)
+            writer.Line($"Span<float> dCell = {scope.Scratch(ElementType.Float32, 2 * state * sizeof(float), state)};");
         if (isGru) writer.Line($"Span<float> dPassed = {scope.Scratch(ElementType.Float32, 2 * state * sizeof(float), state)};");
         if (kernel.Layer.Cell == RecurrentCell.Lstm) writer.Line("dCell.Clear();");
         writer.Line(scope.InputName(1) is { } last ? $"{last}.CopyTo(carried);" : "carried.Clear();");
@@ -81,21 +85,26 @@ internal static class TrainingRecurrentEmitter
             {
                 case { Cell: RecurrentCell.Lstm }:
                     writer.Line($"{scope.Use(RecurrentCells.LstmBackward(scope.IsModern))}(gates.{at}, {projected}.{at}, {gateStride}, step == 0 ? default : inner.Slice(before * {hidden}), inner.Slice(at * {hidden}), {stateStride}, dHidden, dCell, {batch}, {hidden});");
-                    Product(scope, $"{projected}.{at}", gateStride, "weights", hidden, "default", 0, "carried", hidden, batch, gates, hidden);
+                    Product(scope, $"{projected}.{at}", gateStride, "weights", hidden, "default", 0, "carried", hidden, batch, gates,
+                        hidden);
                     break;
                 case { Cell: RecurrentCell.Gru, LinearBeforeReset: true }:
                     writer.Line($"{scope.Use(RecurrentCells.GruLinearBackward)}(gates.{at}, dProjected.{at}, dProduct.{at}, {gateStride}, {before}, inner.Slice(at * {hidden}), {stateStride}, dHidden, {batch}, {hidden});");
-                    Product(scope, $"dProduct.{at}", gateStride, "weights", hidden, "dHidden", hidden, "carried", hidden, batch, gates, hidden);
+                    Product(scope, $"dProduct.{at}", gateStride, "weights", hidden, "dHidden", hidden, "carried", hidden, batch, gates,
+                        hidden);
                     break;
                 case { Cell: RecurrentCell.Gru }:
                     writer.Line($"{scope.Use(RecurrentCells.GruCandidateBackward)}(gates.{at}, dProjected.{at}, {gateStride}, {before}, {stateStride}, dHidden, {batch}, {hidden});");
-                    Product(scope, $"dProjected.Slice(at * {gates} + {2 * hidden})", gateStride, $"weights.Slice({2 * hidden * hidden})", hidden, "default", 0, "dPassed", hidden, batch, hidden, hidden);
+                    Product(scope, $"dProjected.Slice(at * {gates} + {2 * hidden})", gateStride, $"weights.Slice({2 * hidden * hidden})",
+                        hidden, "default", 0, "dPassed", hidden, batch, hidden, hidden);
                     writer.Line($"{scope.Use(RecurrentCells.GruResetBackward)}(gates.{at}, dProjected.{at}, {gateStride}, {before}, {stateStride}, dPassed, dHidden, {batch}, {hidden});");
-                    Product(scope, $"dProjected.{at}", gateStride, "weights", hidden, "dHidden", hidden, "carried", hidden, batch, 2 * hidden, hidden);
+                    Product(scope, $"dProjected.{at}", gateStride, "weights", hidden, "dHidden", hidden, "carried", hidden, batch,
+                        2 * hidden, hidden);
                     break;
                 default:
                     writer.Line($"{scope.Use(RecurrentCells.SimpleBackward)}(gates.{at}, {projected}.{at}, {gateStride}, dHidden, {batch}, {hidden});");
-                    Product(scope, $"{projected}.{at}", gateStride, "weights", hidden, "default", 0, "carried", hidden, batch, gates, hidden);
+                    Product(scope, $"{projected}.{at}", gateStride, "weights", hidden, "default", 0, "carried", hidden, batch, gates,
+                        hidden);
                     break;
             }
         }

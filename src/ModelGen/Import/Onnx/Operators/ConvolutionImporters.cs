@@ -22,7 +22,8 @@ internal static class ConvolutionImporters
             throw node.Unsupported($"input {input}: one and two spatial dimensions are supported");
         if (kernel.Aggregate(1L, (product, size) =>
             product * System.Math.Min(System.Math.Max(1L, size), Limits.WindowPositions + 1)) > Limits.WindowPositions)
-            throw Limits.TooLarge($"{node.OpType} \"{node.Name}\" has a window of more than {Limits.Text(Limits.WindowPositions)} positions");
+            throw Limits.TooLarge(
+                $"{node.OpType} \"{node.Name}\" has a window of more than {Limits.Text(Limits.WindowPositions)} positions");
         int[] strides = Spatial(node, "strides", rank, 1), dilations = Spatial(node, "dilations", rank, 1);
         long[]? given = node.Ints("pads");
         int[] begin = new int[rank], end = new int[rank];
@@ -49,7 +50,8 @@ internal static class ConvolutionImporters
             // Whatever follows computes with sums of these.
             long reach = (long)input[axis + 2] + begin[axis] + end[axis] + (long)kernel[axis] * dilations[axis] + strides[axis];
             if (reach > Limits.TensorBytes)
-                throw Limits.TooLarge($"{node.OpType} \"{node.Name}\" has pads, strides or dilations that reach over more than {Limits.Text(Limits.TensorBytes)} elements");
+                throw Limits.TooLarge(
+                    $"{node.OpType} \"{node.Name}\" has pads, strides or dilations that reach over more than {Limits.Text(Limits.TensorBytes)} elements");
         }
 
         return new Window(new(kernel), new(strides), new(dilations), new(begin), new(end));

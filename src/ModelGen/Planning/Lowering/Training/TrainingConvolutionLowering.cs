@@ -17,7 +17,8 @@ internal static class TrainingConvolutionLowering
             throw context.Unsupported(node, $"weights {w.Type} that are computed at run time");
         var geometry = new ConvolutionGeometry(convolution.Window, x.Shape, node.Output.Shape);
         int outputs = w.Shape[0], perGroup = outputs / convolution.Groups;
-        int scratch = (geometry.IsDirect ? 0 : Align(geometry.PackedLength)) + (geometry.IsContiguous ? 0 : Align(perGroup * geometry.Length));
+        int scratch = (geometry.IsDirect ? 0 : Align(geometry.PackedLength))
+            + (geometry.IsContiguous ? 0 : Align(perGroup * geometry.Length));
         return new TrainableConvolutionKernel
         {
             Description = "dense over pixels, weights given at run time, float32",

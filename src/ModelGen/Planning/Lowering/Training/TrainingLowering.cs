@@ -40,7 +40,8 @@ internal static class TrainingLowering
     {
         Pooling pooling = ((PoolingGradient)node.Operator).Forward;
         Value x = node.Input(0), dy = node.Input(1);
-        if (pooling.Ceiling && pooling.CountPadding) throw context.Unsupported(node, "the gradient of an average with ceil_mode over padding");
+        if (pooling.Ceiling && pooling.CountPadding)
+            throw context.Unsupported(node, "the gradient of an average with ceil_mode over padding");
         return new PoolingGradientKernel
         {
             Description = "scalar, float32",
