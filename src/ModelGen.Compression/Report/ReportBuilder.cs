@@ -25,12 +25,12 @@ internal static class ReportBuilder
     {
         (int? knee, double? pointsPerHalving) = FindKnee(result.Curve, data.Validation.Count);
         var before = new ReportTotals(
-            result.Before.NonZeroWeights, result.Before.MultiplyAccumulates, result.FloatBytes, result.Before.FileBytes,
-            result.ValidationBefore, result.TestBefore, ReportEstimates.Microseconds(result.Before),
+            result.Before.NonZeroWeights, result.Before.DenseMultiplyAccumulates, result.Before.MultiplyAccumulates, result.FloatBytes,
+            result.Before.FileBytes, result.ValidationBefore, result.TestBefore, ReportEstimates.Microseconds(result.Before),
             ReportEstimates.Microjoules(result.Before));
         var after = new ReportTotals(
-            result.After.NonZeroWeights, result.After.MultiplyAccumulates, result.After.WeightBytes, result.File.Length,
-            result.ValidationAfter, result.TestAfter, ReportEstimates.Microseconds(result.After),
+            result.After.NonZeroWeights, result.After.Layers.Sum(NonZero), result.After.MultiplyAccumulates, result.After.WeightBytes,
+            result.File.Length, result.ValidationAfter, result.TestAfter, ReportEstimates.Microseconds(result.After),
             ReportEstimates.Microjoules(result.After));
         return new ReportModel(
             model, command, Version(), settings.Seed, result.Epochs, data.Training.Count, data.Validation.Count, data.Test?.Count ?? 0,
@@ -104,4 +104,8 @@ internal static class ReportBuilder
         int build = version.IndexOf('+', StringComparison.Ordinal);
         return build < 0 ? version : version[..build];
     }
+
+    // Every weight of a layer is used equally often.
+    private static long NonZero(LayerReport layer) => layer.Weights == 0 ? layer.MultiplyAccumulates
+        : layer.DenseMultiplyAccumulates / layer.Weights * layer.NonZeroWeights;
 }

@@ -8,7 +8,7 @@ namespace ModelGen.Compression.Report;
 /// <param name="Weights">Weights of the original.</param>
 /// <param name="NonZeroWeights">Weights of the result that are not zero.</param>
 /// <param name="MultiplyAccumulates">Multiply-accumulates of the original.</param>
-/// <param name="MultiplyAccumulatesLeft">Multiply-accumulates of the result.</param>
+/// <param name="MultiplyAccumulatesLeft">Multiply-accumulates of the result as compiled.</param>
 /// <param name="WeightBytes">Bytes in the emitted code.</param>
 /// <param name="Pattern">Which weights were removed together.</param>
 /// <param name="NeuronsByBits">For 0 to 8 bits how many neurons have them (index = bits; 0: no weights left); longer for weights of more

@@ -43,11 +43,7 @@ internal sealed record CompressReport(
     /// <param name="seconds">How long it took.</param>
     public static CompressReport Create(CompressionResult result, ReportModel model, double seconds) => new(
         model.Model, model.Command, model.Version, model.Seed, seconds, model.Epochs, model.TrainingSamples, model.ValidationSamples,
-        result.Before.Weights, result.After.NonZeroWeights, result.Before.DenseMultiplyAccumulates, result.After.Layers.Sum(NonZero),
+        result.Before.Weights, result.After.NonZeroWeights, model.Before.NonZeroMultiplyAccumulates, model.After.NonZeroMultiplyAccumulates,
         result.After.Layers.Sum(layer => layer.Products), result.FloatBytes, result.After.WeightBytes, result.File.Length,
         result.ValidationBefore, result.ValidationAfter, result.TestBefore, result.TestAfter, model.Layers, result.Curve, result.Sweep);
-
-    // Every weight of a layer is used equally often.
-    private static long NonZero(LayerReport layer) => layer.Weights == 0 ? layer.MultiplyAccumulates
-        : layer.DenseMultiplyAccumulates / layer.Weights * layer.NonZeroWeights;
 }

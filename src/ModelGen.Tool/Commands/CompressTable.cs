@@ -20,7 +20,8 @@ internal static class CompressTable
         ReportTotals before = model.Before, after = model.After;
         Table table = Tables.Create(Tables.Text(""), Tables.Number("before"), Tables.Number("after"), Tables.Text(""));
         Count("weights that are not zero", before.Weights, after.Weights);
-        Count("multiply-accumulates a run", before.MultiplyAccumulates, after.MultiplyAccumulates);
+        Count("multiply-accumulates with them", before.NonZeroMultiplyAccumulates, after.NonZeroMultiplyAccumulates);
+        Count("multiply-accumulates as compiled", before.MultiplyAccumulates, after.MultiplyAccumulates);
         Count("bytes of weights and tables", before.WeightBytes, after.WeightBytes);
         Count("bytes of the file", before.FileBytes, after.FileBytes);
         Points($"{model.QualityName}, {Numbers.Count(model.ValidationSamples)} validation samples", before.Validation, after.Validation);

@@ -20,8 +20,8 @@ internal static class SampleReports
         "lenet5.onnx",
         "modelgen compress lenet5.onnx --calibration train.npy.gz --labels labels.npy --sparsity 0.95 --bits auto -o small.onnx --report report.html",
         "0.1.0", 7, 12, 50000, 5000, 10000, "accuracy", "accuracy",
-        new ReportTotals(430500, 2293000, 1724320, 1725567, 99.24, 99.11, 139.4, 12.6),
-        new ReportTotals(21525, 187430, 21204, 63911, 99.18, 99.03, 31.2, 0.0741),
+        new ReportTotals(430500, 2293000, 2293000, 1724320, 1725567, 99.24, 99.11, 139.4, 12.6),
+        new ReportTotals(21525, 152700, 187430, 21204, 63911, 99.18, 99.03, 31.2, 0.0741),
         Curve(), 4, 1.32, Layers(), Enumerable.Range(0, classes)
             .Select(index => index == 3 ? "a class with a rather long name" : $"class {index}").ToArray(), "test",
         Confusion(classes, 11), Confusion(classes, 29))
@@ -39,8 +39,8 @@ internal static class SampleReports
         TestSamples = 0,
         QualityName = "agreement with the original network",
         TestQualityName = "",
-        Before = new ReportTotals(100, 1000, 400, 900, 100, null, null, null),
-        After = new ReportTotals(10, 100, 20, 300, 99.5, null, null, null),
+        Before = new ReportTotals(100, 1000, 1000, 400, 900, 100, null, null, null),
+        After = new ReportTotals(10, 90, 100, 20, 300, 99.5, null, null, null),
         Curve = [],
         Sweep = [],
         Knee = null,
