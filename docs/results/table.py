@@ -29,6 +29,11 @@ def load(kind):
             yield model, [json.loads(path.read_text()) for path in paths]
 
 
+def rows(kind):
+    """(model, result) of the files MODEL-KIND*.json."""
+    return [(model, result) for model, results in load(kind) for result in results]
+
+
 def original(model, result):
     """Accuracy to compare with: ResNet-8 with the original fine-tuned the same way, as the samples are not those it was trained on."""
     path = HERE / f"{model}-int8-{result['seed']}.json"
@@ -91,22 +96,20 @@ def patterns():
 
 def bits():
     print("| network | mean bits | neurons with 2 to 5 bits | bytes | test before | after | drop |\n|---|---|---|---|---|---|---|")
-    for model, results in load(r"bits-\d"):
-        for result in results:
-            neurons = [sum(counts) for counts in zip(*(layer["neuronsByBits"][:9] for layer in result["layers"]))]
-            few = sum(neurons[2:6]) / sum(neurons[1:])
-            before = original(model, result)
-            print(f"| {NETWORKS[model][0]} | {result['curve'][-1]['bits']:.2f} | {100 * few:.0f} % | {inverse([shares(result)[2]])} "
-                  f"| {before:.2f} | {result['testAfter']:.2f} | {before - result['testAfter']:.2f} |")
+    for model, result in rows(r"bits-\d"):
+        neurons = [sum(counts) for counts in zip(*(layer["neuronsByBits"][:9] for layer in result["layers"]))]
+        few = sum(neurons[2:6]) / sum(neurons[1:])
+        before = original(model, result)
+        print(f"| {NETWORKS[model][0]} | {result['curve'][-1]['bits']:.2f} | {100 * few:.0f} % | {inverse([shares(result)[2]])} "
+              f"| {before:.2f} | {result['testAfter']:.2f} | {before - result['testAfter']:.2f} |")
 
 
 def one_shot():
     print("| network | weights kept | bytes | test before | after | drop |\n|---|---|---|---|---|---|")
-    for model, results in load(r"oneshot-\d"):
-        for result in results:
-            weights, _, size = shares(result)
-            before, after = result["testBefore"], result["testAfter"]
-            print(f"| {NETWORKS[model][0]} | {inverse([weights])} | {inverse([size])} | {before:.2f} | {after:.2f} | {before - after:.2f} |")
+    for model, result in rows(r"oneshot-\d"):
+        weights, _, size = shares(result)
+        before, after = result["testBefore"], result["testAfter"]
+        print(f"| {NETWORKS[model][0]} | {inverse([weights])} | {inverse([size])} | {before:.2f} | {after:.2f} | {before - after:.2f} |")
 
 
 for table in (targets, patterns, bits, one_shot):

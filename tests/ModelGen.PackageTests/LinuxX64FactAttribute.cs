@@ -11,6 +11,6 @@ internal sealed class LinuxX64FactAttribute : FactAttribute
     public LinuxX64FactAttribute()
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64)
-            Skip = "NativeAOT compiles for the machine it runs on; this test is for Linux on x64.";
+            Skip = "NativeAOT compiles for the machine it runs on; run .ci/run on Linux on x64, where this test is not skipped.";
     }
 }

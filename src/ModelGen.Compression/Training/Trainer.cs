@@ -161,8 +161,8 @@ internal sealed class Trainer : IDisposable
     {
         Span<float> input = instance.Input(_step.Graph.Inputs[0].Name);
         bool isClassification = _loss == TrainingLoss.Classification;
-        Span<float> hard = isClassification ? instance.Input("target:hard") : default, soft = isClassification
-            ? instance.Input("target:soft") : default;
+        Span<float> hard = isClassification ? instance.Input("target:hard") : default;
+        Span<float> soft = isClassification ? instance.Input("target:soft") : default;
         Span<float> values = isClassification ? default : instance.Input("target:values");
         int outputs = targets.Outputs;
         for (int i = 0; i < indices.Length; i++)

@@ -196,8 +196,8 @@ internal sealed class CompressOptions
     private static long Bytes(string text)
     {
         string number = text.TrimEnd().ToUpperInvariant();
-        long unit = number.EndsWith("KB", StringComparison.Ordinal) ? 1000 : number.EndsWith("MB", StringComparison.Ordinal)
-            ? 1_000_000 : 1;
+        long unit = number.EndsWith("KB", StringComparison.Ordinal) ? 1000
+            : number.EndsWith("MB", StringComparison.Ordinal) ? 1_000_000 : 1;
         if (unit > 1) number = number[..^2];
         if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || value < 1 || value > 1e9)
             throw new ToolException($"--weight-bytes {text}: give a number of bytes such as 20000 or 20KB");

@@ -33,9 +33,8 @@ namespace ModelGen.Tool.Commands;
 internal sealed record CompressReport(
     string Model, string Command, string Version, int Seed, double Seconds, int Epochs, int TrainingSamples, int ValidationSamples,
     long Weights, long NonZeroWeights, long MultiplyAccumulates, long MultiplyAccumulatesLeft, long Products, long FloatBytes,
-    long WeightBytes, long FileBytes, double ValidationBefore,
-    double ValidationAfter, double? TestBefore, double? TestAfter, IReadOnlyList<ReportLayer> Layers,
-    IReadOnlyList<CurvePoint> Curve, IReadOnlyList<SweepPoint> Sweep)
+    long WeightBytes, long FileBytes, double ValidationBefore, double ValidationAfter, double? TestBefore,
+    double? TestAfter, IReadOnlyList<ReportLayer> Layers, IReadOnlyList<CurvePoint> Curve, IReadOnlyList<SweepPoint> Sweep)
 {
     /// <summary>Collects it.</summary>
     /// <param name="result">What compression returned.</param>
