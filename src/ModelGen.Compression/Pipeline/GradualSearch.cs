@@ -93,9 +93,12 @@ internal sealed class GradualSearch : IDisposable
         }
 
         List<Action> segments = PruningSegments();
+        int levels = segments.Count == 0 ? int.MaxValue : segments.Count - 1;
         segments.AddRange(GridSegments());
         for (int i = _state.Segment; i < segments.Count; i++)
         {
+            // Behind the last level no pruned weight comes back, so their gradients are not needed.
+            _bench.Trainer.OnlyKept = i >= levels;
             segments[i]();
             _state.Segment = i + 1;
             _checkpoint?.Save(Save);
@@ -297,7 +300,7 @@ internal sealed class GradualSearch : IDisposable
         }
 
         _state.Batch++;
-        _pruner.Observe();
+        if (!_bench.Trainer.OnlyKept) _pruner.Observe();
         _bench.Trainer.Update(LearningRate.At(_bench.Plan.Rate, progress));
         if (_state.Batch % 10 == 0) _report(new CompressionProgress(stage, 0.02 + 0.94 * progress));
     }

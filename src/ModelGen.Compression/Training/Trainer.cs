@@ -48,6 +48,9 @@ internal sealed class Trainer : IDisposable
     /// <summary>Grids of fake-quantized values: 1 / scale, scale, low, high; all zero leaves a value exact.</summary>
     public IReadOnlyDictionary<string, float[]> Grids { get; }
 
+    /// <summary>Whether gradients of pruned weights may be left out, as they may once nothing is pruned any more.</summary>
+    public bool OnlyKept { get; set; }
+
     /// <summary>Samples that a batch must be a multiple of.</summary>
     public int PartSize => _part;
 
@@ -154,6 +157,14 @@ internal sealed class Trainer : IDisposable
     private void WriteShared(GraphInstance instance)
     {
         foreach (TrainedParameter parameter in Parameters) parameter.Effective.CopyTo(instance.Input(parameter.Parameter.Name));
+        foreach (TrainedParameter parameter in Parameters)
+        {
+            if (!TrainingStep.IsMasked(parameter.Parameter)) continue;
+            Span<float> wanted = instance.Input(parameter.Parameter.Name + TrainingStep.Wanted);
+            if (OnlyKept && parameter.Mask is not null) parameter.Mask.CopyTo(wanted);
+            else wanted.Fill(1);
+        }
+
         foreach ((string name, float[] grid) in Grids) grid.CopyTo(instance.Input($"{name}:grid"));
     }
 

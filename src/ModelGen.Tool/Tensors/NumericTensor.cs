@@ -50,6 +50,10 @@ internal sealed class NumericTensor
     {
         TensorElementType.Float32 => BinaryPrimitives.ReadSingleLittleEndian(Element(index, 4)),
         TensorElementType.Float64 => BinaryPrimitives.ReadDoubleLittleEndian(Element(index, 8)),
+
+        // Bytes come in millions, and 128-bit integers are slow to convert.
+        TensorElementType.UInt8 => _data[index],
+        TensorElementType.Int8 => (sbyte)_data[index],
         _ => (double)ToInteger(index),
     };
 

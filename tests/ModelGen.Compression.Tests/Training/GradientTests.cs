@@ -113,10 +113,16 @@ public class GradientTests
     public void GradientsAreThoseOfFiniteDifferences(string name, Profile profile)
     {
         foreach (TrainingLoss loss in (TrainingLoss[])[TrainingLoss.Classification, TrainingLoss.MeanSquared])
-            Check(TrainingStepBuilder.Create(Networks[name](), Samples, loss, 2, []), profile);
+            Check(TrainingStepBuilder.Create(Networks[name](), Samples, loss, 2, []), profile, isPruned: false);
     }
 
-    private static void Check(TrainingStep step, Profile profile)
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void GradientsOfPrunedNetworksAreThoseOfFiniteDifferences(string name, Profile profile) =>
+        Check(TrainingStepBuilder.Create(Networks[name](), Samples, TrainingLoss.MeanSquared, 2, []), profile, isPruned: true);
+
+    // Of a pruned network three of four weights are zero and stay so: their gradients may be left out.
+    private static void Check(TrainingStep step, Profile profile, bool isPruned)
     {
         using CompiledGraph compiled = CompiledGraph.Compile(step.Graph, "training step", profile);
         GraphInstance instance = compiled.CreateInstance();
@@ -129,7 +135,16 @@ public class GradientTests
             noise.CopyTo(values);
         }
 
-        foreach (Parameter parameter in step.Parameters) parameter.Initial.ToFloats().CopyTo(instance.Input(parameter.Name));
+        Dictionary<string, bool[]> keeps = step.Parameters.ToDictionary(parameter => parameter.Name, parameter =>
+            Kept(parameter, isPruned ? new Random(seed++) : null));
+        float[] Initial(Parameter parameter) => parameter.Initial.ToFloats().Zip(keeps[parameter.Name], (w, kept) => kept ? w : 0).ToArray();
+        foreach (Parameter parameter in step.Parameters)
+        {
+            Initial(parameter).CopyTo(instance.Input(parameter.Name));
+            if (TrainingStep.IsMasked(parameter))
+                keeps[parameter.Name].Select(kept => kept ? 1f : 0).ToArray().CopyTo(instance.Input(parameter.Name + TrainingStep.Wanted));
+        }
+
         instance.Run();
         Dictionary<string, float[]> gradients = step.Parameters.ToDictionary(parameter => parameter.Name, parameter =>
             instance.Output($"{parameter.Name}:gradient").ToArray());
@@ -137,15 +152,17 @@ public class GradientTests
         Assert.True(scale > 0);
         foreach (Parameter parameter in step.Parameters)
         {
-            float[] gradient = gradients[parameter.Name], initial = parameter.Initial.ToFloats();
+            float[] gradient = gradients[parameter.Name], initial = Initial(parameter);
+            bool[] kept = keeps[parameter.Name];
 
             // Along a few random directions, and for some elements alone.
             var random = new Random(7);
             for (int trial = 0; trial < 6; trial++)
             {
-                double[] direction = initial.Select(_ => trial < 3 ? (random.NextDouble() * 2 - 1) / Math.Sqrt(initial.Length) : 0)
-                    .ToArray();
-                if (trial >= 3) direction[random.Next(direction.Length)] = 1;
+                double[] direction = kept.Select(isKept => trial < 3 && isKept
+                    ? (random.NextDouble() * 2 - 1) / Math.Sqrt(initial.Length) : 0).ToArray();
+                int[] choice = Enumerable.Range(0, kept.Length).Where(i => kept[i]).ToArray();
+                if (trial >= 3) direction[choice[random.Next(choice.Length)]] = 1;
                 double actual = gradient.Zip(direction, (g, d) => g * d).Sum();
 
                 // Rounding spoils differences of small steps, kinks (Relu, maximum) and curvature those of large ones.
@@ -156,6 +173,14 @@ public class GradientTests
                     $"{parameter.Name} {parameter.Initial.Shape}, trial {trial}: {actual} instead of {expected}; scale {scale}, loss {instance.Output(TrainingStep.Loss)[0]}");
             }
         }
+    }
+
+    private static bool[] Kept(Parameter parameter, Random? random)
+    {
+        bool[] kept = new bool[parameter.Initial.Shape.Count];
+        for (int i = 0; i < kept.Length; i++) kept[i] = random is null || parameter.Initial.Shape.Rank < 2 || random.Next(4) == 0;
+        kept[0] = true;
+        return kept;
     }
 
     private static double Difference(GraphInstance instance, string name, float[] initial, double[] direction, double length)

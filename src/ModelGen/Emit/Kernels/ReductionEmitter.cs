@@ -19,6 +19,18 @@ internal static class ReductionEmitter
         writer.Line("int next = 0;");
         string kept = Loops(writer, kernel.KeptDimensions, kernel.KeptStrides, "k");
         writer.Line($"{type} result = {start};");
+        if (SumsRuns(kernel, scope))
+        {
+            int last = kernel.ReducedDimensions.Length - 1;
+            int[] outer = kernel.ReducedDimensions.Take(last).ToArray();
+            string run = Sum(kept, Loops(writer, outer, kernel.ReducedStrides, "r"));
+            writer.Line($"result += {scope.Use(VectorHelpers.SumRun)}({scope.Operand(0)}.Slice({run}, {kernel.ReducedDimensions[last]}));");
+            CloseLoops(writer, outer.Length);
+            writer.Line($"{scope.Result()}[next++] = {end};");
+            CloseLoops(writer, kernel.KeptDimensions.Length);
+            return;
+        }
+
         string reduced = Loops(writer, kernel.ReducedDimensions, kernel.ReducedStrides, "r");
         string element = $"{scope.Operand(0)}[{Sum(kept, reduced)}]";
         if (kernel.Function == ReductionFunction.LogSumExp) writer.Line($"{type} x = {element};");
@@ -50,6 +62,15 @@ internal static class ReductionEmitter
             writer.Line($"    if ({scope.Operand(0)}[start + i * {kernel.Inner}] {comparison} {scope.Operand(0)}[start + best * {kernel.Inner}]) best = i;");
             writer.Line($"{scope.Result()}[outer * {kernel.Inner} + inner] = best;");
         }
+    }
+
+    // Whether the elements to add up lie side by side in runs that fill vectors.
+    private static bool SumsRuns(ReductionKernel kernel, LayerScope scope)
+    {
+        const int Shortest = 16;
+        int last = kernel.ReducedDimensions.Length - 1;
+        return scope.IsModern && kernel.Element == ElementType.Float32 && kernel.Function is (ReductionFunction.Sum or ReductionFunction.Mean)
+            && kernel.Requantization is null && last >= 0 && kernel.ReducedDimensions[last] >= Shortest && kernel.ReducedStrides[last] == 1;
     }
 
     private static (string Start, string Step, string End) Parts(ReductionKernel kernel, string type, int count, LayerScope scope)

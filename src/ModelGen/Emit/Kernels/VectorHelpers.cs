@@ -22,6 +22,25 @@ internal static class VectorHelpers
         }
         """);
 
+    /// <summary>Modern: the sum of a run of numbers.</summary>
+    public static readonly Helper SumRun = new("SumRun", """
+        // Two sums of vectors side by side, so that an addition need not wait for the one before.
+        private static float SumRun(ReadOnlySpan<float> x)
+        {
+            int lanes = Vector<float>.Count, i = 0;
+            Vector<float> even = Vector<float>.Zero, odd = Vector<float>.Zero;
+            for (; i <= x.Length - 2 * lanes; i += 2 * lanes)
+            {
+                even += new Vector<float>(x.Slice(i));
+                odd += new Vector<float>(x.Slice(i + lanes));
+            }
+
+            float sum = Vector.Sum(even + odd);
+            for (; i < x.Length; i++) sum += x[i];
+            return sum;
+        }
+        """);
+
     public static readonly Helper ScalarClamp = new("ClampScalar", """
         // Keeps NaN, as ONNX Relu and Clip do.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

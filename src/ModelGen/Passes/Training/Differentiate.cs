@@ -11,15 +11,17 @@ internal static class Differentiate
     /// <param name="builder">The graph with the way forward.</param>
     /// <param name="total">A scalar: the loss.</param>
     /// <param name="wanted">Inputs whose gradients are wanted.</param>
+    /// <param name="masks">By input, a tensor of its shape that is zero where its gradient is not wanted.</param>
     /// <returns>The gradients, in the shapes of the inputs; zeros for one that the loss does not depend on.</returns>
-    public static IReadOnlyList<Value> Run(GraphBuilder builder, Value total, IReadOnlyList<Value> wanted)
+    public static IReadOnlyList<Value> Run(GraphBuilder builder, Value total, IReadOnlyList<Value> wanted,
+        IReadOnlyDictionary<Value, Value> masks)
     {
         Node[] forward = builder.Nodes.ToArray();
         var depends = new HashSet<Value>(wanted);
         foreach (Node node in forward)
             if (node.Inputs.Any(input => input is not null && depends.Contains(input))) depends.UnionWith(node.Outputs);
 
-        var ops = new GraphArithmetic(builder, "gradient");
+        var ops = new GraphArithmetic(builder, "gradient") { Wanted = masks };
         var gradients = new Dictionary<Value, Value> { [total] = GraphBuilder.Constant("gradient:loss", Tensor.Floats(total.Shape, [1])) };
         foreach (Node node in forward.Reverse())
         {

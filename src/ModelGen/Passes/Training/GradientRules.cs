@@ -45,7 +45,8 @@ internal static class GradientRules
         return
         [
             needed[0] ? ops.Apply(new ConvolutionInputGradient(convolution.Window, convolution.Groups, x.Shape), dy, w) : null,
-            needed[1] ? ops.Apply(new ConvolutionWeightGradient(convolution.Window, convolution.Groups, w.Shape), x, dy) : null,
+            needed[1] ? ops.Apply(new ConvolutionWeightGradient(convolution.Window, convolution.Groups, w.Shape), x, dy,
+                ops.Wanted.TryGetValue(w, out Value? wanted) ? wanted : null) : null,
             needed.Length > 2 && needed[2] ? ops.Reshape(ops.Sum(dy, others), node.Input(2).Shape) : null,
         ];
     }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
@@ -21,6 +22,9 @@ internal sealed class GraphArithmetic
     }
 
     public GraphBuilder Builder { get; }
+
+    /// <summary>By weights, a tensor of their shape that is zero where their gradient is not wanted.</summary>
+    public IReadOnlyDictionary<Value, Value> Wanted { get; init; } = new Dictionary<Value, Value>();
 
     public Value Apply(Operator @operator, params Value?[] inputs) => Builder.Add(@operator, Name(), inputs);
 

@@ -49,7 +49,10 @@ internal static class TrainingStepBuilder
             total = ops.Scale(ops.Sum(ops.Multiply(difference, difference), 0, 1), 1f / flat.Shape.Count);
         }
 
-        IReadOnlyList<Value> gradients = Differentiate.Run(builder, total, inputs);
+        // Once a network is pruned, most gradients are of weights that stay zero; convolutions leave them out.
+        Dictionary<Value, Value> masks = Enumerable.Range(0, inputs.Count).Where(i => TrainingStep.IsMasked(parameters[i]))
+            .ToDictionary(i => inputs[i], i => builder.AddInput(parameters[i].Name + TrainingStep.Wanted, inputs[i].Type));
+        IReadOnlyList<Value> gradients = Differentiate.Run(builder, total, inputs, masks);
         var results = new List<GraphOutput> { new(TrainingStep.Loss, total), new(TrainingStep.Output, flat) };
         results.AddRange(parameters.Select((parameter, i) => new GraphOutput($"{parameter.Name}:gradient", gradients[i])));
         return new TrainingStep(builder.Build(results), parameters, targets, quantized);

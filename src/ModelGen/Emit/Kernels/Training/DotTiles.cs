@@ -44,6 +44,32 @@ internal static class DotTiles
 
     private static readonly Helper Modern = new("DotTiles", ModernText, VectorHelpers.MultiplyAdd);
 
+    /// <summary>Modern: only the products that are wanted.</summary>
+    public static readonly Helper SomeColumns = new("DotSome", """
+        // As DotTiles, but only where wanted is not zero; what is left of the output becomes zero. Further spans are scratch memory of a row.
+        private static void DotSome(
+            ReadOnlySpan<float> left, int leftRow, int leftSegment, ReadOnlySpan<float> right, ReadOnlySpan<int> offsets, int rightSegment,
+            ReadOnlySpan<float> wanted, Span<int> listed, Span<int> places, Span<float> sums,
+            Span<float> output, int stride, int rows, int columns, int segments, int length)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                int count = 0;
+                for (int column = 0; column < columns; column++)
+                {
+                    if (wanted[row * columns + column] == 0) continue;
+                    listed[count] = offsets[column];
+                    places[count++] = column;
+                }
+
+                DotTiles(left.Slice(row * leftRow), leftRow, leftSegment, right, listed, rightSegment, sums, count, 1, count, segments, length);
+                Span<float> target = output.Slice(row * stride, columns);
+                target.Clear();
+                for (int i = 0; i < count; i++) target[places[i]] = sums[i];
+            }
+        }
+        """, Modern);
+
     private static string ModernText()
     {
         var writer = new CodeWriter(Helper.Depth);
@@ -104,7 +130,7 @@ internal static class DotTiles
             int lanes = width / 32;
             writer.Line($"Vector{width}<float> rest = Vector{width}.GreaterThanOrEqual(Vector{width}.Create({string.Join(", ", Enumerable.Range(0, lanes))}), Vector{width}.Create({lanes} - length % {lanes})).AsSingle();");
             writer.Line("int column = 0;");
-            Columns(writer, width, rows, 4);
+            Columns(writer, width, rows, rows == 1 ? 8 : 4);
             Columns(writer, width, rows, 1);
         }
 

@@ -18,6 +18,14 @@ internal static class TrainingConvolutionEmitter
         string source = Buffer("planes", !g.IsDirect, g.PackedLength, ref offset, scope) ?? "x";
         Buffer("gapped", !g.IsContiguous, perGroup * g.Length, ref offset, scope);
         writer.Line($"ReadOnlySpan<float> bias = {bias};");
+        if (scope.IsModern)
+        {
+            Lists(kernel.OutputChannels, kernel.OutputChannels * taps, weights, ref offset, scope);
+            using (writer.Block("if (isSparse)"))
+                writer.Line($"{scope.Use(TrainingConvolutionHelpers.ListWeights)}({weights}, {scope.Table(kernel.Offsets)}, first, listed, left);");
+            writer.Line();
+        }
+
         using (writer.Block($"for (int sample = 0; sample < {kernel.Batch}; sample++)"))
         {
             writer.Line($"ReadOnlySpan<float> x = {scope.InputName(0)}.Slice(sample * {inputSize}, {inputSize});");
@@ -25,14 +33,13 @@ internal static class TrainingConvolutionEmitter
             if (!g.IsDirect) Pack("x", "planes", g, scope);
             using (writer.Block($"for (int group = 0; group < {kernel.Groups}; group++)"))
             {
-                string low = Literals.Float(kernel.Activation.Low), high = Literals.Float(kernel.Activation.High);
                 string target = $"y.Slice(group * {perGroup * g.OutputSize}, {perGroup * g.OutputSize})";
-                writer.Line($"{scope.Use(TrainingConvolutionHelpers.ConvolveRows(scope.IsModern))}(");
-                using (writer.Indent())
-                {
-                    writer.Line($"{source}.Slice(group * {g.Channels / kernel.Groups * g.ChannelStride}), {scope.Table(kernel.Offsets)}, {weights}.Slice(group * {perGroup * taps}, {perGroup * taps}), bias.Slice(group * {perGroup}, {perGroup}),");
-                    writer.Line($"{(g.IsContiguous ? target : "gapped")}, stride: {(g.IsContiguous ? g.OutputSize : g.Length)}, rows: {perGroup}, length: {g.Length}, {low}, {high});");
-                }
+                Rows(scope,
+                    source: $"{source}.Slice(group * {g.Channels / kernel.Groups * g.ChannelStride})",
+                    dense: $"{scope.Table(kernel.Offsets)}, {weights}.Slice(group * {perGroup * taps}, {perGroup * taps})",
+                    sparse: $"first.Slice(group * {perGroup}), listed, left",
+                    bias: $"bias.Slice(group * {perGroup}, {perGroup})",
+                    output: $"{(g.IsContiguous ? target : "gapped")}, stride: {(g.IsContiguous ? g.OutputSize : g.Length)}, rows: {perGroup}, length: {g.Length}, {Literals.Float(kernel.Activation.Low)}, {Literals.Float(kernel.Activation.High)}");
 
                 if (!g.IsContiguous)
                     writer.Line($"{scope.Use(PackingHelpers.CloseGaps)}<float>(gapped, {target}, planes: {perGroup}, rows: {g.OutputHeight}, columns: {g.OutputWidth}, pitch: {g.Columns}, size: {g.Length});");
@@ -50,17 +57,24 @@ internal static class TrainingConvolutionEmitter
         Buffer("spread", !kernel.IsSpreadDirect, kernel.OutputChannels * kernel.SpreadSize, ref offset, scope);
         Buffer("planes", !g.IsDirect, g.PackedLength, ref offset, scope);
 
+        string weights = scope.InputName(1)!;
+        if (scope.IsModern) Lists(kernel.Rows, kernel.OutputChannels * channels * size, weights, ref offset, scope);
+
         // Where dilation skips a phase, no tap reads it and nothing below writes it.
         if (kernel.Phases.Count < g.PhasesY * g.PhasesX) writer.Line("planes.Clear();");
         using (writer.Block($"for (int group = 0; group < {kernel.Groups}; group++)"))
         {
-            string group = $"{scope.InputName(1)}.Slice(group * {outputs * channels * size}, {outputs * channels * size})";
-            int begin = 0;
+            string group = $"{weights}.Slice(group * {outputs * channels * size}, {outputs * channels * size})";
+            int begin = 0, row = 0;
             foreach (PhaseTaps phase in kernel.Phases)
             {
                 int length = outputs * channels * phase.Taps.Length;
-                writer.Line($"{scope.Use(TrainingConvolutionHelpers.GatherTaps)}({group}, gathered.Slice(group * {outputs * channels * size} + {begin}, {length}), outputs: {outputs}, channels: {channels}, kernel: {size}, {scope.Table(phase.Taps)});");
+                string part = $"Slice(group * {outputs * channels * size} + {begin}, {length})";
+                writer.Line($"{scope.Use(TrainingConvolutionHelpers.GatherTaps)}({group}, gathered.{part}, outputs: {outputs}, channels: {channels}, kernel: {size}, {scope.Table(phase.Taps)});");
+                if (scope.IsModern)
+                    writer.Line($"if (isSparse) {scope.Use(TrainingConvolutionHelpers.ListWeights)}(gathered.{part}, {scope.Table(phase.Offsets)}, {First(kernel, channels, row)}, listed.{part}, left.{part});");
                 begin += length;
+                row += channels + 1;
             }
         }
 
@@ -74,18 +88,19 @@ internal static class TrainingConvolutionEmitter
             string source = kernel.IsSpreadDirect ? "dy" : "spread", target = g.IsDirect ? "dx" : "planes";
             using (writer.Block($"for (int group = 0; group < {kernel.Groups}; group++)"))
             {
-                int begin = 0;
+                int begin = 0, row = 0;
                 foreach (PhaseTaps phase in kernel.Phases)
                 {
                     int length = outputs * channels * phase.Taps.Length;
-                    writer.Line($"{scope.Use(TrainingConvolutionHelpers.ConvolveRows(scope.IsModern))}(");
-                    using (writer.Indent())
-                    {
-                        writer.Line($"{source}.Slice(group * {outputs * kernel.SpreadSize}), {scope.Table(phase.Offsets)}, gathered.Slice(group * {outputs * channels * size} + {begin}, {length}), {scope.Table(kernel.Zeros)},");
-                        writer.Line($"{target}.Slice(group * {channels * g.ChannelStride} + {phase.Phase * g.PlaneSize}), stride: {g.ChannelStride}, rows: {channels}, length: {g.Rows * g.Columns}, float.NegativeInfinity, float.PositiveInfinity);");
-                    }
-
+                    string part = $"Slice(group * {outputs * channels * size} + {begin}, {length})";
+                    Rows(scope,
+                        source: $"{source}.Slice(group * {outputs * kernel.SpreadSize})",
+                        dense: $"{scope.Table(phase.Offsets)}, gathered.{part}",
+                        sparse: $"{First(kernel, channels, row)}, listed.{part}, left.{part}",
+                        bias: scope.Table(kernel.Zeros),
+                        output: $"{target}.Slice(group * {channels * g.ChannelStride} + {phase.Phase * g.PlaneSize}), stride: {g.ChannelStride}, rows: {channels}, length: {g.Rows * g.Columns}, float.NegativeInfinity, float.PositiveInfinity");
                     begin += length;
+                    row += channels + 1;
                 }
             }
 
@@ -116,22 +131,80 @@ internal static class TrainingConvolutionEmitter
             writer.Line($"{scope.Use(TrainingConvolutionHelpers.SpreadRows)}({scope.InputName(1)}, spread, channels: {kernel.Batch * kernel.OutputChannels}, rows: {g.OutputHeight}, columns: {g.OutputWidth}, pitch: {g.Columns}, margin: 0, size: {g.Length});");
         }
 
+        if (kernel.IsMasked)
+        {
+            Buffer("listed", true, taps, ref offset, scope, ElementType.Int32);
+            Buffer("columns", true, taps, ref offset, scope, ElementType.Int32);
+            Buffer("sums", true, taps, ref offset, scope);
+            writer.Line($"bool isSparse = {scope.Use(TrainingConvolutionHelpers.IsSparse)}({scope.InputName(2)});");
+        }
+
         using (writer.Block($"for (int group = 0; group < {kernel.Groups}; group++)"))
         {
-            writer.Line($"{scope.Use(DotTiles.For(scope.IsModern))}(");
-            using (writer.Indent())
+            void Call(Helper helper, string wanted)
             {
-                writer.Line($"{gradient}.Slice(group * {outputs * g.Length}), leftRow: {g.Length}, leftSegment: {kernel.OutputChannels * g.Length},");
-                writer.Line($"{source}.Slice(group * {channels * g.ChannelStride}), {scope.Table(kernel.Offsets)}, rightSegment: {g.PackedLength},");
-                writer.Line($"{scope.Result()}.Slice(group * {outputs * taps}), stride: {taps}, rows: {outputs}, columns: {taps}, segments: {kernel.Batch}, length: {g.Length});");
+                writer.Line($"{scope.Use(helper)}(");
+                using (writer.Indent())
+                {
+                    writer.Line($"{gradient}.Slice(group * {outputs * g.Length}), leftRow: {g.Length}, leftSegment: {kernel.OutputChannels * g.Length},");
+                    writer.Line($"{source}.Slice(group * {channels * g.ChannelStride}), {scope.Table(kernel.Offsets)}, rightSegment: {g.PackedLength},{wanted}");
+                    writer.Line($"{scope.Result()}.Slice(group * {outputs * taps}), stride: {taps}, rows: {outputs}, columns: {taps}, segments: {kernel.Batch}, length: {g.Length});");
+                }
             }
+
+            if (!kernel.IsMasked)
+            {
+                Call(DotTiles.For(scope.IsModern), "");
+                return;
+            }
+
+            using (writer.Block("if (isSparse)"))
+                Call(DotTiles.SomeColumns, $" {scope.InputName(2)}.Slice(group * {outputs * taps}, {outputs * taps}), listed, columns, sums,");
+            using (writer.Block("else")) Call(DotTiles.For(scope.IsModern), "");
         }
     }
 
-    private static string? Buffer(string name, bool needed, int length, ref int offset, LayerScope scope)
+    // Modern: memory for lists of the weights that are not zero, and whether they pay.
+    private static void Lists(int rows, int count, string weights, ref int offset, LayerScope scope)
+    {
+        scope.Writer.Line($"bool isSparse = {scope.Use(TrainingConvolutionHelpers.IsSparse)}({weights});");
+        Buffer("left", true, count, ref offset, scope);
+        Buffer("listed", true, count, ref offset, scope, ElementType.Int32);
+        Buffer("first", true, rows + 1, ref offset, scope, ElementType.Int32);
+    }
+
+    // The rows of a phase have lists of their own, as have those of a group.
+    private static string First(ConvolutionInputGradientKernel kernel, int channels, int row) =>
+        $"first.Slice(group * {kernel.Phases.Count * (channels + 1)} + {row}, {channels + 1})";
+
+    private static void Rows(LayerScope scope, string source, string dense, string sparse, string bias, string output)
+    {
+        CodeWriter writer = scope.Writer;
+        void Call(Helper helper, string weights)
+        {
+            writer.Line($"{scope.Use(helper)}(");
+            using (writer.Indent())
+            {
+                writer.Line($"{source}, {weights}, {bias},");
+                writer.Line($"{output});");
+            }
+        }
+
+        if (!scope.IsModern)
+        {
+            Call(TrainingConvolutionHelpers.ConvolveRows(scope.IsModern), dense);
+            return;
+        }
+
+        using (writer.Block("if (isSparse)")) Call(TrainingConvolutionHelpers.ConvolveLists, sparse);
+        using (writer.Block("else")) Call(TrainingConvolutionHelpers.ConvolveRows(scope.IsModern), dense);
+    }
+
+    private static string? Buffer(
+        string name, bool needed, int length, ref int offset, LayerScope scope, ElementType element = ElementType.Float32)
     {
         if (!needed) return null;
-        scope.Writer.Line($"Span<float> {name} = {scope.Scratch(ElementType.Float32, offset, length)};");
+        scope.Writer.Line($"Span<{element.Keyword()}> {name} = {scope.Scratch(element, offset, length)};");
         offset += ConvolutionLowering.Align(length * sizeof(float));
         return name;
     }

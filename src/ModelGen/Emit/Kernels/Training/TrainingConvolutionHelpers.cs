@@ -66,6 +66,52 @@ internal static class TrainingConvolutionHelpers
         }
         """);
 
+    /// <summary>Modern: whether skipping zeros pays.</summary>
+    public static readonly Helper IsSparse = new("IsSparse", """
+        // Whether so many weights are zero that a list of the others is walked faster.
+        private static bool IsSparse(ReadOnlySpan<float> weights)
+        {
+            int left = 0;
+            foreach (float weight in weights) left += weight != 0 ? 1 : 0;
+            return left * 3L <= weights.Length * 2L;
+        }
+        """);
+
+    /// <summary>Modern: the weights that are left, row by row.</summary>
+    public static readonly Helper ListWeights = new("ListWeights", """
+        // Lists the weights that are not zero and the offsets of their taps; those of a row are entries first[row] to first[row + 1].
+        private static void ListWeights(
+            ReadOnlySpan<float> weights, ReadOnlySpan<int> offsets, Span<int> first, Span<int> listed, Span<float> left)
+        {
+            int count = 0;
+            for (int row = 0; row < first.Length - 1; row++)
+            {
+                first[row] = count;
+                ReadOnlySpan<float> all = weights.Slice(row * offsets.Length, offsets.Length);
+                for (int tap = 0; tap < all.Length; tap++)
+                {
+                    // Written always and counted only if not zero: no branch to guess.
+                    listed[count] = offsets[tap];
+                    left[count] = all[tap];
+                    count += all[tap] != 0 ? 1 : 0;
+                }
+            }
+
+            first[first.Length - 1] = count;
+        }
+        """);
+
+    /// <summary>Modern: rows over lists of weights.</summary>
+    public static readonly Helper ConvolveLists = new("ConvolveLists", """
+        // output[row][i] = clamp(bias[row] + sum of left[k] * source[listed[k] + i]) over the row's entries k, for i in [0, length).
+        private static void ConvolveLists(
+            ReadOnlySpan<float> source, ReadOnlySpan<int> first, ReadOnlySpan<int> listed, ReadOnlySpan<float> left, ReadOnlySpan<float> bias,
+            Span<float> output, int stride, int rows, int length, float low, float high) =>
+            ConvolveListed(
+                ref MemoryMarshal.GetReference(source), ref MemoryMarshal.GetReference(first), ref MemoryMarshal.GetReference(listed),
+                ref MemoryMarshal.GetReference(left), ref MemoryMarshal.GetReference(bias), rows, ref MemoryMarshal.GetReference(output), stride, length, low, high);
+        """, TileHelpers.Create(new TileFlavor("ConvolveListed", false, true, false, "float", "int")));
+
     private static readonly Helper ModernRows = new("ConvolveRows", """
         // output[row][i] = clamp(bias[row] + sum of weights[row][tap] * source[offsets[tap] + i]) for i in [0, length).
         private static void ConvolveRows(

@@ -5,7 +5,8 @@ namespace ModelGen.Graph.Operators;
 
 /// <summary>
 /// What the weights of a <see cref="Convolution"/> contribute to a loss, summed over the samples. Operands: input [N, C, spatial...],
-/// gradient of the output [N, M, spatial...]. Result: gradient of the weights [M, C / groups, kernel...].
+/// gradient of the output [N, M, spatial...], optionally a tensor of the weights' shape that is zero where no gradient is wanted (the weight
+/// is pruned). Result: gradient of the weights [M, C / groups, kernel...]; zero where it is not wanted, or right all the same.
 /// </summary>
 /// <param name="Window">Window of the convolution.</param>
 /// <param name="Groups">Its groups.</param>

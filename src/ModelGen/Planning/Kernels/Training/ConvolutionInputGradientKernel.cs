@@ -28,6 +28,9 @@ internal sealed record ConvolutionInputGradientKernel : Kernel
     /// <summary>As many zeros as a group has input channels: the bias.</summary>
     public required ConstantTable Zeros { get; init; }
 
+    /// <summary>Rows of all groups and phases, each with one more for the end of its last list.</summary>
+    public int Rows => Phases.Count * (Geometry.Channels + Groups);
+
     /// <summary>Whether the output's gradient is used where it lies.</summary>
     public bool IsSpreadDirect => Margin == 0 && Geometry.Columns == Geometry.OutputWidth && Geometry.Rows == Geometry.OutputHeight;
 }

@@ -11,6 +11,9 @@ internal sealed record ConvolutionWeightGradientKernel : Kernel
 
     public required int OutputChannels { get; init; }
 
+    /// <summary>Whether an operand says which gradients are wanted.</summary>
+    public bool IsMasked { get; init; }
+
     /// <summary>Offset of each tap relative to the planes of the group.</summary>
     public required ConstantTable Offsets { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using ModelGen.Compiler;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
 using ModelGen.Planning.Kernels.Training;
@@ -18,7 +19,7 @@ internal static class TrainingConvolutionLowering
         var geometry = new ConvolutionGeometry(convolution.Window, x.Shape, node.Output.Shape);
         int outputs = w.Shape[0], perGroup = outputs / convolution.Groups;
         int scratch = (geometry.IsDirect ? 0 : Align(geometry.PackedLength))
-            + (geometry.IsContiguous ? 0 : Align(perGroup * geometry.Length));
+            + (geometry.IsContiguous ? 0 : Align(perGroup * geometry.Length)) + Lists(outputs, w.Shape.Count, context);
         return new TrainableConvolutionKernel
         {
             Description = "dense over pixels, weights given at run time, float32",
@@ -71,7 +72,7 @@ internal static class TrainingConvolutionLowering
             Cost = Work(dy.Shape.Count, w.Shape),
         };
         int scratch = Align(w.Shape.Count) + (result.IsSpreadDirect ? 0 : Align(outputs * spread))
-            + (geometry.IsDirect ? 0 : Align(geometry.PackedLength));
+            + (geometry.IsDirect ? 0 : Align(geometry.PackedLength)) + Lists(result.Rows, w.Shape.Count, context);
         return result with { ScratchBytes = scratch };
     }
 
@@ -80,7 +81,8 @@ internal static class TrainingConvolutionLowering
         var gradient = (ConvolutionWeightGradient)node.Operator;
         Value x = node.Input(0), dy = node.Input(1);
         var geometry = new ConvolutionGeometry(gradient.Window, x.Shape, dy.Shape);
-        int batch = x.Shape[0], outputs = gradient.Target[0];
+        int batch = x.Shape[0], outputs = gradient.Target[0], taps = gradient.Target.Product(1, gradient.Target.Rank);
+        bool isMasked = node.OptionalInput(2) is not null && context.Options.Profile == Profile.Modern;
         return new ConvolutionWeightGradientKernel
         {
             Description = "dot products over pixels of all samples, float32",
@@ -90,10 +92,16 @@ internal static class TrainingConvolutionLowering
             OutputChannels = outputs,
             Offsets = TapOffsets(geometry, gradient.Target[1], context),
             ScratchBytes = (geometry.IsDirect ? 0 : Align(batch * geometry.PackedLength))
-                + (geometry.IsContiguous ? 0 : Align(batch * outputs * geometry.Length)),
+                + (geometry.IsContiguous ? 0 : Align(batch * outputs * geometry.Length))
+                + (isMasked ? 3 * Align(taps) : 0),
+            IsMasked = isMasked,
             Cost = Work(dy.Shape.Count, gradient.Target),
         };
     }
+
+    // Modern: what is left of the weights, offsets of their taps, where the list of each row begins.
+    private static int Lists(int rows, int weights, PlanContext context) =>
+        context.Options.Profile == Profile.Modern ? 2 * Align(weights) + Align(rows + 1) : 0;
 
     private static int Align(int floats) => ConvolutionLowering.Align(checked(floats * sizeof(float)));
 
