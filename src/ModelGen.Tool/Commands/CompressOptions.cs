@@ -14,7 +14,7 @@ namespace ModelGen.Tool.Commands;
 /// <summary>The options of <c>modelgen compress</c>.</summary>
 internal sealed class CompressOptions
 {
-    private const double DefaultDrop = 0.5;
+    private const double DefaultDrop = 0.5, DefaultLabelWeight = 0.5, DefaultMeanBits = 4;
 
     // Usual for activations (Wu et al., "Integer Quantization for Deep Learning Inference", 2020).
     private const double Percentile = 0.9999;
@@ -50,12 +50,16 @@ internal sealed class CompressOptions
         "--criterion", "second-order", "What decides which weights go: the estimated loss, or their size.", "second-order", "magnitude");
     private readonly Option<string> _bits = Choice(
         "--bits", "auto", "Bits a weight; auto gives fewer to neurons that matter less.", "8", "4", "auto");
+    private readonly Option<double> _meanBits = NumberOption.Create(
+        "--mean-bits", "Mean bits a weight that --bits auto gives, 2 to 8; 4 when not given.", double.NaN);
     private readonly Option<string> _fineTune = new("--fine-tune")
     {
         Description = "Epochs of fine-tuning, off, or auto.",
         HelpName = "off|EPOCHS|auto",
         DefaultValueFactory = _ => "auto",
     };
+    private readonly Option<double> _labelWeight = NumberOption.Create(
+        "--label-weight", "Weight of the labels beside the original network's answers, 0 to 1; 0.5 when not given.", double.NaN);
     private readonly Option<int> _seed = new("--seed")
     {
         Description = "Seed; the same seed gives the same file.",
@@ -94,7 +98,8 @@ internal sealed class CompressOptions
         [
             _calibration, _labels, _validation, _validationLabels, _test, _testLabels, _inputScale, _inputLayout, _sparsity, _speedup,
             _weightBytes, _maximumDrop,
-            _pattern, _criterion, _bits, _fineTune, _augment, _ranges, _sparseFormat, _seed, _threads, _resume, _output, _json, _report,
+            _pattern, _criterion, _bits, _meanBits, _fineTune, _labelWeight, _augment, _ranges, _sparseFormat, _seed, _threads, _resume,
+            _output, _json, _report,
         ])
             command.Options.Add(option);
     }
@@ -137,6 +142,14 @@ internal sealed class CompressOptions
                 + "--max-accuracy-drop");
         if (fineTune == "off" && result.GetValue(_augment) is not null)
             throw new ToolException("--augment: varies samples while training, and --fine-tune off does not train");
+        double? labelWeight = Given(result.GetValue(_labelWeight));
+        if (labelWeight is < 0 or > 1) throw new ToolException("--label-weight: give a share from 0 to 1");
+        if (labelWeight is not null && result.GetValue(_labels) is null)
+            throw new ToolException("--label-weight: there are no labels to weigh; give --labels too");
+        double? meanBits = Given(result.GetValue(_meanBits));
+        if (meanBits is < 2 or > 8) throw new ToolException("--mean-bits: give a number from 2 to 8");
+        if (meanBits is not null && result.GetRequiredValue(_bits) is not "auto")
+            throw new ToolException("--mean-bits: says what --bits auto aims at; give one of them");
         int threads = result.GetValue(_threads);
         if (threads is < 1 or > 256) throw new ToolException($"--threads {threads}: give a number from 1 to 256");
         return new CompressionSettings
@@ -155,6 +168,7 @@ internal sealed class CompressOptions
             },
             Criterion = result.GetRequiredValue(_criterion) == "magnitude" ? PruneCriterion.Magnitude : PruneCriterion.SecondOrder,
             Bits = result.GetRequiredValue(_bits) switch { "8" => 8, "4" => 4, _ => null },
+            MeanBits = meanBits ?? DefaultMeanBits,
             Augmentation = result.GetValue(_augment) is { } augment ? Augmentation(augment) : null,
             Ranges = result.GetRequiredValue(_ranges) switch
             {
@@ -164,6 +178,7 @@ internal sealed class CompressOptions
             },
             SparseInitializers = result.GetRequiredValue(_sparseFormat) == "onnx",
             Epochs = fineTune switch { "off" => 0, "auto" => null, _ => epochs },
+            LabelWeight = (float)(labelWeight ?? DefaultLabelWeight),
             Seed = result.GetValue(_seed),
             Threads = threads,
         };
