@@ -40,6 +40,10 @@ internal sealed class CompressCommand
     {
         string path = _options.Model(result), output = _options.Output(result);
         CompressionSettings settings = _options.Settings(result);
+
+        // Minutes of work are not to be lost on a folder that is not there.
+        foreach (string target in ((string?[])[output, _options.Json(result), _options.Report(result)]).OfType<string>())
+            OutputFile.Check(target);
         byte[] file = InputFile.ReadAllBytes(path, new CompileOptions().MaximumModelBytes);
         string name = Path.GetFileName(path);
         try

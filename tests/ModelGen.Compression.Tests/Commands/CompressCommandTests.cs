@@ -121,6 +121,35 @@ public sealed class CompressCommandTests : IDisposable
         Assert.False(File.Exists(At("small.onnx")));
     }
 
+    [Theory]
+    [InlineData("-o")]
+    [InlineData("--json")]
+    [InlineData("--report")]
+    public void AFolderThatIsMissingIsFoundOutBeforeTheWork(string option)
+    {
+        string missing = At(Path.Combine("missing", "file"));
+        string[] arguments = ["compress", At("model.onnx"), "--calibration", At("x.npy"), "--fine-tune", "off", "--sparsity", "0.3",
+            "-o", option == "-o" ? missing : At("small.onnx"), "--json", option == "--json" ? missing : At("report.json"),
+            "--report", option == "--report" ? missing : At("report.html")];
+        string[] before = Directory.GetFileSystemEntries(_folder).Order(StringComparer.Ordinal).ToArray();
+        using StringWriter output = new(), error = new();
+        Assert.Equal(2, ToolApplication.Run(arguments, new Terminal(output, error, isInteractive: false)));
+
+        // The single line also says that no work was begun, whose notes would stand before it.
+        Assert.Equal($"modelgen: {missing}: cannot be written: the folder does not exist{Environment.NewLine}", error.ToString());
+        Assert.Equal(before, Directory.GetFileSystemEntries(_folder).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void AFolderInTheWayOfAFileIsFoundOutBeforeTheWork()
+    {
+        Directory.CreateDirectory(At("report.html"));
+        (int code, _, string error) = Run("--fine-tune", "off", "--sparsity", "0.3", "--report", At("report.html"));
+        Assert.Equal(2, code);
+        Assert.Equal($"modelgen: {At("report.html")}: cannot be written: it is a folder{Environment.NewLine}", error);
+        Assert.False(File.Exists(At("small.onnx")));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
