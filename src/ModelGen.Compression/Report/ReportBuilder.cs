@@ -37,6 +37,7 @@ internal static class ReportBuilder
             result.QualityName, result.TestQualityName, before, after, result.Curve, knee, pointsPerHalving, Layers(result),
             Classes(result), result.ConfusionSource, result.ConfusionBefore, result.ConfusionAfter)
         {
+            MissedTargets = result.MissedTargets,
             Sweep = result.Sweep,
         };
     }

@@ -65,7 +65,8 @@ internal sealed class CompressCommand
             if (_options.Report(result) is { } htmlPath) Write(htmlPath, html);
             checkpoint?.Remove();
             CompressTable.Write(_terminal, model, Path.GetFileName(output), seconds);
-            return ToolApplication.Success;
+            foreach (string target in compressed.MissedTargets) _terminal.Fail($"target missed: {target}");
+            return compressed.MissedTargets.Count == 0 ? ToolApplication.Success : ToolApplication.CheckFailed;
         }
         catch (OperationCanceledException) when (_options.Resume(result) is { } folder)
         {
