@@ -30,6 +30,9 @@ internal sealed record CompressionResult
     /// <summary>Quality of the compiled result on the test samples, if there are any.</summary>
     public double? TestAfter { get; init; }
 
+    /// <summary>Targets that the compiled result misses, a line each; empty where it meets them all.</summary>
+    public IReadOnlyList<string> MissedTargets { get; init; } = [];
+
     /// <summary>Networks on the way.</summary>
     public required IReadOnlyList<CurvePoint> Curve { get; init; }
 

@@ -48,6 +48,7 @@ internal static class Compressor
         using var before = new ModelEvaluator(file, fileName);
         using var after = new ModelEvaluator(result, fileName);
         float[] compiled = after.Run(data.Validation, settings.Threads);
+        double validation = Quality.Measure(compiled, bench.OriginalValidation, data.Validation, bench.Loss);
 
         // The test samples are read here and nowhere else.
         float[]? testBefore = data.Test is null ? null : before.Run(data.Test, settings.Threads);
@@ -61,7 +62,8 @@ internal static class Compressor
             After = after.Report,
             FloatBytes = sizeof(float) * bench.Trainer.Parameters.Sum(parameter => (long)parameter.Values.Length),
             ValidationBefore = bench.OriginalQuality,
-            ValidationAfter = Quality.Measure(compiled, bench.OriginalValidation, data.Validation, bench.Loss),
+            ValidationAfter = validation,
+            MissedTargets = TargetCheck.Missed(settings, bench.Layers, after.Report, bench.OriginalQuality - validation),
             TestBefore = Test(testBefore),
             TestAfter = Test(testAfter),
             Curve = search.Curve,

@@ -20,8 +20,6 @@ namespace ModelGen.Compression.Pipeline;
 /// </summary>
 internal sealed class GradualSearch : IDisposable
 {
-    // Shares of the training: falling levels, exact training with the final zeros, training on grids.
-    private const double PruningShare = 0.35, ExactShare = 0.1;
     private const int MasksPerLevel = 16, GridUpdates = 40, Checks = 6, OpenLevels = 6;
 
     // Where the targets leave open how many weights will stay.
@@ -33,6 +31,7 @@ internal sealed class GradualSearch : IDisposable
     private readonly CancellationToken _cancellation;
     private readonly SampleOrder _order;
     private readonly long _batches;
+    private readonly SearchSchedule _schedule;
     private readonly SearchState _state = new();
     private readonly TrainedParameter[] _weights;
     private readonly Checkpoint? _checkpoint;
@@ -65,7 +64,8 @@ internal sealed class GradualSearch : IDisposable
         _patterns = bench.Layers.Zip(patterns).ToDictionary(pair => pair.First, pair => pair.Second);
         _pruner = new GradualPruner(bench.Layers, bench.Trainer.Parameters, PatternOf, _settings.Criterion);
         _batches = (long)Epochs * _order.BatchesPerEpoch;
-        _state.Curve.Add(new CurvePoint(1, 1, 32, bench.OriginalQuality, false));
+        _schedule = new SearchSchedule(_batches, Levels());
+        _state.Curve.Add(new CurvePoint(_pruner.WeightsKept, _pruner.WorkKept, 32, bench.OriginalQuality, false));
     }
 
     /// <summary>Epochs of fine-tuning.</summary>
@@ -118,20 +118,33 @@ internal sealed class GradualSearch : IDisposable
         Finish();
     }
 
+    private bool IsOpen(double weights, double work) =>
+        weights >= 1 && work >= 1 && (_settings.WeightBytes is not null || _settings.MaximumDrop is not null);
+
+    private int Levels()
+    {
+        (double weights, double work) = WantedShares();
+        if (IsOpen(weights, work)) return OpenLevels;
+        double factor = Math.Max(_pruner.WeightsGiven / weights, _pruner.WorkGiven / work);
+        return factor <= 1 ? 0 : Math.Max(1, (int)Math.Round(Math.Log2(factor)));
+    }
+
     private List<Action> PruningSegments()
     {
         (double weights, double work) = WantedShares();
-        bool isOpen = weights >= 1 && work >= 1 && (_settings.WeightBytes is not null || _settings.MaximumDrop is not null);
-        if (weights >= 1 && work >= 1 && !isOpen) return [];
-        int levels = isOpen ? OpenLevels : Math.Max(1, (int)Math.Round(Math.Log2(1 / Math.Min(weights, work))));
-        if (isOpen) weights = Math.Pow(0.5, levels);
-        long perLevel = (long)(_batches * PruningShare / levels), exact = (long)(_batches * ExactShare);
-        List<Action> segments = perLevel == 0 ? [() => _pruner.Prune(weights, work)]
-            : [.. Enumerable.Range(1, levels).Select(level =>
-                (Action)(() => Level(weights, work, (level - 1.0) / levels, (double)level / levels, perLevel)))];
+        (int levels, long perLevel, long exact) = (_schedule.Levels, _schedule.PerLevel, _schedule.Exact);
+        if (levels == 0) return [];
+        if (IsOpen(weights, work)) (weights, work) = (_pruner.WeightsGiven * Math.Pow(0.5, levels), _pruner.WorkGiven);
+        List<Action> segments = [.. Enumerable.Range(1, levels).Select(level =>
+            (Action)(() => Level(weights, work, (level - 1.0) / levels, (double)level / levels, perLevel)))];
+
+        // The few batches of a short level say too little of what weights are worth.
+        if (perLevel < 2 * FisherInformation.Batches)
+            segments.Insert(0, () => FisherInformation.Observe(_bench, _weights, _pruner.Observe, _cancellation));
         segments.Add(() =>
         {
-            for (long i = 0; i < exact; i++) Step(PruningShare + ExactShare * i / exact, "training what is left");
+            for (long i = 0; i < exact; i++)
+                Step(SearchSchedule.PruningShare + SearchSchedule.ExactShare * i / exact, "training what is left");
         });
         return segments;
     }
@@ -140,6 +153,7 @@ internal sealed class GradualSearch : IDisposable
     {
         if (_state.IsPruned) return;
         ParameterSnapshot before = ParameterSnapshot.Of(_bench.Trainer.Parameters);
+        if (batches == 0) _pruner.PruneTowards(weights, work, to);
         for (long i = 0; i < batches; i++)
         {
             // The first half of a level removes, the second recovers.
@@ -147,11 +161,11 @@ internal sealed class GradualSearch : IDisposable
             if (isLast || (i < batches / 2 && i % Math.Max(1, batches / MasksPerLevel) == 0 && (from > 0 || i > 0)))
             {
                 double at = isLast ? to : from + (to - from) * 2 * i / batches;
-                _pruner.Prune(Math.Pow(weights, at), Math.Pow(work, at));
+                _pruner.PruneTowards(weights, work, at);
             }
 
-            Step(PruningShare * (from + (to - from) * i / batches),
-                FormattableString.Invariant($"pruning to 1/{Math.Pow(weights, -to):0.#}"));
+            Step(SearchSchedule.PruningShare * (from + (to - from) * i / batches),
+                FormattableString.Invariant($"pruning to 1/{1 / _pruner.WeightsAt(weights, to):0.#}"));
         }
 
         double quality = Note();
@@ -173,10 +187,8 @@ internal sealed class GradualSearch : IDisposable
     // Puts weights and activations on grids and trains with them; new grids at the start of each segment but those of the last stretch.
     private IEnumerable<Action> GridSegments()
     {
-        (double weights, double work) = WantedShares();
-        bool prunes = weights < 1 || work < 1 || _settings.WeightBytes is not null || _settings.MaximumDrop is not null;
-        double start = prunes ? PruningShare + ExactShare : 0;
-        long batches = (long)(_batches * (1 - start)), each = Math.Max(1, batches / GridUpdates);
+        double start = _schedule.GridsFrom;
+        long batches = _schedule.Grids, each = Math.Max(1, batches / GridUpdates);
         for (long first = 0; first == 0 || first < batches; first += each)
         {
             long begin = first, end = Math.Min(batches, first + each);
@@ -189,7 +201,7 @@ internal sealed class GradualSearch : IDisposable
         if (begin == 0)
         {
             _state.Bits = _settings.Bits is { } same ? WeightBits.Uniform(_weights, same)
-                : WeightBits.Allocate(_weights, _settings.MeanBits, _settings.Threads);
+                : WeightBits.Allocate(_weights, Information(), _settings.MeanBits, _settings.Threads);
             _bench.Trainer.ApplyParameters();
         }
 
@@ -207,6 +219,11 @@ internal sealed class GradualSearch : IDisposable
             _state.Best = ParameterSnapshot.Of(_bench.Trainer.Parameters);
         }
     }
+
+    // Adam's second moments are the mean squared gradients, once there were steps enough.
+    private IReadOnlyList<float[]> Information() => _state.Batch < FisherInformation.Batches
+        ? FisherInformation.Observe(_bench, _weights, null, _cancellation)
+        : _weights.Select(parameter => parameter.SecondMoment).ToArray();
 
     private ActivationObserver Observer => _observer ??= new ActivationObserver(
         _bench.Network, _bench.Points, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Ranges, _settings.Threads);
@@ -266,7 +283,7 @@ internal sealed class GradualSearch : IDisposable
 
     /// <summary>What is known of the layers now.</summary>
     public IReadOnlyList<LayerOutcome> DescribeLayers() => _bench.Layers.Select(layer => new LayerOutcome(
-        layer.Name, layer.WeightCount, _pruner.WeightsKept < 1 ? PatternOf(layer).ToString().ToLowerInvariant() : "none",
+        layer.Name, layer.WeightCount, _pruner.WeightsKept < _pruner.WeightsGiven ? PatternOf(layer).ToString().ToLowerInvariant() : "none",
         Impact(layer))).ToArray();
 
     private PrunePattern PatternOf(WeightLayer layer) => _patterns[layer];

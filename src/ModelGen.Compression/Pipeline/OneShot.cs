@@ -19,7 +19,6 @@ namespace ModelGen.Compression.Pipeline;
 /// </summary>
 internal sealed class OneShot
 {
-    private const int FisherBatches = 24;
     private readonly Workbench _bench;
     private readonly CompressionSettings _settings;
     private readonly Func<WeightLayer, PrunePattern> _patternOf;
@@ -51,7 +50,11 @@ internal sealed class OneShot
     {
         using var observer = new MomentObserver(
             _bench.Network, _bench.Layers, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Threads);
-        Fit(observer, weightsKept < 1 || workKept < 1 ? Choose(observer, weightsKept, workKept) : null);
+        TrainedParameter[] weights = _bench.Trainer.Parameters.Where(parameter => parameter.IsWeights).ToArray();
+        IReadOnlyList<float[]> information = FisherInformation.Observe(_bench, weights, null, _cancellation);
+        Dictionary<string, bool[]>? stays = weightsKept < 1 || workKept < 1
+            ? Choose(observer, RowSums(weights, information), weightsKept, workKept) : null;
+        Fit(observer, weights, information, stays);
         using var activations = new ActivationObserver(
             _bench.Network, _bench.Points, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Ranges, _settings.Threads);
         IReadOnlyDictionary<string, ActivationGrid> grids = activations.Choose(_bench.Trainer.Parameters);
@@ -59,10 +62,10 @@ internal sealed class OneShot
         return grids;
     }
 
-    private Dictionary<string, bool[]> Choose(MomentObserver observer, double weightsKept, double workKept)
+    private Dictionary<string, bool[]> Choose(
+        MomentObserver observer, Dictionary<string, double[]> gradients, double weightsKept, double workKept)
     {
         IReadOnlyDictionary<string, LayerMoments> original = observer.Observe(_bench.Trainer.Parameters);
-        Dictionary<string, float[]> sensitivities = Sensitivities(original);
         PruneUnits units = PruneUnits.Create(_bench.Layers, _patternOf);
         var scores = new double[units.Weights.Count];
         foreach ((_, Value weights, TrainedParameter parameter) in Matrices())
@@ -75,7 +78,8 @@ internal sealed class OneShot
 
             var elements = new PatternUnits(PrunePattern.Unstructured, parameter.Rows, parameter.Columns);
             double[] single = Saliency.Obs(
-                parameter.Values, elements, original[weights.Name].Hessian, sensitivities[weights.Name], threads: _settings.Threads);
+                parameter.Values, elements, original[weights.Name].Hessian,
+                Sensitivities(gradients[weights.Name], original[weights.Name]), threads: _settings.Threads);
             int[] unitOf = units.UnitOf[weights.Name];
             for (int e = 0; e < unitOf.Length; e++) scores[unitOf[e]] += single[e];
         }
@@ -85,16 +89,15 @@ internal sealed class OneShot
     }
 
     // Layer by layer: zeros, the weights that stay fitted to the inputs that the layers before give now, rounding, bias.
-    private void Fit(MomentObserver observer, Dictionary<string, bool[]>? stays)
+    private void Fit(
+        MomentObserver observer, TrainedParameter[] weights, IReadOnlyList<float[]> information, Dictionary<string, bool[]>? stays)
     {
-        TrainedParameter[] weights = _bench.Trainer.Parameters.Where(parameter => parameter.IsWeights).ToArray();
-
         // What was zero before stays zero.
         Dictionary<string, bool[]> keeps = weights.ToDictionary(parameter => parameter.Parameter.Name, parameter =>
             parameter.Values.Select((value, i) => value != 0 && stays?[parameter.Parameter.Name][i] != false).ToArray());
         foreach (TrainedParameter parameter in weights) Mask(parameter, keeps[parameter.Parameter.Name]);
         int[][] bits = _settings.Bits is { } same ? WeightBits.Uniform(weights, same)
-            : WeightBits.Allocate(weights, _settings.MeanBits, _settings.Threads);
+            : WeightBits.Allocate(weights, information, _settings.MeanBits, _settings.Threads);
 
         // Until their turn comes layers do what they did.
         foreach (TrainedParameter parameter in weights) parameter.Mask = null;
@@ -134,64 +137,21 @@ internal sealed class OneShot
         parameter.CountKept();
     }
 
-    // Mean squared gradient of the loss with respect to each row's output: that of its weights over that of its inputs. Labels are drawn from
-    // the network's own answers, which makes it the Fisher information; with the answers themselves all gradients would be zero.
-    private Dictionary<string, float[]> Sensitivities(IReadOnlyDictionary<string, LayerMoments> moments)
+    private static Dictionary<string, double[]> RowSums(TrainedParameter[] weights, IReadOnlyList<float[]> information) =>
+        weights.Zip(information).ToDictionary(pair => pair.First.Parameter.Name, pair =>
+            pair.Second.Chunk(pair.First.Columns).Select(row => (double)TensorPrimitives.Sum<float>(row)).ToArray());
+
+    // Mean squared gradient of the loss with respect to each row's output: that of its weights over that of its inputs. Few batches leave
+    // rows noisy; half of what counts is the layer's mean.
+    private static float[] Sensitivities(double[] rowSums, LayerMoments layer)
     {
-        Targets drawn = DrawnTargets();
-        var order = new SampleOrder(_bench.Data.Training.Count, _bench.Plan.BatchSize, _settings.Seed);
-        var sums = _parameters.Values.Where(parameter => parameter.IsWeights)
-            .ToDictionary(parameter => parameter.Parameter.Name, parameter => new double[parameter.Rows]);
-        for (int batch = 0; batch < FisherBatches; batch++)
+        double mean = rowSums.Average();
+        return rowSums.Select((sum, row) =>
         {
-            _cancellation.ThrowIfCancellationRequested();
-            _bench.Trainer.ComputeGradients(_bench.Data.Training, drawn, order.Batch(batch));
-            foreach ((string name, double[] sum) in sums)
-            {
-                TrainedParameter parameter = _parameters[name];
-                for (int row = 0; row < sum.Length; row++)
-                    sum[row] += TensorPrimitives.SumOfSquares<float>(parameter.Gradient.AsSpan(row * parameter.Columns, parameter.Columns));
-            }
-        }
-
-        return sums.ToDictionary(entry => entry.Key, entry =>
-        {
-            LayerMoments layer = moments[entry.Key];
-            double mean = entry.Value.Average();
-
-            // Few batches leave rows noisy; half of what counts is the layer's mean.
-            return entry.Value.Select((sum, row) =>
-            {
-                int group = layer.Hessian.GroupOf(row, entry.Value.Length);
-                double inputs = Enumerable.Range(0, layer.Hessian.Columns).Sum(i => layer.Hessian[group][i, i]);
-                return (float)((sum + mean) / 2 / Math.Max(inputs, 1e-12));
-            }).ToArray();
-        });
-    }
-
-    private Targets DrawnTargets()
-    {
-        Targets targets = _bench.Targets;
-        if (_bench.Loss == Passes.Training.TrainingLoss.MeanSquared)
-        {
-            // For squared errors the draw is the output with noise of the size of its own spread.
-            var random = new Random(_settings.Seed);
-            double spread = Math.Sqrt(targets.Teacher.Select(value => (double)value * value).Average());
-            float[] noisy = targets.Teacher.Select(value => (float)(value + spread * (2 * random.NextDouble() - 1))).ToArray();
-            return targets with { Teacher = noisy };
-        }
-
-        var draws = new Random(_settings.Seed);
-        var labels = new int[targets.Teacher.Length / targets.Outputs];
-        var probabilities = new float[targets.Outputs];
-        for (int i = 0; i < labels.Length; i++)
-        {
-            (targets with { Labels = null, Temperature = 1 }).WriteSoft(i, probabilities);
-            double draw = draws.NextDouble();
-            while (labels[i] < probabilities.Length - 1 && (draw -= probabilities[labels[i]]) >= 0) labels[i]++;
-        }
-
-        return targets with { Labels = labels, LabelWeight = 1 };
+            int group = layer.Hessian.GroupOf(row, rowSums.Length);
+            double inputs = Enumerable.Range(0, layer.Hessian.Columns).Sum(i => layer.Hessian[group][i, i]);
+            return (float)((sum + mean) / 2 / Math.Max(inputs, 1e-12));
+        }).ToArray();
     }
 
     private void CorrectBias(WeightLayer layer, Value weights, float[] before, float[] after, LayerMoments moments)

@@ -42,7 +42,7 @@ internal static class PatternChoice
             double[] squares = Squares(units, parameters);
             Mask(units, parameters, squares, kept);
             double[]? nanoseconds = Times(bench, compile());
-            foreach (TrainedParameter parameter in parameters.Values) SetMask(parameter, null);
+            foreach (TrainedParameter parameter in parameters.Values) parameter.Keep(null);
             if (nanoseconds is null) return new PrunePattern[choice.Length];
 
             // The first pattern sets the time that each layer may take.
@@ -87,7 +87,7 @@ internal static class PatternChoice
     {
         double taken = 0;
         return Enumerable.Range(0, squares.Length).Where(unit => units.Layers[unit] == layer)
-            .OrderByDescending(unit => squares[unit] / units.Weights[unit])
+            .OrderByDescending(unit => squares[unit] / Math.Max(units.Weights[unit], 1))
             .TakeWhile(unit => (taken += units.Weights[unit]) <= weights + 1e-6);
     }
 
@@ -99,13 +99,7 @@ internal static class PatternChoice
         foreach ((string name, int[] unitOf) in units.UnitOf)
         {
             if (parameters.TryGetValue(name, out TrainedParameter? parameter))
-                SetMask(parameter, unitOf.Select(unit => stays[unit] ? 1f : 0f).ToArray());
+                parameter.Keep(e => stays[unitOf[e]]);
         }
-    }
-
-    private static void SetMask(TrainedParameter parameter, float[]? mask)
-    {
-        parameter.Mask = mask;
-        parameter.CountKept();
     }
 }

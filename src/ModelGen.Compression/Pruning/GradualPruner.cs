@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using ModelGen.Compression.Network;
 using ModelGen.Compression.Training;
+using ModelGen.Graph;
 
 namespace ModelGen.Compression.Pruning;
 
@@ -18,6 +19,7 @@ internal sealed class GradualPruner
     private readonly PruneUnits _units;
     private readonly MaskAllocator _allocator;
     private readonly PruneCriterion _criterion;
+    private readonly Dictionary<string, int> _positions = new(StringComparer.Ordinal);
 
     /// <summary>Prunes the weights of a trainer.</summary>
     /// <param name="layers">Layers of the network.</param>
@@ -33,7 +35,18 @@ internal sealed class GradualPruner
         _allocator = new MaskAllocator(_units);
         _parameters = parameters.Where(parameter => _units.UnitOf.ContainsKey(parameter.Parameter.Name)).ToArray();
         _information = _parameters.Select(parameter => new FactoredInformation(parameter)).ToArray();
+        foreach (WeightLayer layer in layers)
+            foreach (Value weights in layer.Weights) _positions.TryAdd(weights.Name, layer.Positions);
+        WeightsGiven = Share(_units.Weights, _units.TotalWeights);
+        WorkGiven = Share(_units.Work, _units.TotalWork);
+        Recount();
     }
+
+    /// <summary>Share of the weights that were not zero in the model given; 1 where it has few zeros.</summary>
+    public double WeightsGiven { get; }
+
+    /// <summary>Share of the multiply-accumulates with weights that were not zero in the model given.</summary>
+    public double WorkGiven { get; }
 
     /// <summary>Share of the weights that stay.</summary>
     public double WeightsKept { get; private set; } = 1;
@@ -47,10 +60,22 @@ internal sealed class GradualPruner
         foreach (FactoredInformation information in _information) information.Observe();
     }
 
+    /// <summary>Chooses anew what stays, on the way from what was given to what is wanted: the same factor for the same stretch.</summary>
+    /// <param name="weights">Share of the weights at the end.</param>
+    /// <param name="work">Share of the multiply-accumulates at the end.</param>
+    /// <param name="at">How far, 0 to 1.</param>
+    public void PruneTowards(double weights, double work, double at) =>
+        Prune(WeightsAt(weights, at), WorkGiven * Math.Pow(work / WorkGiven, at));
+
+    /// <summary>Share of the weights at a point of that way.</summary>
+    /// <param name="weights">Share of the weights at the end.</param>
+    /// <param name="at">How far, 0 to 1.</param>
+    public double WeightsAt(double weights, double at) => WeightsGiven * Math.Pow(weights / WeightsGiven, at);
+
     /// <summary>Chooses anew what stays.</summary>
     /// <param name="weights">Share of the weights, 0 to 1.</param>
     /// <param name="work">Share of the multiply-accumulates, 0 to 1.</param>
-    public void Prune(double weights, double work)
+    private void Prune(double weights, double work)
     {
         var scores = new double[_units.Weights.Count];
         for (int i = 0; i < _parameters.Count; i++)
@@ -64,27 +89,28 @@ internal sealed class GradualPruner
         foreach (TrainedParameter parameter in _parameters)
         {
             int[] unitOf = _units.UnitOf[parameter.Parameter.Name];
-            float[] mask = parameter.Mask ??= new float[unitOf.Length];
-            for (int e = 0; e < mask.Length; e++) mask[e] = stays[unitOf[e]] ? 1 : 0;
-            parameter.CountKept();
+            parameter.Keep(e => stays[unitOf[e]]);
         }
 
-        WeightsKept = Share(_units.Weights, stays);
-        WorkKept = Share(_units.Work, stays);
+        Recount();
     }
 
-    /// <summary>Recounts <see cref="WeightsKept"/> and <see cref="WorkKept"/> after masks were put back.</summary>
+    /// <summary>
+    /// Recounts <see cref="WeightsKept"/> and <see cref="WorkKept"/> after masks changed. Weights are counted, not units, some of whose
+    /// weights may have been zero before.
+    /// </summary>
     public void Recount()
     {
-        var stays = new bool[_units.Weights.Count];
+        double weights = _units.Weights.Sum(), work = _units.Work.Sum();
         foreach (TrainedParameter parameter in _parameters)
         {
-            int[] unitOf = _units.UnitOf[parameter.Parameter.Name];
-            for (int e = 0; e < unitOf.Length; e++) stays[unitOf[e]] |= parameter.Mask is null || parameter.Mask[e] != 0;
+            double gone = parameter.KeptAtStart - parameter.Kept;
+            weights -= gone;
+            work -= gone * _positions[parameter.Parameter.Name];
         }
 
-        WeightsKept = Share(_units.Weights, stays);
-        WorkKept = Share(_units.Work, stays);
+        WeightsKept = weights / Math.Max(1, _units.TotalWeights);
+        WorkKept = work / Math.Max(1, _units.TotalWork);
     }
 
     /// <summary>Estimated loss when a weight of average size of a constant is removed: <c>w^2 F / 2</c>.</summary>
@@ -116,11 +142,5 @@ internal sealed class GradualPruner
         Recount();
     }
 
-    private static double Share(IReadOnlyList<double> costs, bool[] stays)
-    {
-        double kept = 0;
-        for (int i = 0; i < stays.Length; i++)
-            if (stays[i]) kept += costs[i];
-        return kept / Math.Max(1, costs.Sum());
-    }
+    private static double Share(IReadOnlyList<double> costs, double total) => costs.Sum() / Math.Max(1, total);
 }

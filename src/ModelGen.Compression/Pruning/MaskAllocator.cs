@@ -21,8 +21,8 @@ internal sealed class MaskAllocator
     public MaskAllocator(PruneUnits units)
     {
         _units = units;
-        _totalWeights = units.Weights.Sum();
-        _totalWork = units.Work.Sum();
+        _totalWeights = units.TotalWeights;
+        _totalWork = units.TotalWork;
         _floors = new int[units.Layers.Count == 0 ? 0 : units.Layers.Max() + 1];
         foreach (int layer in units.Layers) _floors[layer]++;
         for (int layer = 0; layer < _floors.Length; layer++) _floors[layer] = (int)Math.Ceiling(_floors[layer] * Floor);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using ModelGen.Compression.Network;
+using ModelGen.Compression.Training;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
 
@@ -25,11 +26,17 @@ internal sealed class PruneUnits
     /// <summary>For each weight constant, by name, the unit of each element.</summary>
     public IReadOnlyDictionary<string, int[]> UnitOf => _unitOf;
 
-    /// <summary>Weights of each unit.</summary>
+    /// <summary>Weights of each unit, but for zeros that the model came with (<see cref="GivenZeros"/>): those cost nothing.</summary>
     public IReadOnlyList<double> Weights => _weights;
 
-    /// <summary>Multiply-accumulates of each unit.</summary>
+    /// <summary>Multiply-accumulates of each unit, counted like <see cref="Weights"/>.</summary>
     public IReadOnlyList<double> Work => _work;
+
+    /// <summary>Weights of all layers, zeros included: what shares are shares of.</summary>
+    public double TotalWeights { get; private set; }
+
+    /// <summary>Multiply-accumulates with them.</summary>
+    public double TotalWork { get; private set; }
 
     /// <summary>Number of the layer of each unit.</summary>
     public IReadOnlyList<int> Layers => _layers;
@@ -75,10 +82,18 @@ internal sealed class PruneUnits
             int number = hiddenUnits is null ? NewUnit(layer) : HiddenUnit(layer, first % (rows / sections), hiddenUnits);
             foreach (int column in shape.ColumnSet(unit % shape.ColumnSets))
                 for (int row = first; row < first + count; row++) unitOf[row * columns + column] = number;
-            _weights[number] += shape.SizeOf(unit);
-            _work[number] += (double)shape.SizeOf(unit) * info.Positions;
         }
 
+        float[]? given = weights.Constant is { } initial ? GivenZeros.MaskOf(initial) : null;
+        for (int e = 0; e < unitOf.Length; e++)
+        {
+            if (given?[e] == 0) continue;
+            _weights[unitOf[e]]++;
+            _work[unitOf[e]] += info.Positions;
+        }
+
+        TotalWeights += unitOf.Length;
+        TotalWork += (double)unitOf.Length * info.Positions;
         _unitOf[weights.Name] = unitOf;
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Numerics.Tensors;
 using ModelGen.Compression.Rounding;
 using ModelGen.Compression.Sensitivity;
 using ModelGen.Compression.Training;
@@ -17,11 +18,13 @@ internal static class WeightBits
     /// <summary>
     /// Allocates bits by the Fisher information of the weights; the low-impact half of the neurons gets 2 to 5 bits, 37 to 75 % fewer than 8.
     /// </summary>
-    /// <param name="weights">Weights with their masks; trained, so that Adam's second moments hold the mean squared gradients.</param>
+    /// <param name="weights">Weights with their masks.</param>
+    /// <param name="information">Mean squared gradients of each, such as Adam's second moments; all zero where nothing is known.</param>
     /// <param name="meanBits">Mean bits of a weight that is not zero.</param>
     /// <param name="threads">Threads.</param>
     /// <returns>Bits of each row of each parameter.</returns>
-    public static int[][] Allocate(IReadOnlyList<TrainedParameter> weights, double meanBits, int threads)
+    public static int[][] Allocate(
+        IReadOnlyList<TrainedParameter> weights, IReadOnlyList<float[]> information, double meanBits, int threads)
     {
         var options = new WeightGridOptions(ShortScales: true, Threads: threads);
         int[][] result = Uniform(weights, (int)Math.Round(meanBits));
@@ -30,8 +33,8 @@ internal static class WeightBits
         int[] own = Enumerable.Range(0, weights.Count).Where(i => !weights[i].SharesScale).ToArray();
         if (own.Length == 0) return result;
         RowLosses[] losses = own.Select(i => RowLosses.Measure(
-            weights[i].Masked(), weights[i].Rows, weights[i].Columns, WeightImportance.FromFisher(Information(weights[i])),
-            options)).ToArray();
+            weights[i].Masked(), weights[i].Rows, weights[i].Columns,
+            WeightImportance.FromFisher(Importance(weights[i], information[i])), options)).ToArray();
         int[] bits = BitAllocation.ForMeanBits(RowLosses.Join(losses), meanBits, new BitAllocationOptions(LowImpactShare: 0.5)).Bits;
         int start = 0;
         foreach (int i in own)
@@ -53,11 +56,12 @@ internal static class WeightBits
         new WeightGridOptions(true, parameter.SharesScale, threads));
 
     // Single gradients are noisy; half of what counts is the mean of the layer.
-    private static float[] Information(TrainedParameter parameter)
+    private static float[] Importance(TrainedParameter parameter, float[] information)
     {
-        float[] information = (float[])parameter.SecondMoment.Clone();
-        float mean = information.Sum() / Math.Max(1, parameter.Kept);
-        for (int i = 0; i < information.Length; i++) information[i] = (information[i] + mean) / 2;
-        return mean > 0 ? information : information.Select(_ => 1f).ToArray();
+        var importance = (float[])information.Clone();
+        if (parameter.Mask is not null) TensorPrimitives.Multiply(importance, parameter.Mask, importance);
+        float mean = importance.Sum() / Math.Max(1, parameter.Kept);
+        for (int i = 0; i < importance.Length; i++) importance[i] = (importance[i] + mean) / 2;
+        return mean > 0 ? importance : importance.Select(_ => 1f).ToArray();
     }
 }

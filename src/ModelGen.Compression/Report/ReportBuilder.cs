@@ -37,6 +37,7 @@ internal static class ReportBuilder
             result.QualityName, result.TestQualityName, before, after, result.Curve, knee, pointsPerHalving, Layers(result),
             Classes(result), result.ConfusionSource, result.ConfusionBefore, result.ConfusionAfter)
         {
+            MissedTargets = result.MissedTargets,
             Sweep = result.Sweep,
         };
     }
@@ -62,9 +63,9 @@ internal static class ReportBuilder
         return knee is null ? (null, null) : (indices[knee.Value], Knee.PointsPerHalving(weights, qualities, knee.Value));
     }
 
-    // By ascending size, of equal sizes the best; the original is the start of both kinds.
+    // By ascending size, of equal sizes the best; the original, the first point, is the start of both kinds.
     private static int[] Comparable(IReadOnlyList<CurvePoint> curve, bool isFinal) => Enumerable.Range(0, curve.Count)
-        .Where(index => (curve[index].IsFinal == isFinal || curve[index].WeightsKept >= 1) && curve[index].WeightsKept > 0
+        .Where(index => (curve[index].IsFinal == isFinal || index == 0) && curve[index].WeightsKept > 0
             && double.IsFinite(curve[index].Quality))
         .GroupBy(index => curve[index].WeightsKept)
         .OrderBy(group => group.Key)

@@ -31,6 +31,9 @@ internal sealed record ReportModel(
     double? PointsPerHalving, IReadOnlyList<ReportLayer> Layers, IReadOnlyList<string> Classes, string ConfusionSource,
     IReadOnlyList<IReadOnlyList<int>> ConfusionBefore, IReadOnlyList<IReadOnlyList<int>> ConfusionAfter)
 {
+    /// <summary>Targets that the result misses, a line each; empty where it meets them all.</summary>
+    public IReadOnlyList<string> MissedTargets { get; init; } = [];
+
     /// <summary>Densities with bits, measured in passing; empty without fine-tuning.</summary>
     public IReadOnlyList<SweepPoint> Sweep { get; init; } = [];
 }

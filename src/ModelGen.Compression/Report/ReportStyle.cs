@@ -33,6 +33,7 @@ internal static class ReportStyle
         section{margin-top:56px}
         p{margin:.5rem 0;max-width:68ch;overflow-wrap:anywhere}
         .result{font-size:1.15rem;max-width:60ch}
+        .missed{font-weight:600;border-left:4px solid var(--more);padding-left:12px}
         .soft{color:var(--soft)}
         .cards{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:12px;margin:1.25rem 0 0}
         .card{background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:14px 16px;break-inside:avoid;min-width:0}

@@ -11,6 +11,7 @@ namespace ModelGen.Compression.Training;
 internal sealed class TrainedParameter
 {
     private const int FewInRow = 8;
+    private readonly float[]? _given;
 
     /// <summary>Starts at the values of the network.</summary>
     public TrainedParameter(Parameter parameter)
@@ -18,7 +19,10 @@ internal sealed class TrainedParameter
         Parameter = parameter;
         Values = parameter.Initial.ToFloats();
         Effective = (float[])Values.Clone();
-        Kept = Values.Length;
+        _given = GivenZeros.MaskOf(parameter.Initial);
+        Mask = (float[]?)_given?.Clone();
+        CountKept();
+        KeptAtStart = Kept;
         Gradient = new float[Values.Length];
         FirstMoment = new float[Values.Length];
         SecondMoment = new float[Values.Length];
@@ -62,6 +66,9 @@ internal sealed class TrainedParameter
     /// <summary>How large a step is for each value, as a share of the learning rate.</summary>
     public float[] Steps { get; }
 
+    /// <summary>How many values are kept before anything is pruned: all but zeros that the model came with.</summary>
+    public int KeptAtStart { get; }
+
     /// <summary>How many values are kept.</summary>
     public int Kept { get; private set; }
 
@@ -70,6 +77,21 @@ internal sealed class TrainedParameter
     /// bits each against about 8 for a weight and its place. Channels of convolutions may differ by orders of magnitude.
     /// </summary>
     public bool SharesScale => Parameter.Node.Operator is Recurrent && Kept < FewInRow * Rows;
+
+    /// <summary>Decides anew which values are kept. Zeros that the model came with stay zeros, whatever is decided.</summary>
+    /// <param name="stays">Whether an element may stay, or <see langword="null"/> for all.</param>
+    public void Keep(Func<int, bool>? stays)
+    {
+        Mask = (float[]?)_given?.Clone();
+        if (stays is not null)
+        {
+            Mask ??= Enumerable.Repeat(1f, Values.Length).ToArray();
+            for (int i = 0; i < Mask.Length; i++)
+                if (!stays(i)) Mask[i] = 0;
+        }
+
+        CountKept();
+    }
 
     /// <summary>Recounts <see cref="Kept"/> after the mask changed.</summary>
     public void CountKept() => Kept = Mask is null ? Values.Length : Mask.Count(kept => kept != 0);

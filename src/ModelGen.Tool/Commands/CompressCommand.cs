@@ -40,6 +40,10 @@ internal sealed class CompressCommand
     {
         string path = _options.Model(result), output = _options.Output(result);
         CompressionSettings settings = _options.Settings(result);
+
+        // Minutes of work are not to be lost on a folder that is not there.
+        foreach (string target in ((string?[])[output, _options.Json(result), _options.Report(result)]).OfType<string>())
+            OutputFile.Check(target);
         byte[] file = InputFile.ReadAllBytes(path, new CompileOptions().MaximumModelBytes);
         string name = Path.GetFileName(path);
         try
@@ -61,7 +65,8 @@ internal sealed class CompressCommand
             if (_options.Report(result) is { } htmlPath) Write(htmlPath, html);
             checkpoint?.Remove();
             CompressTable.Write(_terminal, model, Path.GetFileName(output), seconds);
-            return ToolApplication.Success;
+            foreach (string target in compressed.MissedTargets) _terminal.Fail($"target missed: {target}");
+            return compressed.MissedTargets.Count == 0 ? ToolApplication.Success : ToolApplication.CheckFailed;
         }
         catch (OperationCanceledException) when (_options.Resume(result) is { } folder)
         {

@@ -27,6 +27,7 @@ namespace ModelGen.Tool.Commands;
 /// <param name="ValidationAfter">Points of the compiled result on the validation samples.</param>
 /// <param name="TestBefore">Points of the original on the test samples.</param>
 /// <param name="TestAfter">Points of the compiled result on the test samples.</param>
+/// <param name="MissedTargets">Targets that the result misses, a line each; empty where it meets them all.</param>
 /// <param name="Layers">Layers with weights.</param>
 /// <param name="Curve">Networks on the way.</param>
 /// <param name="Sweep">Densities with bits, measured in passing.</param>
@@ -34,7 +35,8 @@ internal sealed record CompressReport(
     string Model, string Command, string Version, int Seed, double Seconds, int Epochs, int TrainingSamples, int ValidationSamples,
     long Weights, long NonZeroWeights, long MultiplyAccumulates, long MultiplyAccumulatesLeft, long Products, long FloatBytes,
     long WeightBytes, long FileBytes, double ValidationBefore, double ValidationAfter, double? TestBefore,
-    double? TestAfter, IReadOnlyList<ReportLayer> Layers, IReadOnlyList<CurvePoint> Curve, IReadOnlyList<SweepPoint> Sweep)
+    double? TestAfter, IReadOnlyList<string> MissedTargets, IReadOnlyList<ReportLayer> Layers, IReadOnlyList<CurvePoint> Curve,
+    IReadOnlyList<SweepPoint> Sweep)
 {
     /// <summary>Collects it.</summary>
     /// <param name="result">What compression returned.</param>
@@ -44,5 +46,6 @@ internal sealed record CompressReport(
         model.Model, model.Command, model.Version, model.Seed, seconds, model.Epochs, model.TrainingSamples, model.ValidationSamples,
         result.Before.Weights, result.After.NonZeroWeights, model.Before.NonZeroMultiplyAccumulates, model.After.NonZeroMultiplyAccumulates,
         result.After.Layers.Sum(layer => layer.Products), result.FloatBytes, result.After.WeightBytes, result.File.Length,
-        result.ValidationBefore, result.ValidationAfter, result.TestBefore, result.TestAfter, model.Layers, result.Curve, result.Sweep);
+        result.ValidationBefore, result.ValidationAfter, result.TestBefore, result.TestAfter, result.MissedTargets,
+        model.Layers, result.Curve, result.Sweep);
 }

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ModelGen.Compiler;
 using ModelGen.Compression.Export;
@@ -35,7 +36,9 @@ public sealed class CompressCommandTests : IDisposable
         Assert.True(code == 0, error);
         Assert.Matches("weights that are not zero +[0-9,]+ +[0-9,]+ +[2-9](\\.[0-9]+)?x fewer", output);
         Assert.True(new FileInfo(At("small.onnx")).Length > 0);
-        Assert.Contains("\"curve\"", File.ReadAllText(At("report.json")), StringComparison.Ordinal);
+        string json = File.ReadAllText(At("report.json"));
+        Assert.Contains("\"curve\"", json, StringComparison.Ordinal);
+        Assert.Contains("\"missedTargets\": []", json, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,6 +121,52 @@ public sealed class CompressCommandTests : IDisposable
         string[] lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line =>
             !line.StartsWith("note:", StringComparison.Ordinal)).ToArray();
         Assert.Contains(reason, Assert.Single(lines), StringComparison.Ordinal);
+        Assert.False(File.Exists(At("small.onnx")));
+    }
+
+    /// <summary>No layer loses all of its weights, so that nearly nothing is too little.</summary>
+    [Fact]
+    public void AMissedTargetIsSaidEverywhereAndEndsWithOne()
+    {
+        (int code, string output, string error) = Run("--sparsity", "0.99999", "--fine-tune", "off", "--json", At("report.json"),
+            "--report", At("report.html"));
+        Assert.Equal(1, code);
+        string line = Assert.Single(error.Split(Environment.NewLine), text => text.Contains("target missed", StringComparison.Ordinal));
+        Assert.Matches("^modelgen: target missed: --sparsity: wanted 0\\.99999, is 0\\.99[0-9]*$", line);
+        string target = line["modelgen: target missed: ".Length..];
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(At("report.json")));
+        Assert.Equal(target, Assert.Single(json.RootElement.GetProperty("missedTargets").EnumerateArray()).GetString());
+        Assert.Contains($"Target missed: {target}.", File.ReadAllText(At("report.html")), StringComparison.Ordinal);
+        Assert.True(new FileInfo(At("small.onnx")).Length > 0);
+        Assert.Contains("written after", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-o")]
+    [InlineData("--json")]
+    [InlineData("--report")]
+    public void AFolderThatIsMissingIsFoundOutBeforeTheWork(string option)
+    {
+        string missing = At(Path.Combine("missing", "file"));
+        string[] arguments = ["compress", At("model.onnx"), "--calibration", At("x.npy"), "--fine-tune", "off", "--sparsity", "0.3",
+            "-o", option == "-o" ? missing : At("small.onnx"), "--json", option == "--json" ? missing : At("report.json"),
+            "--report", option == "--report" ? missing : At("report.html")];
+        string[] before = Directory.GetFileSystemEntries(_folder).Order(StringComparer.Ordinal).ToArray();
+        using StringWriter output = new(), error = new();
+        Assert.Equal(2, ToolApplication.Run(arguments, new Terminal(output, error, isInteractive: false)));
+
+        // The single line also says that no work was begun, whose notes would stand before it.
+        Assert.Equal($"modelgen: {missing}: cannot be written: the folder does not exist{Environment.NewLine}", error.ToString());
+        Assert.Equal(before, Directory.GetFileSystemEntries(_folder).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void AFolderInTheWayOfAFileIsFoundOutBeforeTheWork()
+    {
+        Directory.CreateDirectory(At("report.html"));
+        (int code, _, string error) = Run("--fine-tune", "off", "--sparsity", "0.3", "--report", At("report.html"));
+        Assert.Equal(2, code);
+        Assert.Equal($"modelgen: {At("report.html")}: cannot be written: it is a folder{Environment.NewLine}", error);
         Assert.False(File.Exists(At("small.onnx")));
     }
 

@@ -193,7 +193,7 @@ public class CompressorTests
         Assert.Contains("no images", refused.Message, StringComparison.Ordinal);
     }
 
-    private static CompressionResult Compress(
+    internal static CompressionResult Compress(
         string network, CompressionSettings settings, bool labels = true, bool labelsOfTest = true,
         Action<CompressionProgress>? progress = null, string? folder = null,
         CancellationToken cancellation = default)
@@ -206,7 +206,7 @@ public class CompressorTests
         return Compressor.Run(file, network + ".onnx", settings, data, progress ?? (_ => { }), checkpoint, cancellation);
     }
 
-    private static SampleSet Samples(ModelGraph network, int count, bool labelled, int seed = 1)
+    internal static SampleSet Samples(ModelGraph network, int count, bool labelled, int seed = 1)
     {
         var random = new Random(seed);
         int size = network.Inputs[0].Shape.Count;

@@ -60,6 +60,17 @@ public class HtmlReportTests
     }
 
     [Fact]
+    public void MissedTargetsStandAtTheTop()
+    {
+        ReportModel model = SampleReports.Full() with { MissedTargets = ["--sparsity: wanted 0.9, is 0.85", "--speedup: wanted 8, is 7"] };
+        Assert.Equal(["Target missed: --sparsity: wanted 0.9, is 0.85.", "Target missed: --speedup: wanted 8, is 7."], Missed(model));
+        Assert.Empty(Missed(SampleReports.Full()));
+
+        static string[] Missed(ReportModel model) => Parse(HtmlReport.Render(model)).Descendants("header").Single().Elements("p")
+            .Where(paragraph => paragraph.Attribute("class")?.Value == "missed").Select(paragraph => paragraph.Value).ToArray();
+    }
+
+    [Fact]
     public void HostileNamesStayText()
     {
         string html = HtmlReport.Render(SampleReports.Malicious());

@@ -19,6 +19,7 @@ internal static class SummarySection
 
             writer.Line();
             Markup.Paragraph(writer, "result", Sentence(model));
+            foreach (string target in model.MissedTargets) Markup.Paragraph(writer, "missed", $"Target missed: {target}.");
         }
 
         using (writer.Element("dl", ("class", "cards")))
