@@ -146,13 +146,27 @@ namespace ModelGen.Generated
             for (int k0 = 0; k0 < 3; k0++)
             {
                 float result = 0;
-                for (int r0 = 0; r0 < 20; r0++)
-                {
-                    float x = input[k0 * 20 + r0];
-                    result += x;
-                }
+                result += SumRun(input.Slice(k0 * 20, 20));
                 output[next++] = result / 20;
             }
+        }
+
+        // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
+
+        // Two sums of vectors side by side, so that an addition need not wait for the one before.
+        private static float SumRun(ReadOnlySpan<float> x)
+        {
+            int lanes = Vector<float>.Count, i = 0;
+            Vector<float> even = Vector<float>.Zero, odd = Vector<float>.Zero;
+            for (; i <= x.Length - 2 * lanes; i += 2 * lanes)
+            {
+                even += new Vector<float>(x.Slice(i));
+                odd += new Vector<float>(x.Slice(i + lanes));
+            }
+
+            float sum = Vector.Sum(even + odd);
+            for (; i < x.Length; i++) sum += x[i];
+            return sum;
         }
     }
 }
