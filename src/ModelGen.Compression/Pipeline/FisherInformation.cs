@@ -31,15 +31,11 @@ internal static class FisherInformation
         int seed = bench.Settings.Seed;
         var order = new SampleOrder(bench.Data.Training.Count, bench.Plan.BatchSize, seed);
         var random = new Random(seed);
-        int[] all = Enumerable.Range(0, bench.Plan.BatchSize).ToArray();
         float[][] means = weights.Select(parameter => new float[parameter.Values.Length]).ToArray();
         for (int batch = 0; batch < Batches; batch++)
         {
             cancellation.ThrowIfCancellationRequested();
-            SampleSet samples = bench.Data.Training.Subset(order.Batch(batch).ToArray());
-            Targets drawn = DrawnTargets.Draw(
-                bench.RunCurrent(samples), bench.Targets.Outputs, bench.Loss, bench.Targets.Temperature, random);
-            bench.Trainer.ComputeGradients(samples, drawn, all);
+            Look(bench, bench.Data.Training.Subset(order.Batch(batch).ToArray()), random);
             seen?.Invoke();
             for (int i = 0; i < means.Length; i++)
             {
@@ -50,5 +46,16 @@ internal static class FisherInformation
         }
 
         return means;
+    }
+
+    /// <summary>Leaves the gradients of a batch towards drawn targets in the parameters of the trainer.</summary>
+    /// <param name="bench">Network and step.</param>
+    /// <param name="samples">The batch.</param>
+    /// <param name="random">Decides about the targets.</param>
+    public static void Look(Workbench bench, SampleSet samples, Random random)
+    {
+        Targets drawn = DrawnTargets.Draw(
+            bench.RunCurrent(samples), bench.Targets.Outputs, bench.Loss, bench.Targets.Temperature, random);
+        bench.Trainer.ComputeGradients(samples, drawn, Enumerable.Range(0, samples.Count).ToArray());
     }
 }

@@ -22,6 +22,9 @@ internal sealed class GradualSearch : IDisposable
 {
     private const int MasksPerLevel = 16, GridUpdates = 40, Checks = 6, OpenLevels = 6;
 
+    // Batches from one look at what weights are worth to the next.
+    private const int LookEvery = 4;
+
     // Where the targets leave open how many weights will stay.
     private const double OpenDensity = 0.1;
 
@@ -201,7 +204,8 @@ internal sealed class GradualSearch : IDisposable
         if (begin == 0)
         {
             _state.Bits = _settings.Bits is { } same ? WeightBits.Uniform(_weights, same)
-                : WeightBits.Allocate(_weights, Information(), _settings.MeanBits, _settings.Threads);
+                : WeightBits.Allocate(
+                    _weights, FisherInformation.Observe(_bench, _weights, null, _cancellation), _settings.MeanBits, _settings.Threads);
             _bench.Trainer.ApplyParameters();
         }
 
@@ -219,11 +223,6 @@ internal sealed class GradualSearch : IDisposable
             _state.Best = ParameterSnapshot.Of(_bench.Trainer.Parameters);
         }
     }
-
-    // Adam's second moments are the mean squared gradients, once there were steps enough.
-    private IReadOnlyList<float[]> Information() => _state.Batch < FisherInformation.Batches
-        ? FisherInformation.Observe(_bench, _weights, null, _cancellation)
-        : _weights.Select(parameter => parameter.SecondMoment).ToArray();
 
     private ActivationObserver Observer => _observer ??= new ActivationObserver(
         _bench.Network, _bench.Points, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Ranges, _settings.Threads);
@@ -305,19 +304,20 @@ internal sealed class GradualSearch : IDisposable
     {
         _cancellation.ThrowIfCancellationRequested();
         ReadOnlyMemory<int> batch = _order.Batch(_state.Batch);
-        if (_settings.Augmentation is { } augmentation)
+        int seed = unchecked(_settings.Seed * 1_000_003 + (int)_state.Batch);
+        SampleSet? varied = _settings.Augmentation?.Apply(
+            _bench.Data.Training, _bench.Network.Inputs[0].Shape, batch, seed, _settings.Threads);
+
+        // Gradients of the training itself vanish where the network already does what it is trained for.
+        if (!_bench.Trainer.OnlyKept && _state.Batch % LookEvery == 0)
         {
-            int seed = unchecked(_settings.Seed * 1_000_003 + (int)_state.Batch);
-            SampleSet varied = augmentation.Apply(_bench.Data.Training, _bench.Network.Inputs[0].Shape, batch, seed, _settings.Threads);
-            _bench.Trainer.ComputeGradients(varied, _bench.TargetsOf(varied), Enumerable.Range(0, batch.Length).ToArray());
-        }
-        else
-        {
-            _bench.Trainer.ComputeGradients(_bench.Data.Training, _bench.Targets, batch);
+            FisherInformation.Look(_bench, varied ?? _bench.Data.Training.Subset(batch.ToArray()), new Random(seed));
+            _pruner.Observe();
         }
 
+        if (varied is null) _bench.Trainer.ComputeGradients(_bench.Data.Training, _bench.Targets, batch);
+        else _bench.Trainer.ComputeGradients(varied, _bench.TargetsOf(varied), Enumerable.Range(0, batch.Length).ToArray());
         _state.Batch++;
-        if (!_bench.Trainer.OnlyKept) _pruner.Observe();
         _bench.Trainer.Update(LearningRate.At(_bench.Plan.Rate, progress));
         if (_state.Batch % 10 == 0) _report(new CompressionProgress(stage, 0.02 + 0.94 * progress));
     }

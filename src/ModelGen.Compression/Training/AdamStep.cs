@@ -5,7 +5,11 @@ using System.Runtime.InteropServices;
 
 namespace ModelGen.Compression.Training;
 
-/// <summary>A step of Adam (Kingma and Ba, 2015) on a parameter, eight or more weights at a time.</summary>
+/// <summary>
+/// A step of Adam (Kingma and Ba, 2015) on a parameter, eight or more weights at a time. Steps become smaller while gradients are larger than
+/// they used to be (update clipping, Shazeer and Stern, "Adafactor", 2018): a network that starts as its own teacher begins with gradients of
+/// nothing, and without that their growth would throw it far off.
+/// </summary>
 internal static class AdamStep
 {
     private const float FirstDecay = 0.9f, SecondDecay = 0.999f, Epsilon = 1e-8f, Tiny = 1e-30f;
@@ -27,25 +31,39 @@ internal static class AdamStep
             Multiply(v, parameter.Mask);
         }
 
-        Span<Vector<float>> gradients = Vectors(gradient), ms = Vectors(m), vs = Vectors(v), all = Vectors(values),
-            factors = Vectors(parameter.Steps);
+        double excess = Moments(gradient, m, v, scale * scale) / Math.Max(1, parameter.Kept);
+        step /= Math.Max(1, (float)Math.Sqrt(excess));
+        Span<Vector<float>> ms = Vectors(m), vs = Vectors(v), all = Vectors(values), factors = Vectors(parameter.Steps);
+        for (int i = 0; i < ms.Length; i++)
+            all[i] -= ms[i] * factors[i] * step / (Vector.SquareRoot(vs[i]) * scale + new Vector<float>(Epsilon));
+        for (int i = ms.Length * Vector<float>.Count; i < m.Length; i++)
+            values[i] -= m[i] * parameter.Steps[i] * step / (MathF.Sqrt(v[i]) * scale + Epsilon);
+    }
+
+    // Updates the moments; returns the sum of squared gradients over their expected squares.
+    private static double Moments(Span<float> gradient, Span<float> m, Span<float> v, float scale)
+    {
+        Span<Vector<float>> gradients = Vectors(gradient), ms = Vectors(m), vs = Vectors(v);
+        Vector<float> ratios = Vector<float>.Zero, tiny = new(Tiny);
         for (int i = 0; i < gradients.Length; i++)
         {
             Vector<float> g = gradients[i], first = ms[i] * FirstDecay + g * (1 - FirstDecay),
                 second = vs[i] * SecondDecay + g * g * (1 - SecondDecay);
-            ms[i] = Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(first), new Vector<float>(Tiny)), Vector<float>.Zero, first);
-            vs[i] = Vector.ConditionalSelect(Vector.LessThan(second, new Vector<float>(Tiny)), Vector<float>.Zero, second);
-            all[i] -= first * factors[i] * step / (Vector.SquareRoot(second) * scale + new Vector<float>(Epsilon));
+            ms[i] = Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(first), tiny), Vector<float>.Zero, first);
+            vs[i] = Vector.ConditionalSelect(Vector.LessThan(second, tiny), Vector<float>.Zero, second);
+            ratios += g * g / Vector.Max(second * scale, tiny);
         }
 
+        double sum = Vector.Sum(ratios);
         for (int i = gradients.Length * Vector<float>.Count; i < gradient.Length; i++)
         {
-            float first = m[i] * FirstDecay + gradient[i] * (1 - FirstDecay),
-                second = v[i] * SecondDecay + gradient[i] * gradient[i] * (1 - SecondDecay);
+            float g = gradient[i], first = m[i] * FirstDecay + g * (1 - FirstDecay), second = v[i] * SecondDecay + g * g * (1 - SecondDecay);
             m[i] = MathF.Abs(first) < Tiny ? 0 : first;
             v[i] = second < Tiny ? 0 : second;
-            values[i] -= first * parameter.Steps[i] * step / (MathF.Sqrt(second) * scale + Epsilon);
+            sum += g * g / MathF.Max(second * scale, Tiny);
         }
+
+        return sum;
     }
 
     private static void Multiply(Span<float> values, float[] mask) => TensorPrimitives.Multiply(values, mask, values);

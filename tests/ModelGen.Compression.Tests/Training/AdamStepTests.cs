@@ -17,20 +17,26 @@ public class AdamStepTests
     {
         TrainedParameter parameter = Make(7, 11);
         if (masked) parameter.Mask = Enumerable.Range(0, 77).Select(i => i % 3 == 0 ? 0f : 1f).ToArray();
+        parameter.CountKept();
         double[] values = parameter.Values.Select(value => (double)value).ToArray(), m = new double[77], v = new double[77];
         for (int step = 1; step <= 20; step++)
         {
-            float[] gradient = NetworkBuilder.Noise(step, 77).ToArray();
+            // Larger at the end than they used to be.
+            float[] gradient = NetworkBuilder.Noise(step, 77).Select(g => step > 15 ? 20 * g : g).ToArray();
             gradient.CopyTo(parameter.Gradient, 0);
             AdamStep.Apply(parameter, 0.01f, step);
+            double ratios = 0, unbiased = 1 - Math.Pow(0.999, step);
             for (int i = 0; i < 77; i++)
             {
                 double g = masked && i % 3 == 0 ? 0 : gradient[i];
                 m[i] = 0.9 * m[i] + 0.1 * g;
                 v[i] = 0.999 * v[i] + 0.001 * g * g;
-                values[i] -= 0.01 * parameter.Steps[i] * (m[i] / (1 - Math.Pow(0.9, step))) / (
-                    Math.Sqrt(v[i] / (1 - Math.Pow(0.999, step))) + 1e-8);
+                if (g != 0) ratios += g * g * unbiased / v[i];
             }
+
+            double clipped = Math.Max(1, Math.Sqrt(ratios / parameter.Kept));
+            for (int i = 0; i < 77; i++)
+                values[i] -= 0.01 / clipped * parameter.Steps[i] * (m[i] / (1 - Math.Pow(0.9, step))) / (Math.Sqrt(v[i] / unbiased) + 1e-8);
         }
 
         for (int i = 0; i < 77; i++) Assert.Equal(values[i], parameter.Values[i], 1e-5);
