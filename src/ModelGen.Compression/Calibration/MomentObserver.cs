@@ -35,8 +35,7 @@ internal sealed class MomentObserver : IDisposable
         _part = part;
         _threads = threads;
         _matrices = layers.SelectMany(layer => layer.Weights.Select(weights => (weights, new LayerInputs(layer.Node, weights)))).ToArray();
-        int step = Math.Max(1, samples.Count / Samples);
-        _samples = samples.Subset(Enumerable.Range(0, samples.Count).Where(i => i % step == 0).Take(Samples).ToArray());
+        _samples = samples.Spread(Samples);
         string[] taps = _matrices.Select(matrix => matrix.Inputs.Source.Name).Distinct().ToArray();
         _runner = new BatchRunner(TrainingStepBuilder.CreateForward(network, part, loss, [], taps), part, threads);
     }

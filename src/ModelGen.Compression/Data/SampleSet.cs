@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace ModelGen.Compression.Data;
 
@@ -14,6 +15,13 @@ internal sealed record SampleSet(float[] Values, int SampleSize, int[]? Labels)
 
     /// <summary>A sample.</summary>
     public ReadOnlySpan<float> this[int index] => Values.AsSpan(index * SampleSize, SampleSize);
+
+    /// <summary>At most so many samples, evenly spread over all: a file may be sorted by class.</summary>
+    public SampleSet Spread(int most)
+    {
+        int count = Math.Min(most, Count);
+        return Subset(Enumerable.Range(0, count).Select(i => (int)((long)i * Count / count)).ToArray());
+    }
 
     /// <summary>Some of the samples, in the order given.</summary>
     public SampleSet Subset(IReadOnlyList<int> indices)

@@ -37,6 +37,9 @@ internal sealed record CompressionSettings
     /// <summary>Whether mostly zero constants are written as <c>sparse_initializer</c>.</summary>
     public bool SparseInitializers { get; init; }
 
+    /// <summary>Whether weights that fit 4 bits are written as INT4, which takes operator set 21.</summary>
+    public bool LowBitTypes { get; init; }
+
     /// <summary>Variations of the training samples, or <see langword="null"/> for none.</summary>
     public Augmentation? Augmentation { get; init; }
 

@@ -44,7 +44,8 @@ internal static class Compressor
         else search.PruneAndTrain();
 
         progress(new CompressionProgress("writing", 0.97));
-        byte[] result = output.Write(search.Grids, Metadata(settings, search));
+        byte[] result = output.Write(
+            search.Grids, CompressionMetadata.Create(settings, search.Epochs, bench.Trainer.Parameters));
         using var before = new ModelEvaluator(file, fileName);
         using var after = new ModelEvaluator(result, fileName);
         float[] compiled = after.Run(data.Validation, settings.Threads);
@@ -84,12 +85,4 @@ internal static class Compressor
             countsTest ? ConfusionMatrix.Count(test!, data.Test!)
             : countsValidation ? ConfusionMatrix.Count(validation, data.Validation) : [];
     }
-
-    private static Dictionary<string, string> Metadata(CompressionSettings settings, GradualSearch search) => new(StringComparer.Ordinal)
-    {
-        ["modelgen.compress.pattern"] = settings.Pattern?.ToString() ?? "auto",
-        ["modelgen.compress.bits"] = settings.Bits?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "auto",
-        ["modelgen.compress.epochs"] = search.Epochs.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        ["modelgen.compress.seed"] = settings.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
-    };
 }

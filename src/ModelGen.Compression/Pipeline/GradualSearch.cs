@@ -96,7 +96,7 @@ internal sealed class GradualSearch : IDisposable
         }
 
         List<Action> segments = PruningSegments();
-        int levels = segments.Count == 0 ? int.MaxValue : segments.Count - 1;
+        int levels = Math.Max(0, segments.Count - 1);
         segments.AddRange(GridSegments());
         for (int i = _state.Segment; i < segments.Count; i++)
         {
@@ -121,13 +121,13 @@ internal sealed class GradualSearch : IDisposable
         Finish();
     }
 
-    private bool IsOpen(double weights, double work) =>
-        weights >= 1 && work >= 1 && (_settings.WeightBytes is not null || _settings.MaximumDrop is not null);
+    // Whether other targets than shares of weights and work say how much is pruned.
+    private bool IsOpen => _settings is { Sparsity: null, Speedup: null } and not { WeightBytes: null, MaximumDrop: null };
 
     private int Levels()
     {
         (double weights, double work) = WantedShares();
-        if (IsOpen(weights, work)) return OpenLevels;
+        if (IsOpen) return OpenLevels;
         double factor = Math.Max(_pruner.WeightsGiven / weights, _pruner.WorkGiven / work);
         return factor <= 1 ? 0 : Math.Max(1, (int)Math.Round(Math.Log2(factor)));
     }
@@ -137,12 +137,12 @@ internal sealed class GradualSearch : IDisposable
         (double weights, double work) = WantedShares();
         (int levels, long perLevel, long exact) = (_schedule.Levels, _schedule.PerLevel, _schedule.Exact);
         if (levels == 0) return [];
-        if (IsOpen(weights, work)) (weights, work) = (_pruner.WeightsGiven * Math.Pow(0.5, levels), _pruner.WorkGiven);
+        if (IsOpen) (weights, work) = (_pruner.WeightsGiven * Math.Pow(0.5, levels), _pruner.WorkGiven);
         List<Action> segments = [.. Enumerable.Range(1, levels).Select(level =>
             (Action)(() => Level(weights, work, (level - 1.0) / levels, (double)level / levels, perLevel)))];
 
         // The few batches of a short level say too little of what weights are worth.
-        if (perLevel < 2 * FisherInformation.Batches)
+        if (perLevel < 2 * LookEvery * FisherInformation.Batches)
             segments.Insert(0, () => FisherInformation.Observe(_bench, _weights, _pruner.Observe, _cancellation));
         segments.Add(() =>
         {
@@ -154,6 +154,7 @@ internal sealed class GradualSearch : IDisposable
 
     private void Level(double weights, double work, double from, double to, long batches)
     {
+        _state.IsPruned |= MeetsBytes();
         if (_state.IsPruned) return;
         ParameterSnapshot before = ParameterSnapshot.Of(_bench.Trainer.Parameters);
         if (batches == 0) _pruner.PruneTowards(weights, work, to);
@@ -181,11 +182,9 @@ internal sealed class GradualSearch : IDisposable
             _state.IsPruned = true;
             _report(new CompressionProgress("pruning", 0, "that costs more than is allowed; going on with the level before"));
         }
-        else if (_settings.WeightBytes is { } bytes && _output.Compile(Optimization.Size).WeightBytes <= bytes)
-        {
-            _state.IsPruned = true;
-        }
     }
+
+    private bool MeetsBytes() => _settings.WeightBytes is { } bytes && _output.Compile(Optimization.Size).WeightBytes <= bytes;
 
     // Puts weights and activations on grids and trains with them; new grids at the start of each segment but those of the last stretch.
     private IEnumerable<Action> GridSegments()
@@ -203,9 +202,11 @@ internal sealed class GradualSearch : IDisposable
     {
         if (begin == 0)
         {
+            // Where nothing was pruned, this look is the only one.
+            IReadOnlyList<float[]> information = FisherInformation.Observe(
+                _bench, _weights, _schedule.Levels == 0 ? _pruner.Observe : null, _cancellation);
             _state.Bits = _settings.Bits is { } same ? WeightBits.Uniform(_weights, same)
-                : WeightBits.Allocate(
-                    _weights, FisherInformation.Observe(_bench, _weights, null, _cancellation), _settings.MeanBits, _settings.Threads);
+                : WeightBits.Allocate(_weights, information, _settings.MeanBits, _settings.Threads);
             _bench.Trainer.ApplyParameters();
         }
 
@@ -218,7 +219,9 @@ internal sealed class GradualSearch : IDisposable
             // Of the last stretch the best network on the validation samples is kept.
             if (i < batches * 0.8 || (i + 1) % Math.Max(1, batches / (5 * Checks)) != 0) continue;
             double quality = _bench.MeasureQuality();
-            if (quality < _state.BestQuality) continue;
+
+            // A network that broke has none.
+            if (!(quality >= _state.BestQuality)) continue;
             _state.BestQuality = quality;
             _state.Best = ParameterSnapshot.Of(_bench.Trainer.Parameters);
         }

@@ -21,6 +21,12 @@ internal static class NetworkChecks
             throw new CompressionException($"{name}: has {network.Inputs.Count} inputs ({inputs}); compress knows networks with one");
         }
 
+        if (network.Outputs.Count != 1)
+        {
+            string outputs = string.Join(", ", network.Outputs.Select(output => output.Name));
+            throw new CompressionException($"{name}: has {network.Outputs.Count} outputs ({outputs}); compress knows networks with one");
+        }
+
         if (network.Inputs[0].Element != ElementType.Float32)
             throw new CompressionException(
                 $"{name}: input \"{network.Inputs[0].Name}\" is {network.Inputs[0].Type}; compress needs a float32 input");
@@ -40,7 +46,8 @@ internal static class NetworkChecks
                 $"{name}: input \"{network.Inputs[0].Name}\" {network.Inputs[0].Shape} holds no images to mirror or turn");
         if (data.Training.Count < FewestSamples)
             throw new CompressionException(
-                $"{data.Training.Count} calibration samples are too few; give at least {FewestSamples}, better 256 or more");
+                $"{data.Training.Count} calibration samples (without those held back for validation) are too few; "
+                + $"at least {FewestSamples} are wanted, better 256 or more");
         CheckSamples(network, "calibration", data.Training);
         CheckSamples(network, "validation", data.Validation);
         if (data.Test is not null) CheckSamples(network, "test", data.Test);

@@ -39,6 +39,7 @@ internal sealed class QuantizedOutput
         {
             Metadata = metadata,
             SparseInitializers = _bench.Settings.SparseInitializers,
+            LowBitTypes = _bench.Settings.LowBitTypes,
         });
     }
 

@@ -16,7 +16,7 @@ internal static class TargetCheck
 
     /// <summary>Finds the targets that are missed.</summary>
     /// <param name="settings">What was asked for.</param>
-    /// <param name="layers">Layers of the original, whose weights and work shares are shares of.</param>
+    /// <param name="layers">Layers of the original: what shares of weights and work are counted from.</param>
     /// <param name="after">What the compiler makes of the result, smallest code.</param>
     /// <param name="drop">Points that the compiled result loses on the validation samples.</param>
     /// <returns>A line for each, for example <c>--sparsity: wanted 0.9, is 0.85</c>.</returns>
@@ -36,7 +36,7 @@ internal static class TargetCheck
             Add("--speedup", Number(speedup), Number(Math.Floor(work / workLeft * 100) / 100));
         if (settings.WeightBytes is { } bytes && after.WeightBytes > bytes)
             Add("--weight-bytes", Number(bytes), Number(after.WeightBytes));
-        if (settings.MaximumDrop is { } most && drop > most + Slack)
+        if (settings.MaximumDrop is { } most && !(drop <= most + Slack))
             Add("--max-accuracy-drop", $"{Number(most)} at most", Number(Math.Ceiling(drop * 100) / 100));
         return missed;
 

@@ -17,7 +17,7 @@ internal sealed class FactoredInformation
     private readonly float[] _rows;
     private readonly float[] _columns;
     private readonly float[] _squares;
-    private bool _started;
+    private int _batches;
 
     /// <summary>Starts without information.</summary>
     public FactoredInformation(TrainedParameter parameter)
@@ -34,8 +34,8 @@ internal sealed class FactoredInformation
     /// <summary>Takes the gradient of a batch.</summary>
     public void Observe()
     {
-        float kept = _started ? 1 - Smoothing : 0, taken = _started ? Smoothing : 1;
-        _started = true;
+        // A plain mean at first: the first batch says no more than the second.
+        float taken = MathF.Max(Smoothing, 1f / ++_batches), kept = 1 - taken;
         TensorPrimitives.Multiply(_columns, kept, _columns);
         for (int row = 0; row < _rows.Length; row++)
         {
@@ -63,7 +63,7 @@ internal sealed class FactoredInformation
     /// <summary>Writes the sums.</summary>
     public void Save(BinaryWriter writer)
     {
-        writer.Write(_started);
+        writer.Write(_batches);
         writer.Write(Mean);
         writer.WriteFloats(_rows);
         writer.WriteFloats(_columns);
@@ -73,7 +73,7 @@ internal sealed class FactoredInformation
     /// <exception cref="IOException">That was of another matrix.</exception>
     public void Load(BinaryReader reader)
     {
-        _started = reader.ReadBoolean();
+        _batches = reader.ReadInt32();
         Mean = reader.ReadDouble();
         reader.ReadFloats(_rows);
         reader.ReadFloats(_columns);

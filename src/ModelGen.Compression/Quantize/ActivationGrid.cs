@@ -9,6 +9,9 @@ internal sealed record ActivationGrid(float Scale, int ZeroPoint)
 {
     private static readonly ActivationFormat Format = new(PowerOfTwo: true);
 
+    /// <summary>The grid of a Softmax (<see cref="TensorQuantization.Probability"/>).</summary>
+    public static ActivationGrid Probability { get; } = new(1f / 256, 0);
+
     /// <summary>1 / scale, scale, low, high, as fake quantization takes them.</summary>
     public float[] Parameters => [1 / Scale, Scale, Format.Lowest - ZeroPoint, Format.Highest - ZeroPoint];
 

@@ -16,6 +16,7 @@ internal sealed class ActivationObserver : IDisposable
     private const int Samples = 256, ValuesPerPoint = 1 << 17;
     private readonly BatchRunner _runner;
     private readonly IReadOnlyList<string> _points;
+    private readonly HashSet<string> _probabilities;
     private readonly SampleSet _samples;
     private readonly int _part;
     private readonly RangeSelection _selection;
@@ -35,8 +36,8 @@ internal sealed class ActivationObserver : IDisposable
         _selection = selection;
         _points = points;
         _part = part;
-        int step = Math.Max(1, samples.Count / Samples);
-        _samples = samples.Subset(Enumerable.Range(0, samples.Count).Where(i => i % step == 0).Take(Samples).ToArray());
+        _probabilities = QuantizationPoints.Of(network).Where(point => point.IsProbability).Select(point => point.Value.Name).ToHashSet();
+        _samples = samples.Spread(Samples);
         _runner = new BatchRunner(TrainingStepBuilder.CreateForward(network, part, loss, points, points), part, threads);
     }
 
@@ -61,8 +62,8 @@ internal sealed class ActivationObserver : IDisposable
                 observed[point][first / _part] = range;
             }
         });
-        return observed.ToDictionary(entry => entry.Key, entry => ActivationGrid.Choose(Join(entry.Value), _selection),
-            StringComparer.Ordinal);
+        return observed.ToDictionary(entry => entry.Key, entry => _probabilities.Contains(entry.Key) ? ActivationGrid.Probability
+            : ActivationGrid.Choose(Join(entry.Value), _selection), StringComparer.Ordinal);
     }
 
     private static RangeObserver Join(RangeObserver[] parts)

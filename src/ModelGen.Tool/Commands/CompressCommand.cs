@@ -88,5 +88,6 @@ internal sealed class CompressCommand
 
     private static void Write(string path, string text) => OutputFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
-    private static string CommandLine(ParseResult result) => "modelgen " + string.Join(' ', result.Tokens.Select(token => token.Value));
+    private static string CommandLine(ParseResult result) => "modelgen " + string.Join(' ', result.Tokens.Select(token =>
+        token.Value.Contains(' ', StringComparison.Ordinal) ? $"\"{token.Value}\"" : token.Value));
 }

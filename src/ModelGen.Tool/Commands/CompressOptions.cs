@@ -75,6 +75,9 @@ internal sealed class CompressOptions
     private readonly Option<string> _sparseFormat = Choice(
         "--sparse-format", "dense", "How mostly zero weights are written: as dense tensors, or onnx: as sparse_initializer.",
         "dense", "onnx");
+    private readonly Option<string> _weightFormat = Choice(
+        "--weight-format", "int8", "How weights of at most 4 bits are written: as INT8, or int4: as INT4, which takes operator set 21.",
+        "int8", "int4");
     private readonly Option<int> _threads = new("--threads")
     {
         Description = "Threads; all cores when not given. They do not change the result.",
@@ -98,8 +101,8 @@ internal sealed class CompressOptions
         [
             _calibration, _labels, _validation, _validationLabels, _test, _testLabels, _inputScale, _inputLayout, _sparsity, _speedup,
             _weightBytes, _maximumDrop,
-            _pattern, _criterion, _bits, _meanBits, _fineTune, _labelWeight, _augment, _ranges, _sparseFormat, _seed, _threads, _resume,
-            _output, _json, _report,
+            _pattern, _criterion, _bits, _meanBits, _fineTune, _labelWeight, _augment, _ranges, _sparseFormat, _weightFormat, _seed,
+            _threads, _resume, _output, _json, _report,
         ])
             command.Options.Add(option);
     }
@@ -127,7 +130,7 @@ internal sealed class CompressOptions
     {
         double? sparsity = Given(result.GetValue(_sparsity)), speedup = Given(result.GetValue(_speedup));
         if (sparsity is < 0 or >= 1) throw new ToolException("--sparsity: give a share from 0 to below 1");
-        if (speedup is < 1) throw new ToolException("--speedup: give a factor of 1 or more");
+        if (speedup is < 1 or > 1e6) throw new ToolException("--speedup: give a factor of 1 or more");
         double? drop = Given(result.GetValue(_maximumDrop));
         if (drop is < 0) throw new ToolException("--max-accuracy-drop: give points of 0 or more");
         long? bytes = result.GetValue(_weightBytes) is { } text ? Bytes(text) : null;
@@ -176,6 +179,7 @@ internal sealed class CompressOptions
                 "percentile" => RangeSelection.Percentile(Percentile),
                 _ => RangeSelection.MeanSquaredError,
             },
+            LowBitTypes = result.GetRequiredValue(_weightFormat) == "int4",
             SparseInitializers = result.GetRequiredValue(_sparseFormat) == "onnx",
             Epochs = fineTune switch { "off" => 0, "auto" => null, _ => epochs },
             LabelWeight = (float)(labelWeight ?? DefaultLabelWeight),
@@ -233,6 +237,10 @@ internal sealed class CompressOptions
             return samples;
         }
 
+        if (result.GetValue(_validationLabels) is not null && result.GetValue(_validation) is null)
+            throw new ToolException("--validation-labels: there are no samples that they belong to; give --validation too");
+        if (result.GetValue(_testLabels) is not null && result.GetValue(_test) is null)
+            throw new ToolException("--test-labels: there are no samples that they belong to; give --test too");
         SampleSet training = Read(calibration, _labels, "calibration");
         SampleSet? test = result.GetValue(_test) is { } testPath ? Read(testPath, _testLabels, "test") : null;
         if (result.GetValue(_validation) is { } path)

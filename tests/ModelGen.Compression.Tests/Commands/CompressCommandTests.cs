@@ -7,6 +7,8 @@ using System.Text.RegularExpressions;
 using ModelGen.Compiler;
 using ModelGen.Compression.Export;
 using ModelGen.Compression.Tests.Support;
+using ModelGen.Compression.Tests.Training;
+using ModelGen.Graph;
 using ModelGen.Import.Onnx.Wire;
 using ModelGen.Tool;
 using ModelGen.Tool.Output;
@@ -73,12 +75,17 @@ public sealed class CompressCommandTests : IDisposable
     [Theory]
     [InlineData("nan", "must be finite")]
     [InlineData("shape", "does not fit input")]
-    [InlineData("few", "too few; give at least 32")]
+    [InlineData("few", "too few; at least 32 are wanted")]
     [InlineData("labels", "label 10 of sample 3 is out of range")]
     [InlineData("count", "holds 3 labels")]
     [InlineData("sparsity", "--sparsity")]
     [InlineData("bytes", "--weight-bytes")]
     [InlineData("epochs", "--fine-tune")]
+    [InlineData("infinite", "--speedup")]
+    [InlineData("mean", "--mean-bits")]
+    [InlineData("weight", "there are no labels to weigh")]
+    [InlineData("validation labels", "give --validation too")]
+    [InlineData("outputs", "has 2 outputs (y, z)")]
     [InlineData("search", "there is no search without training")]
     [InlineData("augment", "--augment blur")]
     [InlineData("turn", "--augment turn=200")]
@@ -106,6 +113,16 @@ public sealed class CompressCommandTests : IDisposable
             case "sparsity": more = ["--sparsity", "1.5"]; break;
             case "bytes": more = ["--weight-bytes", "lots"]; break;
             case "epochs": more = ["--fine-tune", "-3"]; break;
+            case "infinite": more = ["--speedup", "Infinity"]; break;
+            case "mean": more = ["--bits", "8", "--mean-bits", "5"]; break;
+            case "weight": more = ["--label-weight", "0.9"]; break;
+            case "validation labels": more = ["--validation-labels", At("y.npy")]; break;
+            case "outputs":
+                var builder = new NetworkBuilder(1, 1, Inputs);
+                Value y = builder.Dense(builder.Input, 3), z = builder.Relu(y);
+                File.WriteAllBytes(At("model.onnx"), OnnxExporter.Export(
+                    builder.Builder.Build([new GraphOutput("y", y), new GraphOutput("z", z)]), new ExportOptions()));
+                break;
             case "search": more = ["--fine-tune", "off", "--weight-bytes", "2KB"]; break;
             case "augment": more = ["--augment", "mirror,blur"]; break;
             case "turn": more = ["--augment", "zoom=0.1,turn=200"]; break;

@@ -42,6 +42,15 @@ public class TargetTests
         Assert.True(kept[2] > 50 && kept[3] > 20, string.Join(' ', kept));
     }
 
+    /// <summary>Who asks for no zeros gets none, whatever else is a target; who has few bytes already keeps all weights.</summary>
+    [Fact]
+    public void NothingIsPrunedWhereNothingMustBe()
+    {
+        var settings = new CompressionSettings { Bits = 8, Epochs = 1 };
+        Assert.Equal(1, CompressorTests.Compress("lenet", settings with { Sparsity = 0, MaximumDrop = 50 }).Curve[^1].WeightsKept);
+        Assert.Equal(1, CompressorTests.Compress("lenet", settings with { WeightBytes = 1_000_000 }).Curve[^1].WeightsKept);
+    }
+
     [Fact]
     public void EachMissedTargetIsNamedWithItsFigures()
     {

@@ -29,6 +29,20 @@ public class FactoredInformationTests
     }
 
     [Fact]
+    public void TheFirstBatchesCountTheSame()
+    {
+        TrainedParameter parameter = AdamStepTests.Make(4, 6);
+        var information = new FactoredInformation(parameter);
+        for (int batch = 0; batch < 24; batch++)
+        {
+            parameter.Gradient.AsSpan().Fill(batch == 0 ? 10 : 1);
+            information.Observe();
+        }
+
+        Assert.Equal((100 + 23) / 24.0, information.Mean, 1e-3);
+    }
+
+    [Fact]
     public void ScaleThatMovesToTheNextLayerDoesNotChangeWhatIsWorthMost()
     {
         // y = v (w x): w times 100 and v divided by 100 is the same network; gradients shrink as weights grow.
