@@ -9,9 +9,9 @@ using ModelGen.Compression.Training;
 namespace ModelGen.Compression.Pipeline;
 
 /// <summary>
-/// Fisher information of weights from gradients that are looked at without a step being made: for what is decided before any training, or
-/// without. Targets are drawn independently (<see cref="DrawnTargets"/>), so that gradients of samples have mean zero and the squared
-/// gradient of a batch is that of a sample over the size of the batch.
+/// Fisher information of weights from gradients that are looked at without a step being made: for what is decided before a training,
+/// between its steps, or without one. Targets are drawn independently (<see cref="DrawnTargets"/>), so that gradients of samples have mean
+/// zero and the squared gradient of a batch is that of a sample over the size of the batch.
 /// </summary>
 internal static class FisherInformation
 {

@@ -14,7 +14,7 @@ namespace ModelGen.Compression.Report;
 /// <param name="NeuronsByBits">For 0 to 8 bits how many neurons have them (index = bits; 0: no weights left); longer for weights of more
 /// bits, float32 among them (32).</param>
 /// <param name="Sensitivity">Estimated loss when a weight of average size is removed, relative to the most sensitive layer: 0 to 1;
-/// <see langword="null"/> where it was not measured (it comes from the gradients of fine-tuning).</param>
+/// <see langword="null"/> where it was not measured (it comes from what is looked at while pruning, or before bits are given).</param>
 internal sealed record ReportLayer(
     string Name, string Operation, long Weights, long NonZeroWeights, long MultiplyAccumulates, long MultiplyAccumulatesLeft,
     long WeightBytes, string Pattern, IReadOnlyList<int> NeuronsByBits, double? Sensitivity);
