@@ -128,10 +128,10 @@ internal sealed class CompressOptions
     /// <exception cref="ToolException">An option has no such value.</exception>
     public CompressionSettings Settings(ParseResult result)
     {
-        double? sparsity = Given(result.GetValue(_sparsity)), speedup = Given(result.GetValue(_speedup));
+        double? sparsity = Given(result, _sparsity), speedup = Given(result, _speedup);
         if (sparsity is < 0 or >= 1) throw new ToolException("--sparsity: give a share from 0 to below 1");
         if (speedup is < 1 or > 1e6) throw new ToolException("--speedup: give a factor of 1 or more");
-        double? drop = Given(result.GetValue(_maximumDrop));
+        double? drop = Given(result, _maximumDrop);
         if (drop is < 0) throw new ToolException("--max-accuracy-drop: give points of 0 or more");
         long? bytes = result.GetValue(_weightBytes) is { } text ? Bytes(text) : null;
         string fineTune = result.GetRequiredValue(_fineTune);
@@ -145,11 +145,11 @@ internal sealed class CompressOptions
                 + "--max-accuracy-drop");
         if (fineTune == "off" && result.GetValue(_augment) is not null)
             throw new ToolException("--augment: varies samples while training, and --fine-tune off does not train");
-        double? labelWeight = Given(result.GetValue(_labelWeight));
+        double? labelWeight = Given(result, _labelWeight);
         if (labelWeight is < 0 or > 1) throw new ToolException("--label-weight: give a share from 0 to 1");
         if (labelWeight is not null && result.GetValue(_labels) is null)
             throw new ToolException("--label-weight: there are no labels to weigh; give --labels too");
-        double? meanBits = Given(result.GetValue(_meanBits));
+        double? meanBits = Given(result, _meanBits);
         if (meanBits is < 2 or > 8) throw new ToolException("--mean-bits: give a number from 2 to 8");
         if (meanBits is not null && result.GetRequiredValue(_bits) is not "auto")
             throw new ToolException("--mean-bits: says what --bits auto aims at; give one of them");
@@ -249,7 +249,12 @@ internal sealed class CompressOptions
         return new CompressionData(left, held, test);
     }
 
-    private static double? Given(double value) => double.IsNaN(value) ? null : value;
+    private static double? Given(ParseResult result, Option<double> option)
+    {
+        double value = result.GetValue(option);
+        if (!double.IsNaN(value)) return value;
+        return result.GetResult(option) is { Implicit: false } ? throw new ToolException($"{option.Name}: NaN is no number") : null;
+    }
 
     private static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
 

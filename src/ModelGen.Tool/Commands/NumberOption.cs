@@ -17,7 +17,7 @@ internal static class NumberOption
         CustomParser = result =>
         {
             string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && !double.IsNaN(value)) return value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)) return value;
             result.AddError($"{name}: '{text}' is not a number (write 0.5 or 5e-1).");
             return fallback;
         },

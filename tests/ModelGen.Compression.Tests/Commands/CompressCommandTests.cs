@@ -82,6 +82,7 @@ public sealed class CompressCommandTests : IDisposable
     [InlineData("bytes", "--weight-bytes")]
     [InlineData("epochs", "--fine-tune")]
     [InlineData("infinite", "--speedup")]
+    [InlineData("not a number", "--sparsity: NaN is no number")]
     [InlineData("mean", "--mean-bits")]
     [InlineData("weight", "there are no labels to weigh")]
     [InlineData("validation labels", "give --validation too")]
@@ -114,6 +115,7 @@ public sealed class CompressCommandTests : IDisposable
             case "bytes": more = ["--weight-bytes", "lots"]; break;
             case "epochs": more = ["--fine-tune", "-3"]; break;
             case "infinite": more = ["--speedup", "Infinity"]; break;
+            case "not a number": more = ["--sparsity", "nan"]; break;
             case "mean": more = ["--bits", "8", "--mean-bits", "5"]; break;
             case "weight": more = ["--label-weight", "0.9"]; break;
             case "validation labels": more = ["--validation-labels", At("y.npy")]; break;
