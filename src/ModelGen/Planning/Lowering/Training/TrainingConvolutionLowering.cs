@@ -22,7 +22,7 @@ internal static class TrainingConvolutionLowering
             + (geometry.IsContiguous ? 0 : Align(perGroup * geometry.Length)) + Lists(outputs, w.Shape.Count, context);
         return new TrainableConvolutionKernel
         {
-            Description = "dense over pixels, weights given at run time, float32",
+            Description = "over pixels, weights given at run time, float32",
             Geometry = geometry,
             Batch = x.Shape[0],
             Groups = convolution.Groups,
@@ -60,7 +60,7 @@ internal static class TrainingConvolutionLowering
 
         var result = new ConvolutionInputGradientKernel
         {
-            Description = "dense over pixels, weights given at run time, float32",
+            Description = "over pixels, weights given at run time, float32",
             Geometry = geometry,
             Batch = dy.Shape[0],
             Groups = gradient.Groups,
