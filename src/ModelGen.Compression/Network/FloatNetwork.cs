@@ -13,11 +13,12 @@ internal static class FloatNetwork
     /// <summary>Reads a model file.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="name">Its name, for messages.</param>
+    /// <param name="inputShapes">Dimensions of inputs that it leaves open.</param>
     /// <exception cref="ModelException">The file is no model that ModelGen compiles.</exception>
     /// <exception cref="CompressionException">The model is quantized in a way that has no float form.</exception>
-    public static ModelGraph Load(byte[] file, string name)
+    public static ModelGraph Load(byte[] file, string name, EquatableArray<InputShape> inputShapes = default)
     {
-        ModelGraph graph = OnnxImporter.Import(file, new CompileOptions());
+        ModelGraph graph = OnnxImporter.Import(file, new CompileOptions { InputShapes = inputShapes });
         graph = StripQuantization.Run(graph, out string? reason) ?? throw new CompressionException($"{name}: {reason}");
         graph = EliminateCommonSubexpressions.Run(graph);
         graph = SimplifyMovement.Run(graph);

@@ -1,3 +1,4 @@
+using ModelGen.Compiler;
 using ModelGen.Compression.Calibration;
 using ModelGen.Compression.Pruning;
 using ModelGen.Compression.Training;
@@ -7,6 +8,9 @@ namespace ModelGen.Compression.Pipeline;
 /// <summary>What compression is asked for. Targets combine; the first that binds ends the search.</summary>
 internal sealed record CompressionSettings
 {
+    /// <summary>Dimensions of inputs that the model leaves open.</summary>
+    public EquatableArray<InputShape> InputShapes { get; init; }
+
     /// <summary>Share of weights that become zero, 0 to 1.</summary>
     public double? Sparsity { get; init; }
 

@@ -31,7 +31,7 @@ internal static class Compressor
         Checkpoint? checkpoint, CancellationToken cancellationToken)
     {
         progress(new CompressionProgress("reading", 0));
-        ModelGraph network = FloatNetwork.Load(file, fileName);
+        ModelGraph network = FloatNetwork.Load(file, fileName, settings.InputShapes);
         NetworkChecks.Check(network, fileName, settings, data);
         using var bench = new Workbench(network, data, settings,
             QuantizationPoints.Of(network).Select(point => point.Value.Name).ToArray());
@@ -46,7 +46,7 @@ internal static class Compressor
         progress(new CompressionProgress("writing", 0.97));
         byte[] result = output.Write(
             search.Grids, CompressionMetadata.Create(settings, search.Epochs, bench.Trainer.Parameters));
-        using var before = new ModelEvaluator(file, fileName);
+        using var before = new ModelEvaluator(file, fileName, settings.InputShapes);
         using var after = new ModelEvaluator(result, fileName);
         float[] compiled = after.Run(data.Validation, settings.Threads);
         double validation = Quality.Measure(compiled, bench.OriginalValidation, data.Validation, bench.Loss);

@@ -15,10 +15,13 @@ internal sealed class ModelEvaluator : IDisposable
     private readonly LoadedModel _loaded;
 
     /// <summary>Compiles a file for the least bytes of code and weights.</summary>
-    public ModelEvaluator(byte[] file, string fileName)
+    /// <param name="file">The file.</param>
+    /// <param name="fileName">Its name, for messages.</param>
+    /// <param name="inputShapes">Dimensions of inputs that it leaves open.</param>
+    public ModelEvaluator(byte[] file, string fileName, EquatableArray<InputShape> inputShapes = default)
     {
         CompiledModel compiled = ModelCompiler.Compile(file, fileName,
-            new CompileOptions { Namespace = "ModelGen.InProcess", Optimize = Optimization.Size });
+            new CompileOptions { Namespace = "ModelGen.InProcess", Optimize = Optimization.Size, InputShapes = inputShapes });
         Report = compiled.Report;
         _loaded = ModelLoader.Load(compiled.Source, Profile.Modern, fileName);
     }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using ModelGen.Compression.Pipeline;
 
@@ -31,6 +32,9 @@ internal sealed record ReportModel(
     double? PointsPerHalving, IReadOnlyList<ReportLayer> Layers, IReadOnlyList<string> Classes, string ConfusionSource,
     IReadOnlyList<IReadOnlyList<int>> ConfusionBefore, IReadOnlyList<IReadOnlyList<int>> ConfusionAfter)
 {
+    /// <summary>Version of .NET that it ran on.</summary>
+    public string Runtime { get; init; } = Environment.Version.ToString();
+
     /// <summary>Targets that the result misses, a line each; empty where it meets them all.</summary>
     public IReadOnlyList<string> MissedTargets { get; init; } = [];
 

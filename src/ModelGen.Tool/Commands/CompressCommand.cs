@@ -48,7 +48,7 @@ internal sealed class CompressCommand
         string name = Path.GetFileName(path);
         try
         {
-            ModelGraph network = FloatNetwork.Load(file, name);
+            ModelGraph network = FloatNetwork.Load(file, name, settings.InputShapes);
             CompressionData data = _options.Data(result, network, settings.Seed);
             Checkpoint? checkpoint = _options.Resume(result) is { } folder ? new Checkpoint(folder, file, settings, data) : null;
             long start = Stopwatch.GetTimestamp();

@@ -33,6 +33,7 @@ internal sealed class CompressOptions
     private readonly Option<string> _inputLayout = Choice(
         "--input-layout", "as-is", "Order of axes in the sample files; nhwc: channels last, where the model has them first.",
         "as-is", "nhwc");
+    private readonly Option<string[]> _inputShape = InputShapeOption.Create();
     private readonly Option<double> _sparsity = NumberOption.Create(
         "--sparsity", "Share of weights that become zero, for example 0.9.", double.NaN);
     private readonly Option<double> _speedup = NumberOption.Create(
@@ -99,9 +100,8 @@ internal sealed class CompressOptions
         _output.Aliases.Add("-o");
         foreach (Option option in (Option[])
         [
-            _calibration, _labels, _validation, _validationLabels, _test, _testLabels, _inputScale, _inputLayout, _sparsity, _speedup,
-            _weightBytes, _maximumDrop,
-            _pattern, _criterion, _bits, _meanBits, _fineTune, _labelWeight, _augment, _ranges, _sparseFormat, _weightFormat, _seed,
+            _calibration, _labels, _validation, _validationLabels, _test, _testLabels, _inputScale, _inputLayout, _inputShape, _sparsity,
+            _speedup, _weightBytes, _maximumDrop, _pattern, _criterion, _bits, _meanBits, _fineTune, _labelWeight, _augment, _ranges, _sparseFormat, _weightFormat, _seed,
             _threads, _resume, _output, _json, _report,
         ])
             command.Options.Add(option);
@@ -157,6 +157,7 @@ internal sealed class CompressOptions
         if (threads is < 1 or > 256) throw new ToolException($"--threads {threads}: give a number from 1 to 256");
         return new CompressionSettings
         {
+            InputShapes = InputShapeOption.Read(result, _inputShape),
             Sparsity = sparsity,
             Speedup = speedup,
             WeightBytes = bytes,

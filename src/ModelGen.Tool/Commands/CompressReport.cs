@@ -38,6 +38,36 @@ internal sealed record CompressReport(
     double? TestAfter, IReadOnlyList<string> MissedTargets, IReadOnlyList<ReportLayer> Layers, IReadOnlyList<CurvePoint> Curve,
     IReadOnlyList<SweepPoint> Sweep)
 {
+    /// <summary>Version of .NET that it ran on.</summary>
+    public required string Runtime { get; init; }
+
+    /// <summary>What points measure on the validation samples: accuracy, or agreement with the original network.</summary>
+    public required string QualityName { get; init; }
+
+    /// <summary>The same on the test samples; empty without them.</summary>
+    public required string TestQualityName { get; init; }
+
+    /// <summary>Samples read once, at the end.</summary>
+    public required int TestSamples { get; init; }
+
+    /// <summary>Index in <see cref="Curve"/> of the knee, if there is one.</summary>
+    public required int? Knee { get; init; }
+
+    /// <summary>Points that each further halving costs beyond the knee.</summary>
+    public required double? PointsPerHalving { get; init; }
+
+    /// <summary>Names of the classes, or empty.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>Which samples the confusion matrices count: test or validation; empty without matrices.</summary>
+    public required string ConfusionSource { get; init; }
+
+    /// <summary>Counts by true class (row) and answer of the original (column), or empty.</summary>
+    public required IReadOnlyList<IReadOnlyList<int>> ConfusionBefore { get; init; }
+
+    /// <summary>The same of the result.</summary>
+    public required IReadOnlyList<IReadOnlyList<int>> ConfusionAfter { get; init; }
+
     /// <summary>Collects it.</summary>
     /// <param name="result">What compression returned.</param>
     /// <param name="model">The report for people.</param>
@@ -47,5 +77,17 @@ internal sealed record CompressReport(
         result.Before.Weights, result.After.NonZeroWeights, model.Before.NonZeroMultiplyAccumulates, model.After.NonZeroMultiplyAccumulates,
         result.After.Layers.Sum(layer => layer.Products), result.FloatBytes, result.After.WeightBytes, result.File.Length,
         result.ValidationBefore, result.ValidationAfter, result.TestBefore, result.TestAfter, result.MissedTargets,
-        model.Layers, result.Curve, result.Sweep);
+        model.Layers, result.Curve, result.Sweep)
+    {
+        Runtime = model.Runtime,
+        QualityName = model.QualityName,
+        TestQualityName = model.TestQualityName,
+        TestSamples = model.TestSamples,
+        Knee = model.Knee,
+        PointsPerHalving = model.PointsPerHalving,
+        Classes = model.Classes,
+        ConfusionSource = model.ConfusionSource,
+        ConfusionBefore = model.ConfusionBefore,
+        ConfusionAfter = model.ConfusionAfter,
+    };
 }

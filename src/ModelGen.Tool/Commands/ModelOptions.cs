@@ -1,7 +1,4 @@
-using System.Collections.Generic;
 using System.CommandLine;
-using System.Globalization;
-using System.Linq;
 using ModelGen.Compiler;
 
 namespace ModelGen.Tool.Commands;
@@ -23,12 +20,7 @@ internal sealed class ModelOptions
         DefaultValueFactory = _ => "balanced",
     };
 
-    private readonly Option<string[]> _inputShape = new("--input-shape")
-    {
-        Description = "Dimensions of an input that the model leaves open, as 1x3x96x96 or NAME:1x3x96x96. May be repeated.",
-        HelpName = "NAME:1x3x..",
-        DefaultValueFactory = _ => [],
-    };
+    private readonly Option<string[]> _inputShape = InputShapeOption.Create();
 
     private readonly Option<string[]> _tap = new("--tap")
     {
@@ -67,23 +59,9 @@ internal sealed class ModelOptions
                 "speed" => Optimization.Speed,
                 _ => Optimization.Balanced,
             },
-            InputShapes = new EquatableArray<InputShape>((result.GetValue(_inputShape) ?? []).Select(ParseShape)),
+            InputShapes = InputShapeOption.Read(result, _inputShape),
             ExtraOutputs = new EquatableArray<string>(result.GetValue(_tap) ?? []),
         };
         return new CompileRequest(result.GetRequiredValue(_model), options);
-    }
-
-    private static InputShape ParseShape(string text)
-    {
-        // Tensor names contain colons ("input:0"), dimensions do not.
-        int colon = text.LastIndexOf(':');
-        List<int> dimensions = [];
-        foreach (string part in text[(colon + 1)..].Split('x', ','))
-        {
-            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int dimension) || dimension < 1)
-                throw new ToolException($"--input-shape {text}: write dimensions as 1x3x96x96 or NAME:1x3x96x96");
-            dimensions.Add(dimension);
-        }
-        return new InputShape(colon < 0 ? "" : text[..colon], new EquatableArray<int>(dimensions));
     }
 }

@@ -10,6 +10,8 @@ using ModelGen.Compression.Tests.Support;
 using ModelGen.Compression.Tests.Training;
 using ModelGen.Graph;
 using ModelGen.Import.Onnx.Wire;
+using ModelGen.Tests.Reference;
+using ModelGen.Tests.Support;
 using ModelGen.Tool;
 using ModelGen.Tool.Output;
 using ModelGen.Tool.Tensors;
@@ -87,6 +89,10 @@ public sealed class CompressCommandTests : IDisposable
     [InlineData("weight", "there are no labels to weigh")]
     [InlineData("validation labels", "give --validation too")]
     [InlineData("outputs", "has 2 outputs (y, z)")]
+    [InlineData("inputs", "has 2 inputs (x, z)")]
+    [InlineData("weights", "node \"Gemm_0\" has a weight that is NaN")]
+    [InlineData("operator", "LayerNormalization")]
+    [InlineData("open", "--input-shape")]
     [InlineData("search", "there is no search without training")]
     [InlineData("augment", "--augment blur")]
     [InlineData("turn", "--augment turn=200")]
@@ -125,6 +131,21 @@ public sealed class CompressCommandTests : IDisposable
                 File.WriteAllBytes(At("model.onnx"), OnnxExporter.Export(
                     builder.Builder.Build([new GraphOutput("y", y), new GraphOutput("z", z)]), new ExportOptions()));
                 break;
+            case "inputs":
+                WriteModel(new OnnxModelBuilder().AddInput("x", DataType.Float32, 1, Inputs).AddInput("z", DataType.Float32, 1, Inputs)
+                    .AddNode("Add", ["x", "z"], ["sum"]).AddNode("Gemm", ["sum", "w"], ["y"]));
+                break;
+            case "weights":
+                WriteModel(new OnnxModelBuilder().AddInput("x", DataType.Float32, 1, Inputs).AddNode("Gemm", ["x", "w"], ["y"]), float.NaN);
+                break;
+            case "operator":
+                WriteModel(new OnnxModelBuilder().AddInput("x", DataType.Float32, 1, Inputs)
+                    .AddInitializer("scale", [Inputs], Enumerable.Repeat(1f, Inputs).ToArray())
+                    .AddNode("LayerNormalization", ["x", "scale"], ["n"]).AddNode("Gemm", ["n", "w"], ["y"]));
+                break;
+            case "open":
+                WriteModel(new OnnxModelBuilder().AddInput("x", DataType.Float32, 1, -1).AddNode("Gemm", ["x", "w"], ["y"]));
+                break;
             case "search": more = ["--fine-tune", "off", "--weight-bytes", "2KB"]; break;
             case "augment": more = ["--augment", "mirror,blur"]; break;
             case "turn": more = ["--augment", "zoom=0.1,turn=200"]; break;
@@ -141,6 +162,14 @@ public sealed class CompressCommandTests : IDisposable
             !line.StartsWith("note:", StringComparison.Ordinal)).ToArray();
         Assert.Contains(reason, Assert.Single(lines), StringComparison.Ordinal);
         Assert.False(File.Exists(At("small.onnx")));
+    }
+
+    [Fact]
+    public void TakesDimensionsThatTheModelLeavesOpen()
+    {
+        WriteModel(new OnnxModelBuilder().AddInput("x", DataType.Float32, -1, -1).AddNode("Gemm", ["x", "w"], ["y"]));
+        (int code, _, string error) = Run("--input-shape", $"1x{Inputs}", "--fine-tune", "off", "--sparsity", "0.3");
+        Assert.True(code == 0, error);
     }
 
     /// <summary>No layer loses all of its weights, so that nearly nothing is too little.</summary>
@@ -211,6 +240,15 @@ public sealed class CompressCommandTests : IDisposable
         TensorFiles.Write(At(name),
             [new NamedTensor("", new NumericTensor(TensorElementType.Float32, [count, 1, 16, 16],
                 MemoryMarshal.AsBytes<float>(values).ToArray()))]);
+    }
+
+    // Adds the weights "w" of a last layer and its output "y".
+    private void WriteModel(OnnxModelBuilder builder, float firstWeight = 0)
+    {
+        const int Outputs = 10;
+        float[] weights = Enumerable.Range(0, Inputs * Outputs).Select(i => i == 0 ? firstWeight : i % 7 - 3f).ToArray();
+        File.WriteAllBytes(At("model.onnx"), builder.AddInitializer("w", [Inputs, Outputs], weights)
+            .AddOutput("y", DataType.Float32, 1, Outputs).Build());
     }
 
     private void WriteLabels(string name, byte[] labels) =>

@@ -49,6 +49,11 @@ public sealed class CompressReportTests : IDisposable
         // The page rounds the shares of the classes.
         Assert.InRange(100 * right / Samples - json.GetProperty("testAfter").GetDouble(), -0.01, 0.01);
         Assert.Equal(Samples, classes.Sum(row => Number(row, 4)));
+        int[][] confusion = json.GetProperty("confusionAfter").Deserialize<int[][]>()!;
+        Assert.Equal(Samples, confusion.Sum(row => row.Sum()));
+        Assert.Equal(right, confusion.Select((row, label) => row[label]).Sum(), 0.01 * Samples);
+        Assert.Equal("test", json.GetProperty("confusionSource").GetString());
+        Assert.Contains($".NET {json.GetProperty("runtime").GetString()}", text, StringComparison.Ordinal);
         string[] layers = page.Descendants("section").Single(section => section.Attribute("aria-labelledby")!.Value == "layers")
             .Descendants("tbody").Single()
             .Descendants("bdi").Select(name => name.Value).ToArray();

@@ -16,7 +16,7 @@ internal static class RepeatSection
                 writer.Leaf("dt", "Command");
                 using (writer.Element("dd")) writer.Leaf("code", model.Command);
                 writer.Line();
-                Fact(writer, "Version", $"ModelGen {model.Version}");
+                Fact(writer, "Versions", $"ModelGen {model.Version}, .NET {model.Runtime}");
                 Fact(writer, "Seed", model.Seed.ToString(CultureInfo.InvariantCulture));
                 Fact(writer, "Epochs of fine-tuning", Figures.Count(model.Epochs));
                 Fact(writer, "Training samples",
