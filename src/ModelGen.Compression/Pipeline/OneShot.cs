@@ -85,7 +85,8 @@ internal sealed class OneShot
         }
 
         bool[] stays = new MaskAllocator(units).Choose(scores, weightsKept, workKept);
-        return units.UnitOf.ToDictionary(entry => entry.Key, entry => entry.Value.Select(unit => stays[unit]).ToArray());
+        return units.UnitOf.Concat(units.UnitOfBias)
+            .ToDictionary(entry => entry.Key, entry => entry.Value.Select(unit => stays[unit]).ToArray());
     }
 
     // Layer by layer: zeros, the weights that stay fitted to the inputs that the layers before give now, rounding, bias.
@@ -128,6 +129,8 @@ internal sealed class OneShot
             _report(new CompressionProgress($"pruning and rounding {layer.Name}", 0.1 + 0.8 * ++done / weights.Length));
         }
 
+        foreach (TrainedParameter bias in _bench.Trainer.Parameters.Where(parameter => !parameter.IsWeights))
+            if (stays?.TryGetValue(bias.Parameter.Name, out bool[]? kept) == true) Mask(bias, kept);
         _bench.Trainer.ApplyParameters();
     }
 

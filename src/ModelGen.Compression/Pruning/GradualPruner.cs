@@ -14,7 +14,7 @@ namespace ModelGen.Compression.Pruning;
 /// </summary>
 internal sealed class GradualPruner
 {
-    private readonly IReadOnlyList<TrainedParameter> _parameters;
+    private readonly IReadOnlyList<TrainedParameter> _parameters, _biases;
     private readonly FactoredInformation[] _information;
     private readonly PruneUnits _units;
     private readonly MaskAllocator _allocator;
@@ -34,6 +34,7 @@ internal sealed class GradualPruner
         _units = PruneUnits.Create(layers, patternOf);
         _allocator = new MaskAllocator(_units);
         _parameters = parameters.Where(parameter => _units.UnitOf.ContainsKey(parameter.Parameter.Name)).ToArray();
+        _biases = parameters.Where(parameter => _units.UnitOfBias.ContainsKey(parameter.Parameter.Name)).ToArray();
         _information = _parameters.Select(parameter => new FactoredInformation(parameter)).ToArray();
         foreach (WeightLayer layer in layers)
             foreach (Value weights in layer.Weights) _positions.TryAdd(weights.Name, layer.Positions);
@@ -90,6 +91,12 @@ internal sealed class GradualPruner
         {
             int[] unitOf = _units.UnitOf[parameter.Parameter.Name];
             parameter.Keep(e => stays[unitOf[e]]);
+        }
+
+        foreach (TrainedParameter bias in _biases)
+        {
+            int[] unitOf = _units.UnitOfBias[bias.Parameter.Name];
+            bias.Keep(e => stays[unitOf[e]]);
         }
 
         Recount();

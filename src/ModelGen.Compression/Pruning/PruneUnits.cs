@@ -18,6 +18,7 @@ internal sealed class PruneUnits
     private readonly List<double> _work = [];
     private readonly List<int> _layers = [];
     private readonly Dictionary<string, int[]> _unitOf = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int[]> _unitOfBias = new(StringComparer.Ordinal);
 
     private PruneUnits()
     {
@@ -25,6 +26,12 @@ internal sealed class PruneUnits
 
     /// <summary>For each weight constant, by name, the unit of each element.</summary>
     public IReadOnlyDictionary<string, int[]> UnitOf => _unitOf;
+
+    /// <summary>
+    /// For each bias constant, by name, whose elements go with units, the unit of each: a hidden unit of a recurrent layer that kept its
+    /// biases would change over time, though it reads nothing.
+    /// </summary>
+    public IReadOnlyDictionary<string, int[]> UnitOfBias => _unitOfBias;
 
     /// <summary>Weights of each unit, but for zeros that the model came with (<see cref="GivenZeros"/>): those cost nothing.</summary>
     public IReadOnlyList<double> Weights => _weights;
@@ -56,6 +63,9 @@ internal sealed class PruneUnits
                 if (units._unitOf.ContainsKey(weights.Name)) continue;
                 units.Add(layer, layers[layer], weights, pattern, hiddenUnits);
             }
+
+            if (hiddenUnits is { Count: > 0 } && layers[layer].Node.OptionalInput(3) is { } bias)
+                units._unitOfBias[bias.Name] = [.. Enumerable.Range(0, bias.Shape.Count).Select(e => hiddenUnits[e % hiddenUnits.Count])];
         }
 
         return units;

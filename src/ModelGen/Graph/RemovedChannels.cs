@@ -11,6 +11,9 @@ namespace ModelGen.Graph;
 /// <param name="MultiplyAccumulates">Multiply-accumulates of one run.</param>
 public sealed record RemovedChannels(int Outputs, int AllOutputs, int Inputs, int AllInputs, long Weights, long MultiplyAccumulates)
 {
+    /// <summary>Rows of weights that an output has: the gates of a hidden unit.</summary>
+    public int Rows { get; init; } = 1;
+
     /// <summary>For banners: "3 of 8 outputs and 2 of 4 inputs are dead and left out".</summary>
     public override string ToString()
     {

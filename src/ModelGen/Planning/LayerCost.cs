@@ -26,7 +26,7 @@ internal sealed record LayerCost(
     {
         Weights = Weights + removed.Weights,
         DenseMultiplyAccumulates = DenseMultiplyAccumulates + removed.MultiplyAccumulates,
-        Bits = Bits.WithUnused(removed.Outputs),
+        Bits = Bits.WithUnused(removed.Outputs * removed.Rows),
     };
 
     /// <summary>The same for several samples: the work grows, the weights do not.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
+using ModelGen.Compiler;
 using ModelGen.Compression.Data;
 using ModelGen.Compression.Export;
 using ModelGen.Compression.Network;
@@ -51,6 +52,25 @@ public class CompressorTests
 
         // Training on grids computes what the integers of the compiled result compute.
         Assert.InRange(result.ValidationAfter, result.Curve[^1].Quality - 10, result.Curve[^1].Quality + 10);
+    }
+
+    [Theory]
+    [InlineData("lstm", 2)]
+    [InlineData("lstm", 0)]
+    [InlineData("gru", 2)]
+    [InlineData("gru", 0)]
+    public void PrunedHiddenUnitsAreTakenOut(string network, int epochs)
+    {
+        CompressionResult result = Compress(network,
+            new CompressionSettings { Sparsity = 0.5, Pattern = PrunePattern.Channels, Epochs = epochs, BatchSize = 32, Bits = 8 });
+        float[] recurrent = WeightLayer.Of(FloatNetwork.Load(result.File, network))[0].Weights[1].Constant!.ToFloats();
+        const int Units = 16;
+        int gone = Enumerable.Range(0, Units).Count(unit => recurrent.Chunk(Units).Where((_, row) => row % Units == unit)
+            .All(row => row.All(weight => weight == 0)));
+        Assert.InRange(gone, 1, Units - 1);
+        LayerReport layer = result.After.Layers.Single(layer => layer.Operation == result.Before.Layers[0].Operation);
+        Assert.Contains($"{gone} of {Units} outputs", layer.Reason, StringComparison.Ordinal);
+        Assert.Matches($"[ x]{Units - gone}(,|$)", layer.Shape);
     }
 
     [Theory]

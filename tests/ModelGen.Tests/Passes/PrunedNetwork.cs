@@ -64,6 +64,58 @@ internal sealed class PrunedNetwork(bool isQuantized, bool hasIntegerWeights = f
         return Finish(y, then);
     }
 
+    /// <summary>Adds a recurrent layer; returns the last state, [1, hidden], or the sequence, [steps, 1, hidden].</summary>
+    /// <param name="type">LSTM, GRU or RNN.</param>
+    /// <param name="x">What it reads, [steps, 1, inputs].</param>
+    /// <param name="inputs">Inputs of a step.</param>
+    /// <param name="hidden">Hidden units.</param>
+    /// <param name="still">Units whose candidate has neither weights nor bias.</param>
+    /// <param name="unread">Inputs without weights.</param>
+    /// <param name="alone">Units that no other unit reads.</param>
+    /// <param name="hasBias">Whether candidates of still units keep their biases.</param>
+    /// <param name="isSequence">Whether the sequence is what is returned.</param>
+    public string Recurrent(string type, string x, int inputs, int hidden, int[]? still = null, int[]? unread = null, int[]? alone = null,
+        bool hasBias = false, bool isSequence = false)
+    {
+        int gates = type switch { "LSTM" => 4, "GRU" => 3, _ => 1 };
+        string w = Gates(inputs, [.. unread ?? []]), r = Gates(hidden, [.. alone ?? []]), b = Next(), y = Next(), last = Next();
+        Case.Weights(b, [1, 2 * gates * hidden]);
+        if (!hasBias) Edit<float>(b, values => Clear(values.AsSpan(0, gates * hidden), 1, values.AsSpan(gates * hidden)));
+        (string, object)[] attributes = type == "GRU" ? [("hidden_size", hidden), ("linear_before_reset", 1)] : [("hidden_size", hidden)];
+        Case.Node(type, [x, w, r, b], [y, last], attributes);
+        string result = Next(), axes = Next();
+        Case.Constant(axes, isSequence ? 1 : 0);
+        Case.Node("Squeeze", [isSequence ? y : last, axes], [result]);
+        return Finish(result, null);
+
+        string Gates(int columns, int[] unused)
+        {
+            string name = Next();
+            bool isInteger = isQuantized || hasIntegerWeights;
+            if (isInteger) Case.QuantizedWeights(name, [1, gates * hidden, columns], axis: 1);
+            else Case.Weights(name, [1, gates * hidden, columns]);
+            Edit<byte>(isInteger ? name + "_q" : name, values =>
+            {
+                int size = values.Length / (gates * hidden * columns);
+                Clear(values, columns * size, default);
+                foreach (int column in unused)
+                    for (int row = 0; row < gates * hidden; row++) values.AsSpan((row * columns + column) * size, size).Clear();
+            });
+            return name;
+        }
+
+        // Rows of candidates, which are the last gate.
+        void Clear<T>(Span<T> values, int size, Span<T> more)
+        {
+            foreach (int unit in still ?? [])
+            {
+                int row = (gates - 1) * hidden + unit;
+                values.Slice(row * size, size).Clear();
+                if (!more.IsEmpty) more.Slice(row * size, size).Clear();
+            }
+        }
+    }
+
     /// <summary>Adds any operator whose result is quantized again.</summary>
     public string Node(string type, string[] x, params (string Name, object Value)[] attributes)
     {

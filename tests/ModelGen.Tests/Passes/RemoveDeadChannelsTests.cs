@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.RegularExpressions;
 using ModelGen.Compiler;
 using ModelGen.Passes.DeadChannels;
 using ModelGen.Tests.Models;
@@ -89,6 +90,20 @@ public class RemoveDeadChannelsTests
             net.Input(1, 3, 6, 6), (6, 3, 1), dead: [1, 4])], ("kernel_shape", new[] { 2, 2 }))])]), 3, 6),
             ["3x6x6 -> 4x6x6", "4x1x1 -> 3"]),
 
+        // Hidden units are channels: of a sequence, of a last state, and of the layer's own recurrence.
+        ["still units of an LSTM"] = (net => net.Gemm(net.Recurrent("LSTM", net.Input(5, 1, 4), 4, 6, still: [1, 4]), 3, 6),
+            ["5x4 -> 5x4", "4 -> 3"]),
+        ["still units of a GRU"] = (net => net.Gemm(net.Recurrent("GRU", net.Input(5, 1, 4), 4, 6, still: [0, 5]), 3, 6),
+            ["5x4 -> 5x4", "4 -> 3"]),
+        ["still units of a simple cell"] = (net => net.Gemm(net.Recurrent("RNN", net.Input(5, 1, 4), 4, 6, still: [3]), 3, 6),
+            ["5x4 -> 5x5", "5 -> 3"]),
+        ["units with biases"] = (net => net.Gemm(net.Recurrent("LSTM", net.Input(5, 1, 4), 4, 6, still: [1, 4], hasBias: true), 3, 6),
+            ["5x4 -> 5x6", "6 -> 3"]),
+        ["units that nothing reads"] = (net => net.Gemm(net.Recurrent("GRU", net.Input(5, 1, 4), 4, 6, alone: [0, 2]), 3, 6, unread: [2, 3]),
+            ["5x4 -> 5x5", "5 -> 3"]),
+        ["stacked"] = (net => net.Gemm(net.Recurrent("GRU", net.Recurrent("LSTM", net.Input(5, 1, 4), 4, 6, still: [1], isSequence: true,
+            alone: [5]), 6, 8, still: [7], unread: [2, 5]), 3, 8), ["5x4 -> 5x4", "5x4 -> 5x7", "7 -> 3"]),
+
         // What must stay: what mixes channels, what is an output, and one channel of each layer.
         ["softmax"] = (net => net.Conv(net.Node("Softmax", [net.Conv(net.Input(1, 3, 4, 4), (4, 3, 1), dead: [1])], ("axis", 1)), (2, 4, 1),
             unread: [0]), ["3x4x4 -> 4x4x4", "4x4x4 -> 2x4x4"]),
@@ -114,8 +129,11 @@ public class RemoveDeadChannelsTests
     {
         var network = new PrunedNetwork(isQuantized);
         ModelReport report = Check(network, Cases[name].Write(network), profile);
-        Assert.Equal(Cases[name].Shapes, report.Layers.Where(layer => layer.Weights > 0).Select(layer => layer.Shape));
+        Assert.Equal(Cases[name].Shapes, report.Layers.Where(layer => layer.Weights > 0).Select(layer => InShort(layer.Shape)));
     }
+
+    // Without the last states of recurrent layers, and a batch of one.
+    private static string InShort(string shape) => Regex.Replace(shape, "(, [0-9]+)+$", "").Replace("5x1x4", "5x4", StringComparison.Ordinal);
 
     public static TheoryData<int, bool> Seeds()
     {

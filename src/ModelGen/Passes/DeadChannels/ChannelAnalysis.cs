@@ -14,12 +14,14 @@ internal sealed class ChannelAnalysis
 {
     private readonly Dictionary<Value, ChannelLayout> _layouts = [];
     private readonly Dictionary<Node, WeightedLayer> _layers = [];
+    private readonly Dictionary<Node, RecurrentLayer> _recurrentLayers = [];
 
     public ChannelAnalysis(ModelGraph graph)
     {
         foreach (Node node in graph.Nodes)
         {
             if (WeightedLayer.Of(node) is { } layer) _layers[node] = layer;
+            if (RecurrentLayer.Of(node) is { } recurrent) Describe(recurrent);
             if (node.Outputs.Count == 1 && Describe(node) is { } layout) _layouts[node.Output] = layout;
         }
     }
@@ -32,6 +34,13 @@ internal sealed class ChannelAnalysis
 
     /// <summary>The layer that a node is, or <see langword="null"/>.</summary>
     public WeightedLayer? Layer(Node node) => _layers.TryGetValue(node, out WeightedLayer? layer) ? layer : null;
+
+    /// <summary>The recurrent layer that a node is, or <see langword="null"/>.</summary>
+    public RecurrentLayer? Recurrence(Node node) =>
+        _recurrentLayers.TryGetValue(node, out RecurrentLayer? layer) ? layer : null;
+
+    /// <summary>The channels that a recurrent layer reads, or <see langword="null"/> when all of them must stay.</summary>
+    public ChannelLayout? InputLayout(RecurrentLayer layer) => Layout(layer.Node.Input(0)) is { Axis: 2 } layout ? layout : null;
 
     /// <summary>The channels that a layer reads, or <see langword="null"/> when all of them must stay.</summary>
     public ChannelLayout? InputLayout(WeightedLayer layer) =>
@@ -56,6 +65,16 @@ internal sealed class ChannelAnalysis
                 x.At(x.Axis < gather.Axis ? x.Axis : x.Axis - 1 + node.Input(1).Shape.Rank),
             _ => null,
         };
+    }
+
+    // The sequence and the last states have the units along their last axis; they stay or go in all of them.
+    private void Describe(RecurrentLayer layer)
+    {
+        _recurrentLayers[layer.Node] = layer;
+        ChannelLayout? x = InputLayout(layer);
+        bool[] still = layer.Still(input => x?.Channels[input].Constant);
+        Channel[] units = [.. still.Select(isStill => new Channel(Groups.Add(), isStill ? 0 : null))];
+        foreach (Value output in layer.Node.Outputs) _layouts[output] = new ChannelLayout(output.Shape.Rank - 1, units);
     }
 
     private ChannelLayout? OfLayer(WeightedLayer layer)

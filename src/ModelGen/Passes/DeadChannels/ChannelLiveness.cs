@@ -44,6 +44,12 @@ internal sealed class ChannelLiveness
 
     private void Visit(Node node)
     {
+        if (_analysis.Recurrence(node) is { } recurrent)
+        {
+            VisitRecurrent(recurrent);
+            return;
+        }
+
         if (_analysis.Layer(node) is { } layer && _analysis.InputLayout(layer) is { } x && _analysis.Layout(node.Output) is { } y)
         {
             if (!layer.IsDepthwise) VisitLayer(layer, x, y);
@@ -61,6 +67,22 @@ internal sealed class ChannelLiveness
         {
             Channel channel = x.Channels[input];
             if (!IsLive(channel) && !layer.CanFold(channel) && outputs.Any(output => layer.IsUsed(output, input))) Keep(channel);
+        }
+    }
+
+    // Units read each other; zeros need no weight and no bias.
+    private void VisitRecurrent(RecurrentLayer layer)
+    {
+        ChannelLayout units = _analysis.Layout(layer.Node.Output)!;
+        ChannelLayout? x = _analysis.InputLayout(layer);
+        if (x is null) KeepAll(layer.Node.Input(0));
+        for (int unit = 0; unit < layer.Units; unit++)
+        {
+            if (!IsLive(units.Channels[unit])) continue;
+            for (int other = 0; other < layer.Units; other++)
+                if (units.Channels[other].Constant != 0 && layer.ReadsUnit(unit, other)) Keep(units.Channels[other]);
+            for (int input = 0; x is not null && input < layer.Inputs; input++)
+                if (x.Channels[input].Constant != 0 && layer.ReadsInput(unit, input)) Keep(x.Channels[input]);
         }
     }
 

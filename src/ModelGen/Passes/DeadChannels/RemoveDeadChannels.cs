@@ -48,8 +48,15 @@ internal sealed class RemoveDeadChannels
     private bool IsTouched(Node node) =>
         Kept(node.Output) is not null || node.Inputs.Any(input => input is not null && Kept(input) is not null);
 
-    private Value[] Reduced(Node node, Value?[] inputs, GraphBuilder builder)
+    private IReadOnlyList<Value> Reduced(Node node, Value?[] inputs, GraphBuilder builder)
     {
+        if (_analysis.Recurrence(node) is { } recurrent)
+        {
+            int[] units = Kept(node.Output) ?? [.. Enumerable.Range(0, recurrent.Units)];
+            int[] channels = _liveness.Kept(_analysis.InputLayout(recurrent)) ?? [.. Enumerable.Range(0, recurrent.Inputs)];
+            return recurrent.Reduced(units, channels, inputs[0]!, builder);
+        }
+
         if (_analysis.Layer(node) is { } layer) return [ReducedLayer(layer, inputs[0]!, builder)];
         int[] kept = Kept(node.Output)!;
         int axis = _analysis.Layout(node.Output)!.Axis, rank = node.Output.Shape.Rank;
