@@ -11,7 +11,7 @@ namespace ModelGen.Compression.Pipeline;
 /// <summary>A file that a stopped search goes on from: <c>search.state</c> in a folder of the user's.</summary>
 internal sealed class Checkpoint
 {
-    private const string FileName = "search.state", Magic = "ModelGen search 2";
+    private const string FileName = "search.state", Magic = "ModelGen search 3";
     private readonly string _folder;
     private readonly string _path;
     private readonly byte[] _fingerprint;

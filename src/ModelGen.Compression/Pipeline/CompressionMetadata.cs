@@ -20,9 +20,10 @@ internal static class CompressionMetadata
     /// <summary>Collects it.</summary>
     /// <param name="settings">What was asked for.</param>
     /// <param name="epochs">Epochs of fine-tuning.</param>
+    /// <param name="meanBits">Mean bits a weight that were aimed at.</param>
     /// <param name="parameters">Parameters with their grids.</param>
     public static IReadOnlyDictionary<string, string> Create(
-        CompressionSettings settings, int epochs, IEnumerable<TrainedParameter> parameters)
+        CompressionSettings settings, int epochs, double meanBits, IEnumerable<TrainedParameter> parameters)
     {
         var entries = new Dictionary<string, string>(StringComparer.Ordinal);
         void Add(string key, object? value)
@@ -39,7 +40,7 @@ internal static class CompressionMetadata
         Add("pattern", settings.Pattern?.ToString().ToLowerInvariant() ?? "auto");
         Add("criterion", settings.Criterion.ToString().ToLowerInvariant());
         Add("bits", settings.Bits?.ToString(CultureInfo.InvariantCulture) ?? "auto");
-        if (settings.Bits is null) Add("mean_bits", settings.MeanBits);
+        if (settings.Bits is null) Add("mean_bits", meanBits);
         Add("epochs", epochs);
         Add("seed", settings.Seed);
         foreach (TrainedParameter parameter in parameters.Where(parameter => parameter.IsWeights && parameter.Grid is not null))

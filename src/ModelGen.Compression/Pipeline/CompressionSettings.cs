@@ -32,8 +32,12 @@ internal sealed record CompressionSettings
     /// <summary>Bits a weight: 8 or 4, or <see langword="null"/> for fewer where neurons matter less.</summary>
     public int? Bits { get; init; }
 
-    /// <summary>Mean bits a weight that are aimed at when <see cref="Bits"/> is open.</summary>
-    public double MeanBits { get; init; } = 4;
+    /// <summary>Mean bits a weight that are aimed at when <see cref="Bits"/> is open; <see langword="null"/> for 4, or more where these lose
+    /// more than <see cref="MaximumDrop"/>.</summary>
+    public double? MeanBits { get; init; }
+
+    /// <summary><see cref="MeanBits"/>, or 4.</summary>
+    public double FirstMeanBits => MeanBits ?? 4;
 
     /// <summary>How the ranges of activations are chosen.</summary>
     public RangeSelection Ranges { get; init; } = RangeSelection.MeanSquaredError;

@@ -22,6 +22,12 @@ internal sealed class GradualSearch : IDisposable
 {
     private const int MasksPerLevel = 16, GridUpdates = 40, Checks = 6, OpenLevels = 6;
 
+    // Mean bits that are tried one after the other while the accuracy limit is missed, and what each further try takes of the training on
+    // grids, at small steps.
+    private static readonly double[] MoreBits = [6, 8];
+    private const int FurtherShare = 5;
+    private const double FurtherFrom = 0.8;
+
     // Batches from one look at what weights are worth to the next.
     private const int LookEvery = 4;
 
@@ -82,6 +88,9 @@ internal sealed class GradualSearch : IDisposable
 
     /// <summary>Grids of activations, at the end.</summary>
     public IReadOnlyDictionary<string, ActivationGrid> Grids => _state.Grids;
+
+    /// <summary>Mean bits a weight that were aimed at in the end.</summary>
+    public double AimedBits => _state.Round == 0 ? _settings.FirstMeanBits : MoreBits[_state.Round - 1];
 
     /// <summary>Mean bits of the weights that are not zero, at the end.</summary>
     public double MeanBits { get; private set; } = 32;
@@ -189,13 +198,37 @@ internal sealed class GradualSearch : IDisposable
     // Puts weights and activations on grids and trains with them; new grids at the start of each segment but those of the last stretch.
     private IEnumerable<Action> GridSegments()
     {
-        double start = _schedule.GridsFrom;
-        long batches = _schedule.Grids, each = Math.Max(1, batches / GridUpdates);
-        for (long first = 0; first == 0 || first < batches; first += each)
+        long each = Math.Max(1, _schedule.Grids / GridUpdates);
+        for (int round = 0; round <= MoreBits.Length; round++)
         {
-            long begin = first, end = Math.Min(batches, first + each);
-            yield return () => TrainOnGrids(start, begin, end, batches);
+            int number = round;
+            double start = round == 0 ? _schedule.GridsFrom : FurtherFrom;
+            long batches = round == 0 ? _schedule.Grids : _schedule.Grids / FurtherShare;
+            for (long first = 0; first == 0 || first < batches; first += each)
+            {
+                long begin = first, end = Math.Min(batches, first + each);
+                yield return () =>
+                {
+                    if (begin == 0 && number > 0) GiveMoreBits(number);
+                    if (_state.Round == number) TrainOnGrids(start, begin, end, batches);
+                };
+            }
         }
+    }
+
+    // Begins another round on grids if the one before lost more than is allowed. Where bits or bytes are given there is no choice.
+    private void GiveMoreBits(int round)
+    {
+        if (_settings is not { MaximumDrop: { } drop, Bits: null, MeanBits: null, WeightBytes: null }) return;
+        double quality = _state.Best is null ? _bench.MeasureQuality() : _state.BestQuality;
+        if (_state.Round != round - 1 || _bench.OriginalQuality - quality <= drop) return;
+        _report(new CompressionProgress("training on grids", FurtherFrom, FormattableString.Invariant(
+            $"a mean of {AimedBits} bits loses too much ({quality:0.00}); going on with {MoreBits[round - 1]}")));
+        _state.Round = round;
+        _state.Best?.Restore(_bench.Trainer.Parameters);
+        (_state.Best, _state.BestQuality) = (null, double.NegativeInfinity);
+        foreach (TrainedParameter parameter in _weights) parameter.Grid = null;
+        _bench.Trainer.ApplyParameters();
     }
 
     private void TrainOnGrids(double start, long begin, long end, long batches)
@@ -204,9 +237,9 @@ internal sealed class GradualSearch : IDisposable
         {
             // Where nothing was pruned, this look is the only one.
             IReadOnlyList<float[]> information = FisherInformation.Observe(
-                _bench, _weights, _schedule.Levels == 0 ? _pruner.Observe : null, _cancellation);
+                _bench, _weights, _schedule.Levels == 0 && _state.Round == 0 ? _pruner.Observe : null, _cancellation);
             _state.Bits = _settings.Bits is { } same ? WeightBits.Uniform(_weights, same)
-                : WeightBits.Allocate(_weights, information, _settings.MeanBits, _settings.Threads);
+                : WeightBits.Allocate(_weights, information, AimedBits, _settings.Threads);
             _bench.Trainer.ApplyParameters();
         }
 

@@ -98,7 +98,7 @@ internal sealed class OneShot
             parameter.Values.Select((value, i) => value != 0 && stays?[parameter.Parameter.Name][i] != false).ToArray());
         foreach (TrainedParameter parameter in weights) Mask(parameter, keeps[parameter.Parameter.Name]);
         int[][] bits = _settings.Bits is { } same ? WeightBits.Uniform(weights, same)
-            : WeightBits.Allocate(weights, information, _settings.MeanBits, _settings.Threads);
+            : WeightBits.Allocate(weights, information, _settings.FirstMeanBits, _settings.Threads);
 
         // Until their turn comes layers do what they did.
         foreach (TrainedParameter parameter in weights) parameter.Mask = null;

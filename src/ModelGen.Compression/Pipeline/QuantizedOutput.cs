@@ -54,7 +54,7 @@ internal sealed class QuantizedOutput
         // Positions of zeros and bits count, not exact values, so any grid will do.
         CompressionSettings settings = _bench.Settings;
         TrainedParameter[] weights = _bench.Trainer.Parameters.Where(parameter => parameter.IsWeights && parameter.Grid is null).ToArray();
-        int bits = settings.Bits ?? (int)Math.Round(settings.MeanBits);
+        int bits = settings.Bits ?? (int)Math.Round(settings.FirstMeanBits);
         foreach (TrainedParameter parameter in weights)
             parameter.Grid = WeightBits.Fit(parameter, [bits], null, settings.Threads);
         var grids = _bench.Points.ToDictionary(point => point, _ => new ActivationGrid(1 / 64f, 128), StringComparer.Ordinal);

@@ -20,6 +20,9 @@ internal sealed class SearchState
     /// <summary>Whether a target bound, so that nothing more is pruned.</summary>
     public bool IsPruned { get; set; }
 
+    /// <summary>How often more bits were given because fewer lost too much.</summary>
+    public int Round { get; set; }
+
     /// <summary>Networks on the way.</summary>
     public List<CurvePoint> Curve { get; } = [];
 
@@ -46,6 +49,7 @@ internal sealed class SearchState
         writer.Write(Segment);
         writer.Write(Batch);
         writer.Write(IsPruned);
+        writer.Write(Round);
         writer.Write(Curve.Count);
         foreach (CurvePoint point in Curve)
         {
@@ -92,6 +96,7 @@ internal sealed class SearchState
         Segment = reader.ReadInt32();
         Batch = reader.ReadInt64();
         IsPruned = reader.ReadBoolean();
+        Round = reader.ReadInt32();
         Curve.Clear();
         for (int i = reader.ReadInt32(); i > 0; i--)
             Curve.Add(new CurvePoint(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(),

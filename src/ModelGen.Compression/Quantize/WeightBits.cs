@@ -11,12 +11,15 @@ namespace ModelGen.Compression.Quantize;
 /// <summary>Bits of each neuron's weights: few where rounding changes the loss little.</summary>
 internal static class WeightBits
 {
+    private const int Most = 8;
+
     /// <summary>Gives every neuron the same bits.</summary>
     public static int[][] Uniform(IReadOnlyList<TrainedParameter> weights, int bits) =>
         weights.Select(parameter => Enumerable.Repeat(bits, parameter.Rows).ToArray()).ToArray();
 
     /// <summary>
     /// Allocates bits by the Fisher information of the weights; the low-impact half of the neurons gets 2 to 5 bits, 37 to 75 % fewer than 8.
+    /// A mean of 8 leaves no choice.
     /// </summary>
     /// <param name="weights">Weights with their masks.</param>
     /// <param name="information">Mean squared gradients of each, such as Adam's second moments; all zero where nothing is known.</param>
@@ -28,6 +31,7 @@ internal static class WeightBits
     {
         var options = new WeightGridOptions(ShortScales: true, Threads: threads);
         int[][] result = Uniform(weights, (int)Math.Round(meanBits));
+        if (meanBits >= Most) return result;
 
         // Rows on one scale need the fewer bits the smaller they are; a coarser grid for some would cut them.
         int[] own = Enumerable.Range(0, weights.Count).Where(i => !weights[i].SharesScale).ToArray();

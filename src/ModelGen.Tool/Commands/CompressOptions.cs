@@ -14,7 +14,7 @@ namespace ModelGen.Tool.Commands;
 /// <summary>The options of <c>modelgen compress</c>.</summary>
 internal sealed class CompressOptions
 {
-    private const double DefaultDrop = 0.5, DefaultLabelWeight = 0.5, DefaultMeanBits = 4;
+    private const double DefaultDrop = 0.5, DefaultLabelWeight = 0.5;
 
     // Usual for activations (Wu et al., "Integer Quantization for Deep Learning Inference", 2020).
     private const double Percentile = 0.9999;
@@ -52,7 +52,7 @@ internal sealed class CompressOptions
     private readonly Option<string> _bits = Choice(
         "--bits", "auto", "Bits a weight; auto gives fewer to neurons that matter less.", "8", "4", "auto");
     private readonly Option<double> _meanBits = NumberOption.Create(
-        "--mean-bits", "Mean bits a weight that --bits auto gives, 2 to 8; 4 when not given.", double.NaN);
+        "--mean-bits", "Mean bits a weight that --bits auto gives, 2 to 8; when not given 4, or more under --max-accuracy-drop.", double.NaN);
     private readonly Option<string> _fineTune = new("--fine-tune")
     {
         Description = "Epochs of fine-tuning, off, or auto.",
@@ -172,7 +172,7 @@ internal sealed class CompressOptions
             },
             Criterion = result.GetRequiredValue(_criterion) == "magnitude" ? PruneCriterion.Magnitude : PruneCriterion.SecondOrder,
             Bits = result.GetRequiredValue(_bits) switch { "8" => 8, "4" => 4, _ => null },
-            MeanBits = meanBits ?? DefaultMeanBits,
+            MeanBits = meanBits,
             Augmentation = result.GetValue(_augment) is { } augment ? Augmentation(augment) : null,
             Ranges = result.GetRequiredValue(_ranges) switch
             {

@@ -181,6 +181,26 @@ public class CompressorTests
         Assert.Contains(notes, note => note.StartsWith("going on after", StringComparison.Ordinal));
     }
 
+    /// <summary>Networks with random weights always lose something: every further try is made, once over a stop between.</summary>
+    [Fact]
+    public void FewBitsThatLoseTooMuchBecomeMore()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = new CompressionSettings { Sparsity = 0.6, MaximumDrop = 0, Epochs = 20, BatchSize = 32 };
+        List<string> notes = [];
+        CompressionResult more = Compress("lenet", settings, progress: state => notes.Add(state.Note ?? ""));
+        Assert.Equal(["6", "8"], notes.Where(note => note.StartsWith("a mean of", StringComparison.Ordinal)).Select(note => note[^1..]));
+        Assert.InRange(more.Curve[^1].Bits, 7.5, 8);
+        CompressionResult fixedBits = Compress("lenet", settings with { MeanBits = 4 });
+        Assert.InRange(fixedBits.Curve[^1].Bits, 3, 4.5);
+        Assert.True(more.ValidationAfter > fixedBits.ValidationAfter, $"{more.ValidationAfter} and {fixedBits.ValidationAfter}");
+
+        using var source = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => Compress("lenet", settings, folder: folder.Path, cancellation: source.Token,
+            progress: state => { if (state.Note?.EndsWith("going on with 8", StringComparison.Ordinal) == true) source.Cancel(); }));
+        Assert.Equal(more.File, Compress("lenet", settings, folder: folder.Path).File);
+    }
+
     [Fact]
     public void AStateOfOtherSettingsOrADamagedOneIsRefused()
     {
