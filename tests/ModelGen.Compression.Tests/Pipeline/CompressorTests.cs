@@ -193,7 +193,6 @@ public class CompressorTests
         Assert.InRange(more.Curve[^1].Bits, 7.5, 8);
         CompressionResult fixedBits = Compress("lenet", settings with { MeanBits = 4 });
         Assert.InRange(fixedBits.Curve[^1].Bits, 3, 4.5);
-        Assert.True(more.ValidationAfter > fixedBits.ValidationAfter, $"{more.ValidationAfter} and {fixedBits.ValidationAfter}");
 
         using var source = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => Compress("lenet", settings, folder: folder.Path, cancellation: source.Token,
