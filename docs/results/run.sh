@@ -21,8 +21,10 @@ case $model in
     gas) file=$s/gas/gas_mlp.onnx data="--calibration $a/gas_train_x.npy --labels $a/gas_train_y.npy --test $a/gas_test_x.npy --test-labels $a/gas_test_y.npy" targets="--sparsity 0.92 --speedup 12" ;;
     *) echo "unknown model $model" >&2; exit 2 ;;
 esac
+# What a row says itself counts.
+case " $* " in *" --fine-tune "*) data=$(sed -E 's/ --fine-tune [^ ]+//g' <<< "$data") ;; esac
 # Rows of one shot do without labels; test samples keep theirs, to be judged by.
-case " $* " in *" --fine-tune off "*) data=$(sed -E 's/ --(labels|augment|fine-tune|label-weight) [^ ]+//g' <<< "$data") ;; esac
+case " $* " in *" --fine-tune off "*) data=$(sed -E 's/ --(labels|augment|label-weight) [^ ]+//g' <<< "$data") ;; esac
 case " $* " in *" --sparsity "*) targets= ;; esac
 # shellcheck disable=SC2086
 ${MODELGEN:-dotnet run --project src/ModelGen.Tool -c Release --} compress $file $data $targets "$@" --seed "$seed" \
