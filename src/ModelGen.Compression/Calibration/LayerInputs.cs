@@ -61,11 +61,11 @@ internal sealed class LayerInputs
 
             if (_isRecurrentState)
             {
-                // Each step starts from the state that the step before left.
+                // Each step starts from the state that the step before left, the first from zero, which counts only where there is no other.
                 bool isReverse = ((Recurrent)_node.Operator).Reverse;
                 int before = isReverse ? i + 1 : i - 1;
-                if (before < 0 || before >= count) continue;
-                vectors[0].AddRange(sample.Slice(before * Columns, Columns));
+                if (before >= 0 && before < count) vectors[0].AddRange(sample.Slice(before * Columns, Columns));
+                else if (count == 1) vectors[0].AddRange(new float[Columns]);
                 continue;
             }
 

@@ -30,8 +30,14 @@ internal sealed class Checkpoint
 
         // The number of threads changes nothing but the time.
         hash.AppendData(Encoding.UTF8.GetBytes((settings with { Threads = 1 }).ToString()));
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Join(';', settings.InputShapes.Select(shape =>
+            $"{shape.Input}:{string.Join('x', shape.Dimensions)}"))));
+
+        // Another build may train otherwise.
+        hash.AppendData(typeof(Checkpoint).Module.ModuleVersionId.ToByteArray());
         foreach (SampleSet samples in (SampleSet[])[data.Training, data.Validation])
         {
+            hash.AppendData(BitConverter.GetBytes(samples.Count));
             hash.AppendData(MemoryMarshal.AsBytes(samples.Values.AsSpan()));
             hash.AppendData(MemoryMarshal.AsBytes(samples.Labels.AsSpan()));
         }
@@ -97,5 +103,32 @@ internal sealed class Checkpoint
     }
 
     /// <summary>Removes the state when it is not needed any more.</summary>
-    public void Remove() => File.Delete(_path);
+    public void Remove()
+    {
+        try
+        {
+            File.Delete(_path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What was asked for is done; a file too many is no reason to fail.
+        }
+    }
+
+    /// <summary>Finds out before the work whether states can be written.</summary>
+    /// <exception cref="CompressionException">They cannot.</exception>
+    public void Probe()
+    {
+        string probe = _path + ".tmp";
+        try
+        {
+            Directory.CreateDirectory(_folder);
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new CompressionException($"{_path}: cannot be written: {e.Message}", e);
+        }
+    }
 }

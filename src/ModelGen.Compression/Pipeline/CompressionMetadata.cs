@@ -19,11 +19,12 @@ internal static class CompressionMetadata
 
     /// <summary>Collects it.</summary>
     /// <param name="settings">What was asked for.</param>
+    /// <param name="hasLabels">Whether training samples had labels.</param>
     /// <param name="epochs">Epochs of fine-tuning.</param>
     /// <param name="meanBits">Mean bits a weight that were aimed at.</param>
     /// <param name="parameters">Parameters with their grids.</param>
     public static IReadOnlyDictionary<string, string> Create(
-        CompressionSettings settings, int epochs, double meanBits, IEnumerable<TrainedParameter> parameters)
+        CompressionSettings settings, bool hasLabels, int epochs, double meanBits, IEnumerable<TrainedParameter> parameters)
     {
         var entries = new Dictionary<string, string>(StringComparer.Ordinal);
         void Add(string key, object? value)
@@ -41,7 +42,10 @@ internal static class CompressionMetadata
         Add("criterion", settings.Criterion.ToString().ToLowerInvariant());
         Add("bits", settings.Bits?.ToString(CultureInfo.InvariantCulture) ?? "auto");
         if (settings.Bits is null) Add("mean_bits", meanBits);
+        Add("ranges", settings.Ranges.Method.ToString().ToLowerInvariant());
         Add("epochs", epochs);
+        if (epochs > 0 && hasLabels) Add("label_weight", settings.LabelWeight);
+        Add("augment", settings.Augmentation);
         Add("seed", settings.Seed);
         foreach (TrainedParameter parameter in parameters.Where(parameter => parameter.IsWeights && parameter.Grid is not null))
             Add(NeuronBits + parameter.Parameter.Name, string.Concat<int>(parameter.Grid!.Bits.ToArray()));

@@ -29,6 +29,8 @@ internal static class FisherInformation
         Workbench bench, IReadOnlyList<TrainedParameter> weights, Action? seen, CancellationToken cancellation)
     {
         int seed = bench.Settings.Seed;
+        bool onlyKept = bench.Trainer.OnlyKept;
+        bench.Trainer.OnlyKept = false;
         var order = new SampleOrder(bench.Data.Training.Count, bench.Plan.BatchSize, seed);
         var random = new Random(seed);
         float[][] means = weights.Select(parameter => new float[parameter.Values.Length]).ToArray();
@@ -45,6 +47,7 @@ internal static class FisherInformation
             }
         }
 
+        bench.Trainer.OnlyKept = onlyKept;
         return means;
     }
 

@@ -71,7 +71,7 @@ internal sealed class GradualSearch : IDisposable
         IReadOnlyList<PrunePattern> patterns = _settings.Pattern is { } pattern ? Enumerable.Repeat(pattern, bench.Layers.Count).ToArray()
             : PatternChoice.Choose(bench, () => output.Compile(Optimization.Balanced), density);
         _patterns = bench.Layers.Zip(patterns).ToDictionary(pair => pair.First, pair => pair.Second);
-        _pruner = new GradualPruner(bench.Layers, bench.Trainer.Parameters, PatternOf, _settings.Criterion);
+        _pruner = new GradualPruner(bench.Network, bench.Layers, bench.Trainer.Parameters, PatternOf, _settings.Criterion);
         _batches = (long)Epochs * _order.BatchesPerEpoch;
         _schedule = new SearchSchedule(_batches, Levels());
         _state.Curve.Add(new CurvePoint(_pruner.WeightsKept, _pruner.WorkKept, 32, bench.OriginalQuality, false));
@@ -117,6 +117,7 @@ internal sealed class GradualSearch : IDisposable
         }
 
         _state.Best?.Restore(_bench.Trainer.Parameters);
+        if (_state.Earlier.Count > 0) TakeBestRound();
         Finish();
     }
 
@@ -124,7 +125,7 @@ internal sealed class GradualSearch : IDisposable
     public void CompressInOneShot()
     {
         (double weights, double work) = WantedShares();
-        _state.Grids = new OneShot(_bench, PatternOf, _report, _cancellation).Run(weights, work);
+        _state.Grids = new OneShot(_bench, PatternOf, _report, _cancellation).Run(weights, work, _pruner.Observe);
         _pruner.Recount();
         _state.Bits = _weights.Select(parameter => parameter.Grid!.Bits.ToArray()).ToArray();
         Finish();
@@ -224,11 +225,31 @@ internal sealed class GradualSearch : IDisposable
         if (_state.Round != round - 1 || _bench.OriginalQuality - quality <= drop) return;
         _report(new CompressionProgress("training on grids", FurtherFrom, FormattableString.Invariant(
             $"a mean of {AimedBits} bits loses too much ({quality:0.00}); going on with {MoreBits[round - 1]}")));
-        _state.Round = round;
         _state.Best?.Restore(_bench.Trainer.Parameters);
+        _state.Earlier.Add(Candidate(quality));
+        _state.Curve.Add(new CurvePoint(_pruner.WeightsKept, _pruner.WorkKept, Mean(), quality, true));
+        _state.Round = round;
         (_state.Best, _state.BestQuality) = (null, double.NegativeInfinity);
         foreach (TrainedParameter parameter in _weights) parameter.Grid = null;
         _bench.Trainer.ApplyParameters();
+    }
+
+    private GridCandidate Candidate(double quality) => new(
+        _state.Round, quality, ParameterSnapshot.Of(_bench.Trainer.Parameters), _state.Bits!, _weights.Select(parameter => parameter.Grid).ToArray(),
+        _state.Grids);
+
+    // If even the most bits lose too much, it was not the bits: the best network is taken, of equals the one with the fewest bits.
+    private void TakeBestRound()
+    {
+        double quality = _bench.MeasureQuality();
+        if (_bench.OriginalQuality - quality <= _settings.MaximumDrop) return;
+        GridCandidate best = _state.Earlier.MaxBy(candidate => candidate.Quality)!;
+        if (quality > best.Quality) return;
+        (_state.Round, _state.Bits, _state.Grids) = (best.Round, best.Bits, best.Grids);
+        best.Parameters.Restore(_bench.Trainer.Parameters);
+        for (int i = 0; i < _weights.Length; i++) _weights[i].Grid = best.WeightGrids[i];
+        _bench.Trainer.ApplyParameters();
+        ApplyGrids();
     }
 
     private void TrainOnGrids(double start, long begin, long end, long batches)
@@ -288,6 +309,7 @@ internal sealed class GradualSearch : IDisposable
         _bench.Trainer.Load(reader);
         _pruner.Load(reader);
         _state.Load(reader, _weights);
+        ApplyGrids();
     }
 
     private void Finish()

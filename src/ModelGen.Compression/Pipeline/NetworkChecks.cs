@@ -1,6 +1,8 @@
 using System;
 using System.Linq;
+using ModelGen.Compression.Calibration;
 using ModelGen.Compression.Data;
+using ModelGen.Compression.Network;
 using ModelGen.Graph;
 
 namespace ModelGen.Compression.Pipeline;
@@ -11,9 +13,9 @@ internal static class NetworkChecks
     /// <summary>Fewest samples to measure ranges on.</summary>
     public const int FewestSamples = 32;
 
-    /// <summary>Checks a network and its samples against each other.</summary>
-    /// <exception cref="CompressionException">They do not fit; the message says what is wanted.</exception>
-    public static void Check(ModelGraph network, string name, CompressionSettings settings, CompressionData data)
+    /// <summary>Checks a network before samples of it are read.</summary>
+    /// <exception cref="CompressionException">It cannot be compressed; the message says why.</exception>
+    public static void CheckNetwork(ModelGraph network, string name)
     {
         if (network.Inputs.Count != 1)
         {
@@ -40,7 +42,16 @@ internal static class NetworkChecks
                         throw new CompressionException($"{name}: node \"{node.Name}\" has a weight that is {value}");
             }
         }
+        if (WeightLayer.Of(network).Count == 0)
+            throw new CompressionException($"{name}: has no layer with constant weights, so there is nothing to compress");
+    }
 
+    /// <summary>Checks a network and its samples against each other.</summary>
+    /// <exception cref="CompressionException">They do not fit; the message says what is wanted.</exception>
+    public static void Check(ModelGraph network, string name, CompressionSettings settings, CompressionData data)
+    {
+        CheckNetwork(network, name);
+        if (settings.Epochs == 0) CheckOneShot(network, name);
         if (settings.Augmentation is { Mirrors: true } or { Turn: > 0 } && network.Inputs[0].Shape.Rank != 4)
             throw new CompressionException(
                 $"{name}: input \"{network.Inputs[0].Name}\" {network.Inputs[0].Shape} holds no images to mirror or turn");
@@ -51,6 +62,19 @@ internal static class NetworkChecks
         CheckSamples(network, "calibration", data.Training);
         CheckSamples(network, "validation", data.Validation);
         if (data.Test is not null) CheckSamples(network, "test", data.Test);
+    }
+
+    // One shot needs the moments of all pairs of a layer's inputs.
+    private static void CheckOneShot(ModelGraph network, string name)
+    {
+        foreach (WeightLayer layer in WeightLayer.Of(network))
+        {
+            int columns = layer.Weights.Max(weights => weights.Shape.Product(1, weights.Shape.Rank));
+            if (columns > SecondMoments.MaxColumns)
+                throw new CompressionException(
+                    $"{name}: layer \"{layer.Name}\" has {columns} inputs, too many to prune in one shot "
+                    + $"({SecondMoments.MaxColumns} at most); fine-tuning has no such limit");
+        }
     }
 
     /// <summary>Checks samples against a network.</summary>

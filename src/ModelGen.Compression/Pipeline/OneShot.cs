@@ -45,13 +45,14 @@ internal sealed class OneShot
     /// <summary>Prunes and rounds.</summary>
     /// <param name="weightsKept">Share of the weights that may stay.</param>
     /// <param name="workKept">Share of the multiply-accumulates that may stay.</param>
+    /// <param name="seen">Called while gradients of a batch are there.</param>
     /// <returns>Grids of activations.</returns>
-    public IReadOnlyDictionary<string, ActivationGrid> Run(double weightsKept, double workKept)
+    public IReadOnlyDictionary<string, ActivationGrid> Run(double weightsKept, double workKept, Action seen)
     {
         using var observer = new MomentObserver(
             _bench.Network, _bench.Layers, _bench.Data.Training, _bench.Loss, _bench.Part, _settings.Threads);
         TrainedParameter[] weights = _bench.Trainer.Parameters.Where(parameter => parameter.IsWeights).ToArray();
-        IReadOnlyList<float[]> information = FisherInformation.Observe(_bench, weights, null, _cancellation);
+        IReadOnlyList<float[]> information = FisherInformation.Observe(_bench, weights, seen, _cancellation);
         Dictionary<string, bool[]>? stays = weightsKept < 1 || workKept < 1
             ? Choose(observer, RowSums(weights, information), weightsKept, workKept) : null;
         Fit(observer, weights, information, stays);
@@ -66,7 +67,7 @@ internal sealed class OneShot
         MomentObserver observer, Dictionary<string, double[]> gradients, double weightsKept, double workKept)
     {
         IReadOnlyDictionary<string, LayerMoments> original = observer.Observe(_bench.Trainer.Parameters);
-        PruneUnits units = PruneUnits.Create(_bench.Layers, _patternOf);
+        PruneUnits units = PruneUnits.Create(_bench.Network, _bench.Layers, _patternOf);
         var scores = new double[units.Weights.Count];
         foreach ((_, Value weights, TrainedParameter parameter) in Matrices())
         {
@@ -86,7 +87,7 @@ internal sealed class OneShot
 
         bool[] stays = new MaskAllocator(units).Choose(scores, weightsKept, workKept);
         return units.UnitOf.Concat(units.UnitOfBias)
-            .ToDictionary(entry => entry.Key, entry => entry.Value.Select(unit => stays[unit]).ToArray());
+            .ToDictionary(entry => entry.Key, entry => entry.Value.Select(unit => unit < 0 || stays[unit]).ToArray());
     }
 
     // Layer by layer: zeros, the weights that stay fitted to the inputs that the layers before give now, rounding, bias.

@@ -38,7 +38,7 @@ internal static class PatternChoice
         var most = new double[choice.Length];
         foreach (PrunePattern pattern in Candidates)
         {
-            PruneUnits units = PruneUnits.Create(bench.Layers, _ => pattern);
+            PruneUnits units = PruneUnits.Create(bench.Network, bench.Layers, _ => pattern);
             double[] squares = Squares(units, parameters);
             Mask(units, parameters, squares, kept);
             double[]? nanoseconds = Times(bench, compile());

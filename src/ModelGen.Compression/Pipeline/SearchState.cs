@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using ModelGen.Compression.Quantize;
-using ModelGen.Compression.Rounding;
 using ModelGen.Compression.Training;
 
 namespace ModelGen.Compression.Pipeline;
@@ -34,6 +33,9 @@ internal sealed class SearchState
 
     /// <summary>Grids of activations.</summary>
     public IReadOnlyDictionary<string, ActivationGrid> Grids { get; set; } = new Dictionary<string, ActivationGrid>();
+
+    /// <summary>Networks of earlier rounds, with fewer bits.</summary>
+    public List<GridCandidate> Earlier { get; } = [];
 
     /// <summary>The best network of the last stretch.</summary>
     public ParameterSnapshot? Best { get; set; }
@@ -67,23 +69,11 @@ internal sealed class SearchState
         }
 
         writer.Write(Bits is not null);
-        foreach (int[] bits in Bits ?? []) writer.Write(Array.ConvertAll(bits, number => (byte)number));
-        writer.Write(Grids.Count);
-        foreach ((string name, ActivationGrid grid) in Grids.OrderBy(entry => entry.Key, StringComparer.Ordinal))
-        {
-            writer.Write(name);
-            writer.Write(grid.Scale);
-            writer.Write(grid.ZeroPoint);
-        }
-
-        foreach (TrainedParameter parameter in weights)
-        {
-            writer.Write(parameter.Grid is not null);
-            if (parameter.Grid is null) continue;
-            writer.WriteFloats(parameter.Grid.Scales);
-            writer.Write(Array.ConvertAll(parameter.Grid.Bits.ToArray(), number => (byte)number));
-        }
-
+        foreach (int[] bits in Bits ?? []) GridCandidate.WriteBits(writer, bits);
+        GridCandidate.Write(writer, Grids);
+        foreach (TrainedParameter parameter in weights) GridCandidate.Write(writer, parameter.Grid);
+        writer.Write(Earlier.Count);
+        foreach (GridCandidate candidate in Earlier) candidate.Save(writer);
         writer.Write(BestQuality);
         writer.Write(Best is not null);
         Best?.Save(writer);
@@ -110,20 +100,12 @@ internal sealed class SearchState
             Sweep.Add(new SweepPoint(weightsKept, workKept, reader.ReadInt32(), reader.ReadInt64(), time, energy, quality));
         }
 
-        Bits = reader.ReadBoolean() ? weights.Select(parameter => ReadBits(reader, parameter.Rows)).ToArray() : null;
-        var grids = new Dictionary<string, ActivationGrid>(StringComparer.Ordinal);
-        for (int i = reader.ReadInt32(); i > 0; i--)
-            grids[reader.ReadString()] = new ActivationGrid(reader.ReadSingle(), reader.ReadInt32());
-        Grids = grids;
-        foreach (TrainedParameter parameter in weights)
-            parameter.Grid = reader.ReadBoolean() ? new WeightGrid(reader.ReadFloats(), ReadBits(reader, parameter.Rows)) : null;
+        Bits = reader.ReadBoolean() ? weights.Select(parameter => GridCandidate.ReadBits(reader, parameter.Rows)).ToArray() : null;
+        Grids = GridCandidate.ReadGrids(reader);
+        foreach (TrainedParameter parameter in weights) parameter.Grid = GridCandidate.ReadWeightGrid(reader, parameter.Rows);
+        Earlier.Clear();
+        for (int i = reader.ReadInt32(); i > 0; i--) Earlier.Add(GridCandidate.Load(reader, weights));
         BestQuality = reader.ReadDouble();
         Best = reader.ReadBoolean() ? ParameterSnapshot.Load(reader) : null;
-    }
-
-    private static int[] ReadBits(BinaryReader reader, int rows)
-    {
-        byte[] bits = reader.ReadBytes(rows);
-        return bits.Length == rows ? Array.ConvertAll(bits, number => (int)number) : throw new EndOfStreamException();
     }
 }

@@ -43,6 +43,8 @@ internal sealed class Workbench : IDisposable
         _rounded = new BatchRunner(TrainingStepBuilder.CreateForward(network, Part, Loss, points, []), Part, settings.Threads);
         OriginalTraining = _exact.Run(data.Training);
         OriginalValidation = _exact.Run(data.Validation);
+        CheckFinite("calibration", OriginalTraining, data.Training.Count);
+        CheckFinite("validation", OriginalValidation, data.Validation.Count);
         OriginalQuality = Quality.Measure(OriginalValidation, OriginalValidation, data.Validation, Loss);
         Targets = new Targets(data.Training.Labels, settings.LabelWeight, OriginalTraining, _exact.OutputSize, Temperature);
         Trainer = new Trainer(TrainingStepBuilder.Create(network, Part, Loss, Temperature, points), Loss, Part, settings.Threads);
@@ -115,6 +117,15 @@ internal sealed class Workbench : IDisposable
         _exact.Dispose();
         _rounded.Dispose();
         Trainer.Dispose();
+    }
+
+    // Numbers beyond any sense, such as 3.4e38 for a reading that is missing, overflow inside.
+    private static void CheckFinite(string what, float[] outputs, int samples)
+    {
+        int bad = Array.FindIndex(outputs, value => !float.IsFinite(value));
+        if (bad >= 0)
+            throw new CompressionException(FormattableString.Invariant(
+                $"{what} sample {bad / (outputs.Length / samples)} makes the network answer {outputs[bad]}; leave such samples out"));
     }
 
     private static int PartSize(ModelGraph network, int batch)

@@ -22,22 +22,24 @@ internal sealed class GradualPruner
     private readonly Dictionary<string, int> _positions = new(StringComparer.Ordinal);
 
     /// <summary>Prunes the weights of a trainer.</summary>
-    /// <param name="layers">Layers of the network.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="layers">Its layers.</param>
     /// <param name="parameters">Parameters of the trainer.</param>
     /// <param name="patternOf">Pattern of each layer.</param>
     /// <param name="criterion">What decides which weights go.</param>
     public GradualPruner(
-        IReadOnlyList<WeightLayer> layers, IReadOnlyList<TrainedParameter> parameters, Func<WeightLayer, PrunePattern> patternOf,
+        ModelGraph network, IReadOnlyList<WeightLayer> layers, IReadOnlyList<TrainedParameter> parameters, Func<WeightLayer, PrunePattern> patternOf,
         PruneCriterion criterion)
     {
         _criterion = criterion;
-        _units = PruneUnits.Create(layers, patternOf);
+        _units = PruneUnits.Create(network, layers, patternOf);
         _allocator = new MaskAllocator(_units);
         _parameters = parameters.Where(parameter => _units.UnitOf.ContainsKey(parameter.Parameter.Name)).ToArray();
         _biases = parameters.Where(parameter => _units.UnitOfBias.ContainsKey(parameter.Parameter.Name)).ToArray();
         _information = _parameters.Select(parameter => new FactoredInformation(parameter)).ToArray();
         foreach (WeightLayer layer in layers)
-            foreach (Value weights in layer.Weights) _positions.TryAdd(weights.Name, layer.Positions);
+            foreach (Value weights in layer.Weights)
+                _positions[weights.Name] = _positions.GetValueOrDefault(weights.Name) + layer.Positions;
         WeightsGiven = Share(_units.Weights, _units.TotalWeights);
         WorkGiven = Share(_units.Work, _units.TotalWork);
         Recount();
@@ -96,7 +98,7 @@ internal sealed class GradualPruner
         foreach (TrainedParameter bias in _biases)
         {
             int[] unitOf = _units.UnitOfBias[bias.Parameter.Name];
-            bias.Keep(e => stays[unitOf[e]]);
+            bias.Keep(e => unitOf[e] < 0 || stays[unitOf[e]]);
         }
 
         Recount();

@@ -28,8 +28,8 @@ internal sealed class PruneUnits
     public IReadOnlyDictionary<string, int[]> UnitOf => _unitOf;
 
     /// <summary>
-    /// For each bias constant, by name, whose elements go with units, the unit of each: a hidden unit of a recurrent layer that kept its
-    /// biases would change over time, though it reads nothing.
+    /// For each bias constant, by name, that goes with whole channels, the unit of each element, or -1 where it stays. Without weights a
+    /// channel that kept its bias would be a constant, or in a recurrent layer change over time, and could not always be taken out.
     /// </summary>
     public IReadOnlyDictionary<string, int[]> UnitOfBias => _unitOfBias;
 
@@ -49,33 +49,57 @@ internal sealed class PruneUnits
     public IReadOnlyList<int> Layers => _layers;
 
     /// <summary>Makes units.</summary>
-    /// <param name="layers">The layers.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="layers">Its layers.</param>
     /// <param name="patternOf">Pattern of each layer.</param>
-    public static PruneUnits Create(IReadOnlyList<WeightLayer> layers, Func<WeightLayer, PrunePattern> patternOf)
+    public static PruneUnits Create(
+        ModelGraph network, IReadOnlyList<WeightLayer> layers, Func<WeightLayer, PrunePattern> patternOf)
     {
         var units = new PruneUnits();
+        ChannelGroupsOfLayers? groups = null;
+        var unitOfGroup = new Dictionary<int, int>();
         for (int layer = 0; layer < layers.Count; layer++)
         {
             PrunePattern pattern = patternOf(layers[layer]);
-            Dictionary<int, int>? hiddenUnits = pattern == PrunePattern.Channels && layers[layer].Node.Operator is Recurrent ? [] : null;
+            if (pattern == PrunePattern.Channels) groups ??= new ChannelGroupsOfLayers(network);
             foreach (Value weights in layers[layer].Weights)
             {
-                if (units._unitOf.ContainsKey(weights.Name)) continue;
-                units.Add(layer, layers[layer], weights, pattern, hiddenUnits);
+                // Two layers may share their weights.
+                bool isNew = !units._unitOf.TryGetValue(weights.Name, out int[]? unitOf);
+                unitOf ??= pattern == PrunePattern.Channels ? units.Channels(layer, layers[layer].Node, weights, groups!, unitOfGroup)
+                    : units.Pattern(layer, layers[layer].Node, weights, pattern);
+                units.Count(layers[layer].Positions, weights, unitOf, isNew);
             }
-
-            if (hiddenUnits is { Count: > 0 } && layers[layer].Node.OptionalInput(3) is { } bias)
-                units._unitOfBias[bias.Name] = [.. Enumerable.Range(0, bias.Shape.Count).Select(e => hiddenUnits[e % hiddenUnits.Count])];
         }
 
         return units;
     }
 
-    private void Add(int layer, WeightLayer info, Value weights, PrunePattern pattern, Dictionary<int, int>? hiddenUnits)
+    // Outputs that have to stay lose their weights one by one.
+    private int[] Channels(int layer, Node node, Value weights, ChannelGroupsOfLayers groups, Dictionary<int, int> unitOfGroup)
+    {
+        int rows = weights.Shape[0], columns = weights.Shape.Product(1, weights.Shape.Rank);
+        var unitOf = new int[rows * columns];
+        var unitOfRow = new int[rows];
+        for (int row = 0; row < rows; row++)
+        {
+            unitOfRow[row] = -1;
+            if (groups.GroupOf(node, row) is { } group && !unitOfGroup.TryGetValue(group, out unitOfRow[row]))
+                unitOfRow[row] = unitOfGroup[group] = NewUnit(layer);
+            for (int column = 0; column < columns; column++)
+                unitOf[row * columns + column] = unitOfRow[row] >= 0 ? unitOfRow[row] : NewUnit(layer);
+        }
+
+        if (node.OptionalInput(node.Operator is Recurrent ? 3 : 2) is { } bias)
+            _unitOfBias[bias.Name] = [.. Enumerable.Range(0, bias.Shape.Count).Select(e => unitOfRow[e % rows])];
+        return unitOf;
+    }
+
+    private int[] Pattern(int layer, Node node, Value weights, PrunePattern pattern)
     {
         int rows = weights.Shape[0], columns = weights.Shape.Product(1, weights.Shape.Rank),
             taps = weights.Shape.Product(2, weights.Shape.Rank);
-        int sections = info.Node.Operator switch
+        int sections = node.Operator switch
         {
             Recurrent recurrent => recurrent.Gates,
             Convolution convolution => convolution.Groups,
@@ -83,33 +107,34 @@ internal sealed class PruneUnits
         };
 
         // Blocks serve layers whose outputs fill the vectors; in convolutions positions do, and pairs are what counts.
-        if (pattern is PrunePattern.Blocks8 or PrunePattern.Blocks16 && info.Node.Operator is Convolution) pattern = PrunePattern.Pairs;
+        if (pattern is PrunePattern.Blocks8 or PrunePattern.Blocks16 && node.Operator is Convolution) pattern = PrunePattern.Pairs;
         var shape = new PatternUnits(pattern, rows, columns, taps, sections);
         var unitOf = new int[rows * columns];
         for (int unit = 0; unit < shape.Count; unit++)
         {
             (int first, int count) = shape.RowBlock(unit / shape.ColumnSets);
-            int number = hiddenUnits is null ? NewUnit(layer) : HiddenUnit(layer, first % (rows / sections), hiddenUnits);
+            int number = NewUnit(layer);
             foreach (int column in shape.ColumnSet(unit % shape.ColumnSets))
                 for (int row = first; row < first + count; row++) unitOf[row * columns + column] = number;
         }
 
+        return unitOf;
+    }
+
+    private void Count(int positions, Value weights, int[] unitOf, bool isNew)
+    {
         float[]? given = weights.Constant is { } initial ? GivenZeros.MaskOf(initial) : null;
         for (int e = 0; e < unitOf.Length; e++)
         {
             if (given?[e] == 0) continue;
-            _weights[unitOf[e]]++;
-            _work[unitOf[e]] += info.Positions;
+            if (isNew) _weights[unitOf[e]]++;
+            _work[unitOf[e]] += positions;
         }
 
-        TotalWeights += unitOf.Length;
-        TotalWork += (double)unitOf.Length * info.Positions;
+        if (isNew) TotalWeights += unitOf.Length;
+        TotalWork += (double)unitOf.Length * positions;
         _unitOf[weights.Name] = unitOf;
     }
-
-    // A hidden unit is one row of each gate, in both matrices.
-    private int HiddenUnit(int layer, int index, Dictionary<int, int> known) =>
-        known.TryGetValue(index, out int unit) ? unit : known[index] = NewUnit(layer);
 
     private int NewUnit(int layer)
     {

@@ -25,7 +25,7 @@ internal static class ReportBuilder
     {
         (int? knee, double? pointsPerHalving) = FindKnee(result.Curve, data.Validation.Count);
         var before = new ReportTotals(
-            result.Before.NonZeroWeights, result.Before.DenseMultiplyAccumulates, result.Before.MultiplyAccumulates, result.FloatBytes,
+            result.Before.NonZeroWeights, result.Before.Layers.Sum(NonZero), result.Before.MultiplyAccumulates, result.FloatBytes,
             result.Before.FileBytes, result.ValidationBefore, result.TestBefore, ReportEstimates.Microseconds(result.Before),
             ReportEstimates.Microjoules(result.Before));
         var after = new ReportTotals(

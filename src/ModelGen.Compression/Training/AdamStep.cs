@@ -23,15 +23,10 @@ internal static class AdamStep
         float step = rate / (1 - MathF.Pow(FirstDecay, steps)), scale = 1 / MathF.Sqrt(1 - MathF.Pow(SecondDecay, steps));
         Span<float> gradient = parameter.Gradient, m = parameter.FirstMoment, v = parameter.SecondMoment, values = parameter.Values;
 
-        // Moments that fade would end in denormal numbers, which are a hundred times as slow; those of masked weights end at once.
-        if (parameter.Mask is not null)
-        {
-            Multiply(gradient, parameter.Mask);
-            Multiply(m, parameter.Mask);
-            Multiply(v, parameter.Mask);
-        }
-
-        double excess = Moments(gradient, m, v, scale * scale) / Math.Max(1, parameter.Kept);
+        // A masked weight has no momentum, but what its gradients are like stays known: one that comes back would else seem to have grown from
+        // nothing, and the steps of all others would be clipped.
+        if (parameter.Mask is not null) TensorPrimitives.Multiply(m, parameter.Mask, m);
+        double excess = Moments(gradient, parameter.Mask, m, v, scale * scale) / Math.Max(1, parameter.Kept);
         step /= Math.Max(1, (float)Math.Sqrt(excess));
         Span<Vector<float>> ms = Vectors(m), vs = Vectors(v), all = Vectors(values), factors = Vectors(parameter.Steps);
         for (int i = 0; i < ms.Length; i++)
@@ -40,15 +35,16 @@ internal static class AdamStep
             values[i] -= m[i] * parameter.Steps[i] * step / (MathF.Sqrt(v[i]) * scale + Epsilon);
     }
 
-    // Updates the moments; returns the sum of squared gradients over their expected squares.
-    private static double Moments(Span<float> gradient, Span<float> m, Span<float> v, float scale)
+    // Updates the moments; returns the sum of squared gradients over their expected squares, of weights that are kept. Moments that fade would
+    // end in denormal numbers, which are a hundred times as slow.
+    private static double Moments(Span<float> gradient, float[]? mask, Span<float> m, Span<float> v, float scale)
     {
-        Span<Vector<float>> gradients = Vectors(gradient), ms = Vectors(m), vs = Vectors(v);
+        Span<Vector<float>> gradients = Vectors(gradient), masks = Vectors(mask), ms = Vectors(m), vs = Vectors(v);
         Vector<float> ratios = Vector<float>.Zero, tiny = new(Tiny);
         for (int i = 0; i < gradients.Length; i++)
         {
-            Vector<float> g = gradients[i], first = ms[i] * FirstDecay + g * (1 - FirstDecay),
-                second = vs[i] * SecondDecay + g * g * (1 - SecondDecay);
+            Vector<float> all = gradients[i], g = mask is null ? all : all * masks[i],
+                first = ms[i] * FirstDecay + g * (1 - FirstDecay), second = vs[i] * SecondDecay + all * all * (1 - SecondDecay);
             ms[i] = Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(first), tiny), Vector<float>.Zero, first);
             vs[i] = Vector.ConditionalSelect(Vector.LessThan(second, tiny), Vector<float>.Zero, second);
             ratios += g * g / Vector.Max(second * scale, tiny);
@@ -57,7 +53,8 @@ internal static class AdamStep
         double sum = Vector.Sum(ratios);
         for (int i = gradients.Length * Vector<float>.Count; i < gradient.Length; i++)
         {
-            float g = gradient[i], first = m[i] * FirstDecay + g * (1 - FirstDecay), second = v[i] * SecondDecay + g * g * (1 - SecondDecay);
+            float all = gradient[i], g = mask is null ? all : all * mask[i],
+                first = m[i] * FirstDecay + g * (1 - FirstDecay), second = v[i] * SecondDecay + all * all * (1 - SecondDecay);
             m[i] = MathF.Abs(first) < Tiny ? 0 : first;
             v[i] = second < Tiny ? 0 : second;
             sum += g * g / MathF.Max(second * scale, Tiny);
@@ -65,8 +62,6 @@ internal static class AdamStep
 
         return sum;
     }
-
-    private static void Multiply(Span<float> values, float[] mask) => TensorPrimitives.Multiply(values, mask, values);
 
     private static Span<Vector<float>> Vectors(Span<float> values) => MemoryMarshal.Cast<float, Vector<float>>(values);
 }

@@ -19,6 +19,14 @@ namespace ModelGen.Compression.Training;
 /// <param name="Turn">Most that images are turned by, in degrees.</param>
 internal sealed record Augmentation(bool Mirrors = false, int Shift = 0, float Gain = 0, float Noise = 0, float Zoom = 0, float Turn = 0)
 {
+    /// <summary>As the command line has it: <c>mirror,shift=4</c>.</summary>
+    public override string ToString()
+    {
+        (string Name, float Value)[] sizes = [("shift", Shift), ("gain", Gain), ("noise", Noise), ("zoom", Zoom), ("turn", Turn)];
+        return string.Join(',', [.. Mirrors ? new[] { "mirror" } : [],
+            .. sizes.Where(size => size.Value > 0).Select(size => FormattableString.Invariant($"{size.Name}={size.Value}"))]);
+    }
+
     /// <summary>Varies some samples.</summary>
     /// <param name="samples">All samples.</param>
     /// <param name="shape">Shape of a sample, with a leading 1 or without.</param>

@@ -1,6 +1,8 @@
 using System;
 using System.Linq;
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using ModelGen.Compression.Rounding;
 using ModelGen.Graph.Operators;
 using ModelGen.Passes.Training;
@@ -95,6 +97,19 @@ internal sealed class TrainedParameter
 
     /// <summary>Recounts <see cref="Kept"/> after the mask changed.</summary>
     public void CountKept() => Kept = Mask is null ? Values.Length : Mask.Count(kept => kept != 0);
+
+    /// <summary>Sum of squared gradients of the values that are kept.</summary>
+    public float SquaredGradient()
+    {
+        if (Mask is null) return TensorPrimitives.SumOfSquares<float>(Gradient);
+        ReadOnlySpan<Vector<float>> gradients = MemoryMarshal.Cast<float, Vector<float>>(Gradient),
+            masks = MemoryMarshal.Cast<float, Vector<float>>(Mask);
+        Vector<float> sums = Vector<float>.Zero;
+        for (int i = 0; i < gradients.Length; i++) sums += gradients[i] * gradients[i] * masks[i];
+        float sum = Vector.Sum(sums);
+        for (int i = gradients.Length * Vector<float>.Count; i < Gradient.Length; i++) sum += Gradient[i] * Gradient[i] * Mask[i];
+        return sum;
+    }
 
     /// <summary>Values with the mask applied.</summary>
     public float[] Masked()

@@ -101,21 +101,24 @@ internal sealed class Trainer : IDisposable
     /// <param name="rate">Learning rate.</param>
     public void Update(float rate)
     {
-        Clip();
+        if (!Clip()) return;
         _steps++;
         Parallel.ForEach(Parameters, new ParallelOptions { MaxDegreeOfParallelism = _instances.Length }, parameter =>
             AdamStep.Apply(parameter, rate, _steps));
     }
 
     // A few samples can make gradients many times as large as usual, in recurrent layers above all; one such step would undo many.
-    private void Clip()
+    // Gradients that are no numbers would end every weight.
+    private bool Clip()
     {
         const double Limit = 2.5, Smoothing = 0.02;
-        double norm = Math.Sqrt(Parameters.Sum(parameter => (double)TensorPrimitives.SumOfSquares<float>(parameter.Gradient)));
+        double norm = Math.Sqrt(Parameters.Sum(parameter => (double)parameter.SquaredGradient()));
+        if (!double.IsFinite(norm)) return false;
         _norm = _norm == 0 ? norm : _norm + Smoothing * (Math.Min(norm, Limit * _norm) - _norm);
-        if (norm <= Limit * _norm) return;
+        if (norm <= Limit * _norm) return true;
         foreach (TrainedParameter parameter in Parameters)
             TensorPrimitives.Multiply(parameter.Gradient, (float)(Limit * _norm / norm), parameter.Gradient);
+        return true;
     }
 
     /// <summary>Recomputes the effective values of all parameters.</summary>

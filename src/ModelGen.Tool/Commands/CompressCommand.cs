@@ -49,8 +49,10 @@ internal sealed class CompressCommand
         try
         {
             ModelGraph network = FloatNetwork.Load(file, name, settings.InputShapes);
+            NetworkChecks.CheckNetwork(network, name);
             CompressionData data = _options.Data(result, network, settings.Seed);
             Checkpoint? checkpoint = _options.Resume(result) is { } folder ? new Checkpoint(folder, file, settings, data) : null;
+            checkpoint?.Probe();
             long start = Stopwatch.GetTimestamp();
             CompressionResult compressed = ProgressDisplay.Run(_terminal, report => Compressor.Run(
                 file, name, settings, data, progress => report(progress.Stage, progress.Done, progress.Note), checkpoint, cancellation));

@@ -14,6 +14,7 @@ namespace ModelGen.Tool.Commands;
 /// <summary>The options of <c>modelgen compress</c>.</summary>
 internal sealed class CompressOptions
 {
+    private const int MostThreads = 256;
     private const double DefaultDrop = 0.5, DefaultLabelWeight = 0.5;
 
     // Usual for activations (Wu et al., "Integer Quantization for Deep Learning Inference", 2020).
@@ -82,7 +83,7 @@ internal sealed class CompressOptions
     private readonly Option<int> _threads = new("--threads")
     {
         Description = "Threads; all cores when not given. They do not change the result.",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
+        DefaultValueFactory = _ => Math.Min(Environment.ProcessorCount, MostThreads),
     };
     private readonly Option<string?> _resume = new("--resume")
     {
@@ -143,6 +144,8 @@ internal sealed class CompressOptions
             throw new ToolException(
                 "--fine-tune off: there is no search without training; give --sparsity or --speedup instead of --weight-bytes or "
                 + "--max-accuracy-drop");
+        if (fineTune == "off" && Resume(result) is not null)
+            throw new ToolException("--resume: keeps the state of a training, and --fine-tune off does not train");
         if (fineTune == "off" && result.GetValue(_augment) is not null)
             throw new ToolException("--augment: varies samples while training, and --fine-tune off does not train");
         double? labelWeight = Given(result, _labelWeight);
@@ -154,7 +157,7 @@ internal sealed class CompressOptions
         if (meanBits is not null && result.GetRequiredValue(_bits) is not "auto")
             throw new ToolException("--mean-bits: says what --bits auto aims at; give one of them");
         int threads = result.GetValue(_threads);
-        if (threads is < 1 or > 256) throw new ToolException($"--threads {threads}: give a number from 1 to 256");
+        if (threads is < 1 or > MostThreads) throw new ToolException($"--threads {threads}: give a number from 1 to {MostThreads}");
         return new CompressionSettings
         {
             InputShapes = InputShapeOption.Read(result, _inputShape),
@@ -219,7 +222,8 @@ internal sealed class CompressOptions
         long unit = number.EndsWith("KB", StringComparison.Ordinal) ? 1000
             : number.EndsWith("MB", StringComparison.Ordinal) ? 1_000_000 : 1;
         if (unit > 1) number = number[..^2];
-        if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || value < 1 || value > 1e9)
+        if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            || !(value * unit is >= 1 and <= 1e12))
             throw new ToolException($"--weight-bytes {text}: give a number of bytes such as 20000 or 20KB");
         return (long)(value * unit);
     }

@@ -50,6 +50,18 @@ internal sealed record CompressReport(
     /// <summary>Samples read once, at the end.</summary>
     public required int TestSamples { get; init; }
 
+    /// <summary>Estimated time of a run of the original, or <see langword="null"/>.</summary>
+    public required double? MicrosecondsBefore { get; init; }
+
+    /// <summary>The same of the result.</summary>
+    public required double? MicrosecondsAfter { get; init; }
+
+    /// <summary>Estimated energy of a run of the original, or <see langword="null"/>.</summary>
+    public required double? MicrojoulesBefore { get; init; }
+
+    /// <summary>The same of the result.</summary>
+    public required double? MicrojoulesAfter { get; init; }
+
     /// <summary>Index in <see cref="Curve"/> of the knee, if there is one.</summary>
     public required int? Knee { get; init; }
 
@@ -74,7 +86,7 @@ internal sealed record CompressReport(
     /// <param name="seconds">How long it took.</param>
     public static CompressReport Create(CompressionResult result, ReportModel model, double seconds) => new(
         model.Model, model.Command, model.Version, model.Seed, seconds, model.Epochs, model.TrainingSamples, model.ValidationSamples,
-        result.Before.Weights, result.After.NonZeroWeights, model.Before.NonZeroMultiplyAccumulates, model.After.NonZeroMultiplyAccumulates,
+        result.Before.Weights, result.After.NonZeroWeights, result.Before.DenseMultiplyAccumulates, model.After.NonZeroMultiplyAccumulates,
         result.After.Layers.Sum(layer => layer.Products), result.FloatBytes, result.After.WeightBytes, result.File.Length,
         result.ValidationBefore, result.ValidationAfter, result.TestBefore, result.TestAfter, result.MissedTargets,
         model.Layers, result.Curve, result.Sweep)
@@ -83,6 +95,10 @@ internal sealed record CompressReport(
         QualityName = model.QualityName,
         TestQualityName = model.TestQualityName,
         TestSamples = model.TestSamples,
+        MicrosecondsBefore = model.Before.Microseconds,
+        MicrosecondsAfter = model.After.Microseconds,
+        MicrojoulesBefore = model.Before.Microjoules,
+        MicrojoulesAfter = model.After.Microjoules,
         Knee = model.Knee,
         PointsPerHalving = model.PointsPerHalving,
         Classes = model.Classes,

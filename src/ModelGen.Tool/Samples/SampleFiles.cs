@@ -24,7 +24,11 @@ internal static class SampleFiles
         NumericTensor tensor = ReadTensor(path);
         int[] dimensions = tensor.Dimensions.ToArray(), shape = input.Shape.ToArray();
         if (dimensions.Length == 0 || dimensions[0] == 0) throw new ToolException($"{path}: holds no samples");
-        int[] sample = layout.ChannelsLast && dimensions.Length > 2 ? [dimensions[^1], .. dimensions[1..^1]] : dimensions[1..];
+        if (layout.ChannelsLast && dimensions.Length != shape.Length)
+            throw new ToolException(
+                $"{path}: shape {TensorNames.Shape(dimensions)} has no channels last; --input-layout nhwc needs samples with as many axes as "
+                + $"input '{input.Name}' {TensorNames.Shape(shape)}");
+        int[] sample = layout.ChannelsLast ? [dimensions[^1], .. dimensions[1..^1]] : dimensions[1..];
         if (!Fits(sample, shape))
         {
             string turned = layout.ChannelsLast ? " with channels last" : "";
@@ -35,7 +39,7 @@ internal static class SampleFiles
 
         var values = new float[tensor.Length];
         for (int i = 0; i < values.Length; i++) values[i] = (float)(tensor.ToDouble(i) * layout.Scale);
-        if (layout.ChannelsLast && dimensions.Length > 2) values = ChannelsFirst(values, dimensions);
+        if (layout.ChannelsLast) values = ChannelsFirst(values, dimensions);
         int[]? labels = labelPath is null ? null : ReadLabels(labelPath, dimensions[0], path);
         return new SampleSet(values, input.Shape.Count, labels);
     }

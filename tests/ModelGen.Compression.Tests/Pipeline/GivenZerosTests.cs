@@ -73,8 +73,9 @@ public class GivenZerosTests
     [Fact]
     public void UnitsOfZerosCostNothingAndDoNotComeBack()
     {
-        IReadOnlyList<WeightLayer> layers = WeightLayer.Of(Networks.LeNet(GivenSparsity));
-        PruneUnits units = PruneUnits.Create(layers, _ => PrunePattern.Pairs);
+        ModelGraph given = Networks.LeNet(GivenSparsity);
+        IReadOnlyList<WeightLayer> layers = WeightLayer.Of(given);
+        PruneUnits units = PruneUnits.Create(given, layers, _ => PrunePattern.Pairs);
         double nonZero = layers.SelectMany(layer => layer.Weights).Sum(value => value.Constant!.ToFloats().Count(weight => weight != 0));
         Assert.Equal(nonZero, units.Weights.Sum());
         Assert.Equal(layers.Sum(layer => layer.WeightCount), units.TotalWeights);
@@ -83,7 +84,7 @@ public class GivenZerosTests
         ModelGraph network = FloatNetwork.Load(OnnxExporter.Export(Networks.LeNet(GivenSparsity), new ExportOptions()), "lenet");
         SampleSet samples = CompressorTests.Samples(network, 64, labelled: false);
         using var bench = new Workbench(network, new CompressionData(samples, samples, null), new CompressionSettings(), []);
-        var pruner = new GradualPruner(bench.Layers, bench.Trainer.Parameters, _ => PrunePattern.Pairs, PruneCriterion.Magnitude);
+        var pruner = new GradualPruner(bench.Network, bench.Layers, bench.Trainer.Parameters, _ => PrunePattern.Pairs, PruneCriterion.Magnitude);
         Assert.Equal(nonZero / units.TotalWeights, pruner.WeightsKept, 9);
         pruner.PruneTowards(0.1, 1, 1);
         Assert.InRange(pruner.WeightsKept, 0.09, 0.1);

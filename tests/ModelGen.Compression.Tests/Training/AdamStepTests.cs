@@ -30,7 +30,7 @@ public class AdamStepTests
             {
                 double g = masked && i % 3 == 0 ? 0 : gradient[i];
                 m[i] = 0.9 * m[i] + 0.1 * g;
-                v[i] = 0.999 * v[i] + 0.001 * g * g;
+                v[i] = 0.999 * v[i] + 0.001 * gradient[i] * gradient[i];
                 if (g != 0) ratios += g * g * unbiased / v[i];
             }
 
@@ -40,6 +40,26 @@ public class AdamStepTests
         }
 
         for (int i = 0; i < 77; i++) Assert.Equal(values[i], parameter.Values[i], 1e-5);
+    }
+
+    /// <summary>Weights that a mask gives back do not hold up the others.</summary>
+    [Fact]
+    public void AChangeOfMasksChangesNoOtherStep()
+    {
+        TrainedParameter changed = Make(7, 11), steady = Make(7, 11);
+        changed.Keep(i => i >= 40);
+        for (int step = 1; step <= 300; step++)
+        {
+            if (step == 299) changed.Keep(null);
+            foreach (TrainedParameter parameter in (TrainedParameter[])[changed, steady])
+            {
+                NetworkBuilder.Noise(step, 77).ToArray().CopyTo(parameter.Gradient, 0);
+                AdamStep.Apply(parameter, step < 299 ? 0 : 0.01f, step);
+            }
+        }
+
+        for (int i = 40; i < 77; i++)
+            Assert.InRange((changed.Values[i] - Make(7, 11).Values[i]) / (steady.Values[i] - Make(7, 11).Values[i]), 0.9, 1.1);
     }
 
     [Fact]
