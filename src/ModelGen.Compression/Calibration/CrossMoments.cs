@@ -3,8 +3,8 @@ using ModelGen.Compression.LinearAlgebra;
 
 namespace ModelGen.Compression.Calibration;
 
-/// <summary>Streamed accumulation of E[l r^T] for pairs of vectors, in double precision and in the order they come; the bits do not depend on
-/// the number of threads.</summary>
+/// <summary>Streamed accumulation of E[l r^T] for pairs of vectors, in double precision and in the order they come; the bits do not
+/// depend on the number of threads.</summary>
 internal sealed class CrossMoments
 {
     private const int Block = 64;
@@ -37,7 +37,8 @@ internal sealed class CrossMoments
     /// <summary>Adds pairs of vectors.</summary>
     /// <param name="left">Left vectors, one after the other.</param>
     /// <param name="right">As many right vectors.</param>
-    /// <exception cref="ArgumentException">The lengths differ or are no multiple of the columns, or a number is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">The lengths differ or are no multiple of the columns, or a number is NaN or
+    /// infinite.</exception>
     public void Add(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {
         if (left.Length % _columns != 0 || left.Length != right.Length)

@@ -61,7 +61,8 @@ internal sealed class LayerInputs
 
             if (_isRecurrentState)
             {
-                // Each step starts from the state that the step before left, the first from zero, which counts only where there is no other.
+                // Each step starts from the state that the step before left, the first from zero, which counts only where there is no
+                // other.
                 bool isReverse = ((Recurrent)_node.Operator).Reverse;
                 int before = isReverse ? i + 1 : i - 1;
                 if (before >= 0 && before < count) vectors[0].AddRange(sample.Slice(before * Columns, Columns));

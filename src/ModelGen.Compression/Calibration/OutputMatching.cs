@@ -5,9 +5,10 @@ using ModelGen.Compression.LinearAlgebra;
 namespace ModelGen.Compression.Calibration;
 
 /// <summary>
-/// Weights that make of the inputs x' that a layer has now what the original weights W made of its original inputs x, so that a layer makes up for
-/// the errors of those before it: the minimum of E|V x' - W x|^2 + d |V - W|^2, V = W (E[x x'^T] + d) (E[x' x'^T] + d)^-1 (Zhang, Zou, He, Sun,
-/// "Accelerating very deep convolutional networks for classification and detection", 2016, section 3.3, "asymmetric reconstruction").
+/// Weights that make of the inputs x' that a layer has now what the original weights W made of its original inputs x, so that a layer
+/// makes up for the errors of those before it: the minimum of E|V x' - W x|^2 + d |V - W|^2, V = W (E[x x'^T] + d) (E[x' x'^T] + d)^-1
+/// (Zhang, Zou, He, Sun, "Accelerating very deep convolutional networks for classification and detection", 2016, section 3.3, "asymmetric
+/// reconstruction").
 /// </summary>
 internal static class OutputMatching
 {

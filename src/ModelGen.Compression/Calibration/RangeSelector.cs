@@ -6,8 +6,8 @@ namespace ModelGen.Compression.Calibration;
 /// <summary>Chooses scale and zero point of a tensor from its histogram. Zero is always on the grid.</summary>
 internal static class RangeSelector
 {
-    // Ratios tried for the ends of the range: each 5 % smaller than the one before, down to about 1/13 of the observed range; with scales that
-    // are powers of two each half of the one before.
+    // Ratios tried for the ends of the range: each 5 % smaller than the one before, down to about 1/13 of the observed range; with scales
+    // that are powers of two each half of the one before.
     private const int Ratios = 50, Halvings = 4;
     private const double RatioStep = 0.95;
     private const int Rounds = 3;

@@ -83,15 +83,6 @@ internal sealed class BatchRunner : IDisposable
         });
     }
 
-    /// <summary>Counts samples whose largest output is that of their label.</summary>
-    public static int CountCorrect(float[] outputs, int[] labels)
-    {
-        int size = outputs.Length / labels.Length, correct = 0;
-        for (int i = 0; i < labels.Length; i++)
-            if (System.Numerics.Tensors.TensorPrimitives.IndexOfMax(outputs.AsSpan(i * size, size)) == labels[i]) correct++;
-        return correct;
-    }
-
     /// <inheritdoc/>
     public void Dispose() => _compiled.Dispose();
 }

@@ -60,29 +60,6 @@ internal static class Tiles
         }
     }
 
-    /// <summary>Copies eight rows of some columns of a matrix, transposed, to a panel, with zeros where the matrix ends.</summary>
-    /// <param name="matrix">Row-major matrix.</param>
-    /// <param name="stride">Distance of its rows.</param>
-    /// <param name="firstRow">First row to copy.</param>
-    /// <param name="endRow">Rows from here on count as zero.</param>
-    /// <param name="firstColumn">First column to copy.</param>
-    /// <param name="columns">Number of columns to copy: the panel's rows.</param>
-    /// <param name="panel">The panel.</param>
-    public static void PackTransposed(ReadOnlySpan<double> matrix, int stride, int firstRow, int endRow, int firstColumn, int columns,
-        Span<double> panel)
-    {
-        for (int i = 0; i < Width; i++)
-        {
-            if (firstRow + i >= endRow)
-            {
-                for (int k = 0; k < columns; k++) panel[k * Width + i] = 0;
-                continue;
-            }
-            ReadOnlySpan<double> row = matrix.Slice((firstRow + i) * stride + firstColumn, columns);
-            for (int k = 0; k < row.Length; k++) panel[k * Width + i] = row[k];
-        }
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddWide(ref double a, ref double b, int depth, ref double c, int stride, bool subtract)
     {

@@ -6,8 +6,8 @@ using ModelGen.Compression.Training;
 
 namespace ModelGen.Compression.Pipeline;
 
-/// <summary>What a compressed file says of itself in <c>metadata_props</c>: how it was made, and the bits of each neuron, for which ONNX has
-/// no field.</summary>
+/// <summary>What a compressed file says of itself in <c>metadata_props</c>: how it was made, and the bits of each neuron, for which ONNX
+/// has no field.</summary>
 internal static class CompressionMetadata
 {
     /// <summary>Start of all keys.</summary>

@@ -32,8 +32,8 @@ internal sealed record CompressionSettings
     /// <summary>Bits a weight: 8 or 4, or <see langword="null"/> for fewer where neurons matter less.</summary>
     public int? Bits { get; init; }
 
-    /// <summary>Mean bits a weight that are aimed at when <see cref="Bits"/> is open; <see langword="null"/> for 4, or more where these lose
-    /// more than <see cref="MaximumDrop"/>.</summary>
+    /// <summary>Mean bits a weight that are aimed at when <see cref="Bits"/> is open; <see langword="null"/> for 4, or more where these
+    /// lose more than <see cref="MaximumDrop"/>.</summary>
     public double? MeanBits { get; init; }
 
     /// <summary><see cref="MeanBits"/>, or 4.</summary>

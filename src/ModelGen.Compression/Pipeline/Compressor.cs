@@ -45,7 +45,8 @@ internal static class Compressor
 
         progress(new CompressionProgress("writing", 0.97));
         byte[] result = output.Write(
-            search.Grids, CompressionMetadata.Create(settings, data.Training.Labels is not null, search.Epochs, search.AimedBits, bench.Trainer.Parameters));
+            search.Grids, CompressionMetadata.Create(
+                settings, data.Training.Labels is not null, search.Epochs, search.AimedBits, bench.Trainer.Parameters));
         using var before = new ModelEvaluator(file, fileName, settings.InputShapes);
         using var after = new ModelEvaluator(result, fileName);
         float[] compiled = after.Run(data.Validation, settings.Threads);

@@ -15,8 +15,8 @@ using ModelGen.Graph;
 namespace ModelGen.Compression.Pipeline;
 
 /// <summary>
-/// Compression with fine-tuning: halves what is kept level by level until a target binds, then trains with the final zeros, first exact, then
-/// on the grids that the result is stored in.
+/// Compression with fine-tuning: halves what is kept level by level until a target binds, then trains with the final zeros, first exact,
+/// then on the grids that the result is stored in.
 /// </summary>
 internal sealed class GradualSearch : IDisposable
 {
@@ -235,8 +235,8 @@ internal sealed class GradualSearch : IDisposable
     }
 
     private GridCandidate Candidate(double quality) => new(
-        _state.Round, quality, ParameterSnapshot.Of(_bench.Trainer.Parameters), _state.Bits!, _weights.Select(parameter => parameter.Grid).ToArray(),
-        _state.Grids);
+        _state.Round, quality, ParameterSnapshot.Of(_bench.Trainer.Parameters), _state.Bits!,
+        _weights.Select(parameter => parameter.Grid).ToArray(), _state.Grids);
 
     // If even the most bits lose too much, it was not the bits: the best network is taken, of equals the one with the fewest bits.
     private void TakeBestRound()

@@ -97,7 +97,8 @@ internal static class NetworkChecks
         if (wrong >= 0)
         {
             throw new CompressionException(
-                $"{what} label {samples.Labels![wrong]} of sample {wrong} is out of range; the network has {outputs} classes, 0 to {outputs - 1}");
+                $"{what} label {samples.Labels![wrong]} of sample {wrong} is out of range; the network has {outputs} classes, "
+                + $"0 to {outputs - 1}");
         }
     }
 }

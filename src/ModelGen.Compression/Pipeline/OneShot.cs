@@ -14,8 +14,9 @@ using ModelGen.Graph;
 namespace ModelGen.Compression.Pipeline;
 
 /// <summary>
-/// Compression without fine-tuning: zeros chosen by the Optimal Brain Surgeon's estimate of the loss, the weights that stay fitted so that the
-/// inputs that the layers before now give lead to the original outputs, rounding that makes up for its errors, biases corrected. Needs no labels.
+/// Compression without fine-tuning: zeros chosen by the Optimal Brain Surgeon's estimate of the loss, the weights that stay fitted so
+/// that the inputs that the layers before now give lead to the original outputs, rounding that makes up for its errors, biases corrected.
+/// Needs no labels.
 /// </summary>
 internal sealed class OneShot
 {

@@ -12,8 +12,9 @@ using ModelGen.Graph.Operators;
 namespace ModelGen.Compression.Pipeline;
 
 /// <summary>
-/// Chooses a pattern for each layer from what the compiler makes of it: the network is pruned with each pattern and compiled, which says what
-/// a weight of that pattern costs in time; the pattern that keeps most of a layer's weights, by their squares, in the same time is taken.
+/// Chooses a pattern for each layer from what the compiler makes of it: the network is pruned with each pattern and compiled, which says
+/// what a weight of that pattern costs in time; the pattern that keeps most of a layer's weights, by their squares, in the same time is
+/// taken.
 /// </summary>
 internal static class PatternChoice
 {

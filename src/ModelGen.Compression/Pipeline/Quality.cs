@@ -6,8 +6,8 @@ using ModelGen.Passes.Training;
 namespace ModelGen.Compression.Pipeline;
 
 /// <summary>
-/// How good a network's answers are, in points from 0 to 100: accuracy where there are labels, else agreement with the original network: the
-/// same class, or the share of the variance of its outputs that is kept.
+/// How good a network's answers are, in points from 0 to 100: accuracy where there are labels, else agreement with the original network:
+/// the same class, or the share of the variance of its outputs that is kept.
 /// </summary>
 internal static class Quality
 {

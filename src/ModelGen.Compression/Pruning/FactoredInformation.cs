@@ -6,9 +6,9 @@ using ModelGen.Compression.Training;
 namespace ModelGen.Compression.Pruning;
 
 /// <summary>
-/// Fisher information of the weights of a matrix, the running mean of squared gradients, kept as sums over rows and over columns: their product
-/// over the total is the best estimate of rank one (Shazeer and Stern, "Adafactor", 2018) and far less noisy than one number a weight. It sees
-/// channels whose scale was moved into the next layer, and inputs that never change.
+/// Fisher information of the weights of a matrix, the running mean of squared gradients, kept as sums over rows and over columns: their
+/// product over the total is the best estimate of rank one (Shazeer and Stern, "Adafactor", 2018) and far less noisy than one number a
+/// weight. It sees channels whose scale was moved into the next layer, and inputs that never change.
 /// </summary>
 internal sealed class FactoredInformation
 {

@@ -9,8 +9,8 @@ using ModelGen.Graph;
 namespace ModelGen.Compression.Pruning;
 
 /// <summary>
-/// Prunes while a network trains (Zhu and Gupta, "To prune, or not to prune", 2017). What a unit is worth is the second-order estimate of the
-/// loss without it, <c>sum of w^2 F / 2</c>, with the Fisher information F, or plainly its size.
+/// Prunes while a network trains (as Zhu and Gupta, "To prune, or not to prune", 2017, but by halves and not along a cubic curve). What a unit is worth is the second-order estimate of
+/// the loss without it, <c>sum of w^2 F / 2</c>, with the Fisher information F, or plainly its size.
 /// </summary>
 internal sealed class GradualPruner
 {
@@ -28,8 +28,8 @@ internal sealed class GradualPruner
     /// <param name="patternOf">Pattern of each layer.</param>
     /// <param name="criterion">What decides which weights go.</param>
     public GradualPruner(
-        ModelGraph network, IReadOnlyList<WeightLayer> layers, IReadOnlyList<TrainedParameter> parameters, Func<WeightLayer, PrunePattern> patternOf,
-        PruneCriterion criterion)
+        ModelGraph network, IReadOnlyList<WeightLayer> layers, IReadOnlyList<TrainedParameter> parameters,
+        Func<WeightLayer, PrunePattern> patternOf, PruneCriterion criterion)
     {
         _criterion = criterion;
         _units = PruneUnits.Create(network, layers, patternOf);
@@ -124,7 +124,8 @@ internal sealed class GradualPruner
 
     /// <summary>Estimated loss when a weight of average size of a constant is removed: <c>w^2 F / 2</c>.</summary>
     /// <param name="name">Name of the constant.</param>
-    /// <returns>The estimate, 0 where no weight is left; <see langword="null"/> before the first batch or for a constant that is not trained.</returns>
+    /// <returns>The estimate, 0 where no weight is left; <see langword="null"/> before the first batch or for a constant that is not
+    /// trained.</returns>
     public double? ImpactOf(string name)
     {
         for (int i = 0; i < _parameters.Count; i++)

@@ -8,8 +8,8 @@ namespace ModelGen.Compression.Pruning;
 internal static class Saliency
 {
     /// <summary>
-    /// Adds to each unit the squares of its weights, relative to the mean square of the matrix so that layers compare: the baseline (Han et al.,
-    /// "Learning both Weights and Connections for Efficient Neural Networks", 2015).
+    /// Adds to each unit the squares of its weights, relative to the mean square of the matrix so that layers compare: the baseline (Han
+    /// et al., "Learning both Weights and Connections for Efficient Neural Networks", 2015).
     /// </summary>
     /// <param name="weights">Weights of a matrix.</param>
     /// <param name="unitOf">Unit of each weight.</param>

@@ -18,8 +18,8 @@ internal static class WeightBits
         weights.Select(parameter => Enumerable.Repeat(bits, parameter.Rows).ToArray()).ToArray();
 
     /// <summary>
-    /// Allocates bits by the Fisher information of the weights; the low-impact half of the neurons gets 2 to 5 bits, 37 to 75 % fewer than 8.
-    /// A mean of 8 leaves no choice.
+    /// Allocates bits by the Fisher information of the weights; the low-impact half of the neurons gets 2 to 5 bits, 37 to 75 % fewer
+    /// than 8. A mean of 8 leaves no choice.
     /// </summary>
     /// <param name="weights">Weights with their masks.</param>
     /// <param name="information">Mean squared gradients of each, such as Adam's second moments; all zero where nothing is known.</param>

@@ -5,7 +5,8 @@ internal static class ReportStyle
 {
     /// <summary>
     /// CSS. Text has a contrast of at least 4.5:1 on its ground in both schemes, lines and bars at least 3:1 (shades of bits are told apart
-    /// by their order, gaps and words as well); hues are blue and orange only, which all common forms of colour blindness keep apart. It holds no character that XML would have to escape.
+    /// by their order, gaps and words as well); hues are blue and orange only, which all common forms of colour blindness keep apart. It
+    /// holds no character that XML would have to escape.
     /// </summary>
     public const string Css =
         """

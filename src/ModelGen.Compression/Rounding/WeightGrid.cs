@@ -93,7 +93,8 @@ internal sealed class WeightGrid
             scales[r] = row.BestScale(all[r], options.ShortScales).Scale;
         });
 
-        // Rows that faded while others were trained are zero for every purpose, and steps as small as theirs leave no room for a bias in 32 bits.
+        // Rows that faded while others were trained are zero for every purpose, and steps as small as theirs leave no room for a bias in
+        // 32 bits.
         float largest = 0;
         for (int r = 0; r < rows; r++)
             if (weights.AsSpan(r * columns, columns).IndexOfAnyExcept(0f) >= 0) largest = Math.Max(largest, scales[r]);

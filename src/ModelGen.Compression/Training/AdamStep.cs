@@ -6,9 +6,9 @@ using System.Runtime.InteropServices;
 namespace ModelGen.Compression.Training;
 
 /// <summary>
-/// A step of Adam (Kingma and Ba, 2015) on a parameter, eight or more weights at a time. Steps become smaller while gradients are larger than
-/// they used to be (update clipping, Shazeer and Stern, "Adafactor", 2018): a network that starts as its own teacher begins with gradients of
-/// nothing, and without that their growth would throw it far off.
+/// A step of Adam (Kingma and Ba, 2015) on a parameter, eight or more weights at a time. Steps become smaller while gradients are larger
+/// than they used to be (update clipping, Shazeer and Stern, "Adafactor", 2018): a network that starts as its own teacher begins with
+/// gradients of nothing, and without that their growth would throw it far off.
 /// </summary>
 internal static class AdamStep
 {
@@ -23,8 +23,8 @@ internal static class AdamStep
         float step = rate / (1 - MathF.Pow(FirstDecay, steps)), scale = 1 / MathF.Sqrt(1 - MathF.Pow(SecondDecay, steps));
         Span<float> gradient = parameter.Gradient, m = parameter.FirstMoment, v = parameter.SecondMoment, values = parameter.Values;
 
-        // A masked weight has no momentum, but what its gradients are like stays known: one that comes back would else seem to have grown from
-        // nothing, and the steps of all others would be clipped.
+        // A masked weight has no momentum, but what its gradients are like stays known: one that comes back would else seem to have grown
+        // from nothing, and the steps of all others would be clipped.
         if (parameter.Mask is not null) TensorPrimitives.Multiply(m, parameter.Mask, m);
         double excess = Moments(gradient, parameter.Mask, m, v, scale * scale) / Math.Max(1, parameter.Kept);
         step /= Math.Max(1, (float)Math.Sqrt(excess));
@@ -35,8 +35,8 @@ internal static class AdamStep
             values[i] -= m[i] * parameter.Steps[i] * step / (MathF.Sqrt(v[i]) * scale + Epsilon);
     }
 
-    // Updates the moments; returns the sum of squared gradients over their expected squares, of weights that are kept. Moments that fade would
-    // end in denormal numbers, which are a hundred times as slow.
+    // Updates the moments; returns the sum of squared gradients over their expected squares, of weights that are kept. Moments that fade
+    // would end in denormal numbers, which are a hundred times as slow.
     private static double Moments(Span<float> gradient, float[]? mask, Span<float> m, Span<float> v, float scale)
     {
         Span<Vector<float>> gradients = Vectors(gradient), masks = Vectors(mask), ms = Vectors(m), vs = Vectors(v);

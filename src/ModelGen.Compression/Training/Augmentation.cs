@@ -8,8 +8,8 @@ using ModelGen.Graph;
 namespace ModelGen.Compression.Training;
 
 /// <summary>
-/// Variations of samples that leave their meaning as it is, for networks that would learn few samples by heart. The original network answers
-/// each variation anew (Beyer et al., "Knowledge distillation: A good teacher is patient and consistent", 2022).
+/// Variations of samples that leave their meaning as it is, for networks that would learn few samples by heart. The original network
+/// answers each variation anew (Beyer et al., "Knowledge distillation: A good teacher is patient and consistent", 2022).
 /// </summary>
 /// <param name="Mirrors">Whether images are mirrored, left and right.</param>
 /// <param name="Shift">Most steps along rows and columns of images, or along the longest axis of other samples (time).</param>

@@ -4,9 +4,10 @@ using ModelGen.Graph;
 namespace ModelGen.Compression.Training;
 
 /// <summary>
-/// How large a step of the optimizer is for each element of a parameter: in proportion to the weights there (as in LARS, You et al., 2017, and
-/// Adafactor, Shazeer and Stern, 2018, but by rows and columns). A folded batch normalization leaves channels of very different sizes, and the
-/// same step would be nothing for one and undo the other. Training is the same for a network whose channels are scaled against each other.
+/// How large a step of the optimizer is for each element of a parameter: in proportion to the weights there (as in LARS, You et al.,
+/// 2017, and Adafactor, Shazeer and Stern, 2018, but by rows and columns). A folded batch normalization leaves channels of very different
+/// sizes, and the same step would be nothing for one and undo the other. Training is the same for a network whose channels are scaled
+/// against each other.
 /// </summary>
 internal static class RelativeSteps
 {
@@ -17,8 +18,10 @@ internal static class RelativeSteps
     private const float SmallestBias = 0.01f, LargestBias = 1;
 
     /// <summary>The factors for a parameter.</summary>
-    /// <param name="initial">Its elements before training: outputs along the first axis, inputs along the second, or a bias of rank 1.</param>
-    /// <returns>A factor for each element: for weights the root mean square of its output's times that of its input's, over that of all.</returns>
+    /// <param name="initial">Its elements before training: outputs along the first axis, inputs along the second, or a bias of rank
+    /// 1.</param>
+    /// <returns>A factor for each element: for weights the root mean square of its output's times that of its input's, over that of
+    /// all.</returns>
     public static float[] For(Tensor initial)
     {
         float[] values = initial.ToFloats(), factors = new float[values.Length];

@@ -75,8 +75,8 @@ internal sealed class TrainedParameter
     public int Kept { get; private set; }
 
     /// <summary>
-    /// Whether its rows have one scale: those of recurrent layers, which are of one size, when they are too short for scales of their own, 8
-    /// bits each against about 8 for a weight and its place. Channels of convolutions may differ by orders of magnitude.
+    /// Whether its rows have one scale: those of recurrent layers, which are of one size, when they are too short for scales of their
+    /// own, 8 bits each against about 8 for a weight and its place. Channels of convolutions may differ by orders of magnitude.
     /// </summary>
     public bool SharesScale => Parameter.Node.Operator is Recurrent && Kept < FewInRow * Rows;
 

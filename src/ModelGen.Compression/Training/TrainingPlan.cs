@@ -13,8 +13,8 @@ namespace ModelGen.Compression.Training;
 /// <param name="Rate">Peak learning rate, relative to the size of the weights.</param>
 internal sealed record TrainingPlan(int Epochs, int BatchSize, float Rate)
 {
-    // About ten minutes on two cores: nanoseconds a sample for a multiply-accumulate and for an element of an activation, measured on networks of all
-    // kinds. Estimated and not timed, so that the plan and with it the result is the same everywhere.
+    // About ten minutes on two cores: nanoseconds a sample for a multiply-accumulate and for an element of an activation, measured on
+    // networks of all kinds. Estimated and not timed, so that the plan and with it the result is the same everywhere.
     private const double Budget = 600e9, PerProduct = 0.12, PerRecurrentProduct = 0.3, PerElement = 4;
     private const long MostBatches = 40_000, FewestSteps = 5_000;
     private const int LargestBatch = 128, SmallestBatch = 32;

@@ -53,7 +53,8 @@ internal sealed class CompressOptions
     private readonly Option<string> _bits = Choice(
         "--bits", "auto", "Bits a weight; auto gives fewer to neurons that matter less.", "8", "4", "auto");
     private readonly Option<double> _meanBits = NumberOption.Create(
-        "--mean-bits", "Mean bits a weight that --bits auto gives, 2 to 8; when not given 4, or more under --max-accuracy-drop.", double.NaN);
+        "--mean-bits", "Mean bits a weight that --bits auto gives, 2 to 8; when not given 4, or more under --max-accuracy-drop.",
+        double.NaN);
     private readonly Option<string> _fineTune = new("--fine-tune")
     {
         Description = "Epochs of fine-tuning, off, or auto.",
@@ -69,7 +70,8 @@ internal sealed class CompressOptions
     };
     private readonly Option<string?> _augment = new("--augment")
     {
-        Description = "Variations of the samples that leave their meaning: mirror, turn=DEGREES (images), shift=STEPS, zoom=SHARE, gain=SHARE, noise=SHARE.",
+        Description = "Variations of the samples that leave their meaning: mirror, turn=DEGREES (images), shift=STEPS, zoom=SHARE, "
+            + "gain=SHARE, noise=SHARE.",
         HelpName = "mirror,shift=4,..",
     };
     private readonly Option<string> _ranges = Choice(
@@ -102,8 +104,8 @@ internal sealed class CompressOptions
         foreach (Option option in (Option[])
         [
             _calibration, _labels, _validation, _validationLabels, _test, _testLabels, _inputScale, _inputLayout, _inputShape, _sparsity,
-            _speedup, _weightBytes, _maximumDrop, _pattern, _criterion, _bits, _meanBits, _fineTune, _labelWeight, _augment, _ranges, _sparseFormat, _weightFormat, _seed,
-            _threads, _resume, _output, _json, _report,
+            _speedup, _weightBytes, _maximumDrop, _pattern, _criterion, _bits, _meanBits, _fineTune, _labelWeight,
+            _augment, _ranges, _sparseFormat, _weightFormat, _seed, _threads, _resume, _output, _json, _report,
         ])
             command.Options.Add(option);
     }
@@ -209,7 +211,8 @@ internal sealed class CompressOptions
                 ("zoom", true) when value is > 0 and < 1 => augmentation with { Zoom = (float)value },
                 ("turn", true) when value is > 0 and <= 180 => augmentation with { Turn = (float)value },
                 _ => throw new ToolException(
-                    $"--augment {part}: give mirror, shift=STEPS, zoom=SHARE, turn=DEGREES, gain=SHARE or noise=SHARE, with commas between"),
+                    $"--augment {part}: give mirror, shift=STEPS, zoom=SHARE, turn=DEGREES, gain=SHARE or noise=SHARE, with commas "
+                    + "between"),
             };
         }
 

@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace ModelGen.Tool.Commands;
 
-/// <summary>Options that are numbers: read in one way everywhere, so that a decimal comma is an error and not a thousands separator.</summary>
+/// <summary>Options that are numbers: read in one way everywhere, so that a decimal comma is an error and not a thousands
+/// separator.</summary>
 internal static class NumberOption
 {
     /// <summary>An option with a finite or infinite number.</summary>

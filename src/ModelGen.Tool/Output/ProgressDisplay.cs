@@ -8,7 +8,8 @@ internal static class ProgressDisplay
 {
     /// <summary>Does the work.</summary>
     /// <param name="terminal">Where the bar goes: to the remarks.</param>
-    /// <param name="work">The work; tells what it is doing, the share of all of it that is done, 0 to 1, and a remark or <see langword="null"/>.</param>
+    /// <param name="work">The work; tells what it is doing, the share of all of it that is done, 0 to 1, and a remark or
+    /// <see langword="null"/>.</param>
     public static T Run<T>(Terminal terminal, Func<Action<string, double, string?>, T> work)
     {
         if (!terminal.ShowsProgress)

@@ -7,7 +7,8 @@ using ModelGen.Tool.Tensors;
 
 namespace ModelGen.Tool.Samples;
 
-/// <summary>Reads tables of numbers: one sample a line, values separated by commas or semicolons, a first line of names is passed over.</summary>
+/// <summary>Reads tables of numbers: one sample a line, values separated by commas or semicolons, a first line of names is passed
+/// over.</summary>
 internal static class CsvReader
 {
     /// <summary>Reads a table.</summary>

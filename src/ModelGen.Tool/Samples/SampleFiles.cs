@@ -26,8 +26,8 @@ internal static class SampleFiles
         if (dimensions.Length == 0 || dimensions[0] == 0) throw new ToolException($"{path}: holds no samples");
         if (layout.ChannelsLast && dimensions.Length != shape.Length)
             throw new ToolException(
-                $"{path}: shape {TensorNames.Shape(dimensions)} has no channels last; --input-layout nhwc needs samples with as many axes as "
-                + $"input '{input.Name}' {TensorNames.Shape(shape)}");
+                $"{path}: shape {TensorNames.Shape(dimensions)} has no channels last; --input-layout nhwc needs samples with as many axes "
+                + $"as input '{input.Name}' {TensorNames.Shape(shape)}");
         int[] sample = layout.ChannelsLast ? [dimensions[^1], .. dimensions[1..^1]] : dimensions[1..];
         if (!Fits(sample, shape))
         {

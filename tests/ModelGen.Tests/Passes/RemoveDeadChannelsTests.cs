@@ -91,11 +91,11 @@ public class RemoveDeadChannelsTests
             ["3x6x6 -> 4x6x6", "4x1x1 -> 3"]),
 
         // Hidden units are channels: of a sequence, of a last state, and of the layer's own recurrence.
-        ["still units of an LSTM"] = (net => net.Gemm(net.Recurrent("LSTM", net.Input(5, 1, 4), 4, 6, still: [1, 4]), 3, 6),
+        ["units that stay zero of an LSTM"] = (net => net.Gemm(net.Recurrent("LSTM", net.Input(5, 1, 4), 4, 6, still: [1, 4]), 3, 6),
             ["5x4 -> 5x4", "4 -> 3"]),
-        ["still units of a GRU"] = (net => net.Gemm(net.Recurrent("GRU", net.Input(5, 1, 4), 4, 6, still: [0, 5]), 3, 6),
+        ["units that stay zero of a GRU"] = (net => net.Gemm(net.Recurrent("GRU", net.Input(5, 1, 4), 4, 6, still: [0, 5]), 3, 6),
             ["5x4 -> 5x4", "4 -> 3"]),
-        ["still units of a simple cell"] = (net => net.Gemm(net.Recurrent("RNN", net.Input(5, 1, 4), 4, 6, still: [3]), 3, 6),
+        ["units that stay zero of a simple cell"] = (net => net.Gemm(net.Recurrent("RNN", net.Input(5, 1, 4), 4, 6, still: [3]), 3, 6),
             ["5x4 -> 5x5", "5 -> 3"]),
         ["units with biases"] = (net => net.Gemm(net.Recurrent("LSTM", net.Input(5, 1, 4), 4, 6, still: [1, 4], hasBias: true), 3, 6),
             ["5x4 -> 5x6", "6 -> 3"]),

@@ -72,8 +72,8 @@ internal sealed class ChannelAnalysis
     {
         _recurrentLayers[layer.Node] = layer;
         ChannelLayout? x = InputLayout(layer);
-        bool[] still = layer.Still(input => x?.Channels[input].Constant);
-        Channel[] units = [.. still.Select(isStill => new Channel(Groups.Add(), isStill ? 0 : null))];
+        bool[] zeros = layer.UnitsThatStayZero(input => x?.Channels[input].Constant);
+        Channel[] units = [.. zeros.Select(isZero => new Channel(Groups.Add(), isZero ? 0 : null))];
         foreach (Value output in layer.Node.Outputs) _layouts[output] = new ChannelLayout(output.Shape.Rank - 1, units);
     }
 

@@ -7,8 +7,8 @@ using ModelGen.Graph.Operators;
 namespace ModelGen.Passes.DeadChannels;
 
 /// <summary>
-/// A recurrent layer that starts at zero, its hidden units as channels. A unit whose candidate value has neither weights nor bias stays zero
-/// at every step, whatever its other gates do: nothing is ever added to it.
+/// A recurrent layer that starts at zero, its hidden units as channels. A unit whose candidate value has neither weights nor bias stays
+/// zero at every step, whatever its other gates do: nothing is ever added to it.
 /// </summary>
 internal sealed class RecurrentLayer
 {
@@ -45,10 +45,10 @@ internal sealed class RecurrentLayer
 
     /// <summary>The units that stay zero.</summary>
     /// <param name="input">Constant of an input channel, or <see langword="null"/>.</param>
-    public bool[] Still(Func<int, double?> input)
+    public bool[] UnitsThatStayZero(Func<int, double?> input)
     {
-        var still = new bool[Units];
-        if (!KeepsZero()) return still;
+        var staysZero = new bool[Units];
+        if (!KeepsZero()) return staysZero;
         int candidate = _cell.Cell switch { RecurrentCell.Lstm => 3, RecurrentCell.Gru => 2, _ => 0 };
         bool hasChanged;
         do
@@ -57,14 +57,14 @@ internal sealed class RecurrentLayer
             for (int unit = 0; unit < Units; unit++)
             {
                 int row = candidate * Units + unit;
-                if (still[unit] || HasBias(row)) continue;
+                if (staysZero[unit] || HasBias(row)) continue;
                 bool reads = Enumerable.Range(0, Inputs).Any(i => _rowReadsInput[row * Inputs + i] && input(i) != 0)
-                    || Enumerable.Range(0, Units).Any(i => _rowReadsUnit[row * Units + i] && !still[i]);
-                hasChanged |= still[unit] = !reads;
+                    || Enumerable.Range(0, Units).Any(i => _rowReadsUnit[row * Units + i] && !staysZero[i]);
+                hasChanged |= staysZero[unit] = !reads;
             }
         }
         while (hasChanged);
-        return still;
+        return staysZero;
     }
 
     /// <summary>Whether any gate of a unit has a weight for an input channel.</summary>
@@ -94,7 +94,8 @@ internal sealed class RecurrentLayer
         if (bias is not null)
         {
             int all = _cell.Gates * Units;
-            bias = GraphBuilder.Constant(bias.Name, bias.Constant!.Select(bias.Shape.Rank - 1, [.. rows, .. rows.Select(row => all + row)]));
+            int[] both = [.. rows, .. rows.Select(row => all + row)];
+            bias = GraphBuilder.Constant(bias.Name, bias.Constant!.Select(bias.Shape.Rank - 1, both));
         }
 
         return builder.Add(reduced, Node.Name,

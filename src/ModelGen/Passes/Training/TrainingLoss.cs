@@ -5,8 +5,8 @@ internal enum TrainingLoss
 {
     /// <summary>
     /// Cross-entropy with given class probabilities plus cross-entropy with softened probabilities of a teacher (Hinton, Vinyals, Dean,
-    /// "Distilling the Knowledge in a Neural Network", 2015). Targets: <c>target:hard</c> and <c>target:soft</c>, [samples, classes] each; rows
-    /// carry their weight.
+    /// "Distilling the Knowledge in a Neural Network", 2015). Targets: <c>target:hard</c> and <c>target:soft</c>, [samples, classes]
+    /// each; rows carry their weight.
     /// </summary>
     Classification,
 

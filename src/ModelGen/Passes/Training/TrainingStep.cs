@@ -6,8 +6,9 @@ namespace ModelGen.Passes.Training;
 
 /// <summary>A step of training as a graph: forward, loss, backward.</summary>
 /// <param name="Graph">
-/// Inputs: those of the network, the targets, grids of fake quantization and parameters, in this order, and which gradients are wanted. Outputs: the loss (a scalar, the
-/// mean over the samples), the network's first output before a final softmax, and the gradient of each parameter.
+/// Inputs: those of the network, the targets, grids of fake quantization and parameters, in this order, and which gradients are wanted.
+/// Outputs: the loss (a scalar, the mean over the samples), the network's first output before a final softmax, and the gradient of each
+/// parameter.
 /// </param>
 /// <param name="Parameters">What is trained.</param>
 /// <param name="Targets">Names of the inputs that hold the targets.</param>
