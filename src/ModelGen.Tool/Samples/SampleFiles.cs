@@ -29,7 +29,7 @@ internal static class SampleFiles
                 $"{path}: shape {TensorNames.Shape(dimensions)} has no channels last; --input-layout nhwc needs samples with as many axes "
                 + $"as input '{input.Name}' {TensorNames.Shape(shape)}");
         int[] sample = layout.ChannelsLast ? [dimensions[^1], .. dimensions[1..^1]] : dimensions[1..];
-        if (!Fits(sample, shape))
+        if (!(layout.ChannelsLast ? sample.SequenceEqual(shape.Skip(1)) : Fits(sample, shape)))
         {
             string turned = layout.ChannelsLast ? " with channels last" : "";
             throw new ToolException(

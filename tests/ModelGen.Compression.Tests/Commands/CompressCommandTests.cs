@@ -93,6 +93,13 @@ public sealed class CompressCommandTests : IDisposable
     [InlineData("weights", "node \"Gemm_0\" has a weight that is NaN")]
     [InlineData("operator", "LayerNormalization")]
     [InlineData("open", "--input-shape")]
+    [InlineData("no weights", "has no layer with constant weights")]
+    [InlineData("overflow", "calibration sample 7 makes the network answer")]
+    [InlineData("no number of bytes", "--weight-bytes NaN")]
+    [InlineData("state of one shot", "--fine-tune off does not train")]
+    [InlineData("state in a file", "cannot be written")]
+    [InlineData("flat with channels last", "has no channels last")]
+    [InlineData("channels first", "with channels last does not fit")]
     [InlineData("search", "there is no search without training")]
     [InlineData("augment", "--augment blur")]
     [InlineData("turn", "--augment turn=200")]
@@ -146,6 +153,24 @@ public sealed class CompressCommandTests : IDisposable
             case "open":
                 WriteModel(new OnnxModelBuilder().AddInput("x", DataType.Float32, 1, -1).AddNode("Gemm", ["x", "w"], ["y"]));
                 break;
+            case "no weights":
+                File.WriteAllBytes(At("model.onnx"), new OnnxModelBuilder().AddInput("x", DataType.Float32, 1, Inputs)
+                    .AddNode("Relu", ["x"], ["y"]).AddOutput("y", DataType.Float32, 1, Inputs).Build());
+                break;
+            case "overflow":
+                Write("x.npy", 64, i => i / Inputs == 7 ? 3e38f : 0);
+                Write("v.npy", 64, _ => 0);
+                more = ["--validation", At("v.npy")];
+                break;
+            case "no number of bytes": more = ["--weight-bytes", "NaN"]; break;
+            case "state of one shot": more = ["--resume", At("state"), "--fine-tune", "off"]; break;
+            case "state in a file": more = ["--resume", At("x.npy"), "--sparsity", "0.5"]; break;
+            case "flat with channels last":
+                var flat = new NumericTensor(TensorElementType.Float32, [64, Inputs], new byte[64 * Inputs * sizeof(float)]);
+                TensorFiles.Write(At("x.npy"), [new NamedTensor("", flat)]);
+                more = ["--input-layout", "nhwc"];
+                break;
+            case "channels first": more = ["--input-layout", "nhwc"]; break;
             case "search": more = ["--fine-tune", "off", "--weight-bytes", "2KB"]; break;
             case "augment": more = ["--augment", "mirror,blur"]; break;
             case "turn": more = ["--augment", "zoom=0.1,turn=200"]; break;

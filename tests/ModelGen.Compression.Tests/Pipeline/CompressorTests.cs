@@ -114,9 +114,20 @@ public class CompressorTests
     [InlineData("lenet", 2)]
     [InlineData("lenet", 0)]
     [InlineData("lstm", 2)]
-    public void TheNumberOfThreadsChangesNoByte(string network, int epochs)
+    [InlineData("resnet", 1, nameof(PrunePattern.Channels), true)]
+    [InlineData("tcn", 1, null, true)]
+    public void TheNumberOfThreadsChangesNoByte(
+        string network, int epochs, string? pattern = nameof(PrunePattern.Unstructured), bool varies = false)
     {
-        var settings = new CompressionSettings { Sparsity = 0.5, Epochs = epochs, BatchSize = 32, Seed = 3 };
+        var settings = new CompressionSettings
+        {
+            Sparsity = 0.5,
+            Epochs = epochs,
+            BatchSize = 32,
+            Seed = 3,
+            Pattern = pattern is null ? null : Enum.Parse<PrunePattern>(pattern),
+            Augmentation = varies ? new Augmentation(Shift: 1, Noise: 0.1f) : null,
+        };
         byte[] first = Compress(network, settings with { Threads = 1 }).File,
             second = Compress(network, settings with { Threads = 3 }).File;
         Assert.Equal(first, second);

@@ -74,15 +74,19 @@ internal sealed class PrunedNetwork(bool isQuantized, bool hasIntegerWeights = f
     /// <param name="alone">Units that no other unit reads.</param>
     /// <param name="hasBias">Whether candidates of still units keep their biases.</param>
     /// <param name="isSequence">Whether the sequence is what is returned.</param>
+    /// <param name="attributes">Further attributes.</param>
+    /// <param name="hasState">Whether it starts elsewhere than at zero.</param>
     public string Recurrent(string type, string x, int inputs, int hidden, int[]? still = null, int[]? unread = null, int[]? alone = null,
-        bool hasBias = false, bool isSequence = false)
+        bool hasBias = false, bool isSequence = false, (string Name, object Value)[]? attributes = null, bool hasState = false)
     {
         int gates = type switch { "LSTM" => 4, "GRU" => 3, _ => 1 };
         string w = Gates(inputs, [.. unread ?? []]), r = Gates(hidden, [.. alone ?? []]), b = Next(), y = Next(), last = Next();
         Case.Weights(b, [1, 2 * gates * hidden]);
         if (!hasBias) Edit<float>(b, values => Clear(values.AsSpan(0, gates * hidden), 1, values.AsSpan(gates * hidden)));
-        (string, object)[] attributes = type == "GRU" ? [("hidden_size", hidden), ("linear_before_reset", 1)] : [("hidden_size", hidden)];
-        Case.Node(type, [x, w, r, b], [y, last], attributes);
+        string state = "";
+        if (hasState) Case.Weights(state = Next(), [1, 1, hidden]);
+        string[] operands = hasState ? [x, w, r, b, "", state] : [x, w, r, b];
+        Case.Node(type, operands, [y, last], [("hidden_size", hidden), .. attributes ?? []]);
         string result = Next(), axes = Next();
         Case.Constant(axes, isSequence ? 1 : 0);
         Case.Node("Squeeze", [isSequence ? y : last, axes], [result]);
