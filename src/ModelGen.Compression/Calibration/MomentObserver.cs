@@ -15,7 +15,7 @@ namespace ModelGen.Compression.Calibration;
 /// <summary>Measures moments of the inputs of weight matrices while the network, as it is now and as it was, runs over samples.</summary>
 internal sealed class MomentObserver : IDisposable
 {
-    private const int Samples = 512, VectorsPerColumn = 16, FewestVectors = 4096;
+    private const int Samples = 512, VectorsPerColumn = 16, FewestVectors = 4096, PartsAtOnce = 4;
     private readonly BatchRunner _runner;
     private readonly (Value Weights, LayerInputs Inputs)[] _matrices;
     private readonly SampleSet _samples;
@@ -48,53 +48,34 @@ internal sealed class MomentObserver : IDisposable
     {
         (Value Weights, LayerInputs Inputs)[] wanted = _matrices
             .Where(matrix => names is null || names.Contains(matrix.Weights.Name)).ToArray();
-        List<float>[][][] before = Run(wanted, parameters, parameter => parameter.Parameter.Initial.ToFloats());
-        List<float>[][][] now = Run(wanted, parameters, parameter => parameter.Effective);
-        var results = new Dictionary<string, LayerMoments>(StringComparer.Ordinal);
-        for (int i = 0; i < wanted.Length; i++)
+        Sums[] sums = wanted.Select(matrix => new Sums(matrix.Inputs, _threads)).ToArray();
+
+        // A few parts at a time: input vectors of all samples and layers would take more memory than anything else.
+        int chunk = PartsAtOnce * _part;
+        for (int first = 0; first < _samples.Count; first += chunk)
         {
-            LayerInputs inputs = wanted[i].Inputs;
-            var second = new SecondMoments[inputs.Groups];
-            var cross = new double[inputs.Groups][];
-            var means = new List<double>();
-            for (int group = 0; group < inputs.Groups; group++)
-            {
-                second[group] = new SecondMoments(inputs.Columns, _threads);
-                var pairs = new CrossMoments(inputs.Columns, _threads);
-                var sums = new double[inputs.Columns];
-                for (int part = 0; part < now[i].Length; part++)
-                {
-                    ReadOnlySpan<float> vectors = CollectionsMarshal.AsSpan(now[i][part][group]),
-                        originals = CollectionsMarshal.AsSpan(before[i][part][group]);
-                    second[group].Add(vectors);
-                    pairs.Add(vectors, originals);
-                    for (int e = 0; e < originals.Length; e++) sums[e % sums.Length] += originals[e];
-                }
-
-                cross[group] = pairs.Moments();
-                means.AddRange(sums.Select(sum => sum / second[group].Count));
-            }
-
-            results[wanted[i].Weights.Name] = new LayerMoments(
-                new InputHessian(second.Select(group => group.Moments()).ToArray()), second.SelectMany(group => group.Mean()).ToArray(),
-                cross, [.. means]);
-            before[i] = now[i] = [];
+            SampleSet samples = _samples.Subset(Enumerable.Range(first, Math.Min(chunk, _samples.Count - first)).ToArray());
+            List<float>[][][] before = Run(wanted, samples, first, parameters, parameter => parameter.Parameter.Initial.ToFloats());
+            List<float>[][][] now = Run(wanted, samples, first, parameters, parameter => parameter.Effective);
+            for (int i = 0; i < wanted.Length; i++)
+                for (int part = 0; part < now[i].Length; part++) sums[i].Add(now[i][part], before[i][part]);
         }
 
-        return results;
+        return wanted.Zip(sums).ToDictionary(pair => pair.First.Weights.Name, pair => pair.Second.Moments(), StringComparer.Ordinal);
     }
 
     // Input vectors by matrix, part of the samples and group; the same positions whatever the parameters are.
     private List<float>[][][] Run(
-        (Value Weights, LayerInputs Inputs)[] wanted, IReadOnlyList<TrainedParameter> parameters, Func<TrainedParameter, float[]> values)
+        (Value Weights, LayerInputs Inputs)[] wanted, SampleSet samples, int offset, IReadOnlyList<TrainedParameter> parameters,
+        Func<TrainedParameter, float[]> values)
     {
         _runner.Set(parameters.Select(parameter => KeyValuePair.Create(parameter.Parameter.Name, values(parameter))),
             new Dictionary<string, float[]>());
-        int parts = (_samples.Count + _part - 1) / _part;
+        int parts = (samples.Count + _part - 1) / _part;
         int[] steps = wanted.Select(matrix => Math.Max(1, (int)((long)_samples.Count * matrix.Inputs.VectorsPerSample
             / Math.Max(FewestVectors, VectorsPerColumn * matrix.Inputs.Columns)))).ToArray();
         List<float>[][][] vectors = wanted.Select(_ => new List<float>[parts][]).ToArray();
-        _runner.ForEachPart(_samples, (instance, first, count) =>
+        _runner.ForEachPart(samples, (instance, first, count) =>
         {
             for (int i = 0; i < wanted.Length; i++)
             {
@@ -103,11 +84,38 @@ internal sealed class MomentObserver : IDisposable
                 ReadOnlySpan<float> all = instance.Output(inputs.Source.Name);
                 int size = all.Length / _part;
                 for (int sample = 0; sample < count; sample++)
-                    inputs.Write(all.Slice(sample * size, size), steps[i], first + sample, lists);
+                    inputs.Write(all.Slice(sample * size, size), steps[i], offset + first + sample, lists);
                 vectors[i][first / _part] = lists;
             }
         });
         return vectors;
+    }
+
+    // What is known of the inputs of a matrix so far, group by group.
+    private sealed class Sums(LayerInputs inputs, int threads)
+    {
+        private readonly SecondMoments[] _second =
+            Enumerable.Range(0, inputs.Groups).Select(_ => new SecondMoments(inputs.Columns, threads)).ToArray();
+        private readonly CrossMoments[] _cross =
+            Enumerable.Range(0, inputs.Groups).Select(_ => new CrossMoments(inputs.Columns, threads)).ToArray();
+        private readonly double[][] _originals = Enumerable.Range(0, inputs.Groups).Select(_ => new double[inputs.Columns]).ToArray();
+
+        public void Add(List<float>[] now, List<float>[] before)
+        {
+            for (int group = 0; group < _second.Length; group++)
+            {
+                ReadOnlySpan<float> vectors = CollectionsMarshal.AsSpan(now[group]), originals = CollectionsMarshal.AsSpan(before[group]);
+                _second[group].Add(vectors);
+                _cross[group].Add(vectors, originals);
+                double[] sums = _originals[group];
+                for (int e = 0; e < originals.Length; e++) sums[e % sums.Length] += originals[e];
+            }
+        }
+
+        public LayerMoments Moments() => new(
+            new InputHessian(_second.Select(group => group.Moments()).ToArray()), _second.SelectMany(group => group.Mean()).ToArray(),
+            _cross.Select(group => group.Moments()).ToArray(),
+            _originals.Zip(_second).SelectMany(pair => pair.First.Select(sum => sum / pair.Second.Count)).ToArray());
     }
 
     /// <inheritdoc/>
