@@ -15,7 +15,7 @@ namespace ModelGen.Compression.Calibration;
 /// <summary>Measures moments of the inputs of weight matrices while the network, as it is now and as it was, runs over samples.</summary>
 internal sealed class MomentObserver : IDisposable
 {
-    private const int Samples = 512, VectorsPerColumn = 16, FewestVectors = 4096, PartsAtOnce = 4;
+    private const int Samples = 2048, VectorsPerColumn = 64, FewestVectors = 16_384, PartsAtOnce = 4;
     private readonly BatchRunner _runner;
     private readonly (Value Weights, LayerInputs Inputs)[] _matrices;
     private readonly SampleSet _samples;
