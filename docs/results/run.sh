@@ -16,7 +16,7 @@ case $model in
     har_lstm64) file=$s/har/har_lstm64.onnx data="$har $vary --fine-tune 100" targets="--sparsity 0.9 --speedup 10" ;;
     har_gru32) file=$s/har/har_gru32.onnx data="$har $vary --fine-tune 100" targets="--sparsity 0.9 --speedup 10" ;;
     har_tcn) file=$s/har/har_tcn.onnx data="$har $vary" targets="--sparsity 0.915 --speedup 10" ;;
-    resnet8) file=$s/mlperf-tiny/resnet8_fp32.onnx data="--calibration $a/train25k_x.npy --labels $a/train25k_y.npy --test $d/cifar10/test_x.npy --test-labels $d/cifar10/test_y.npy --input-layout nhwc --fine-tune 48 --label-weight 0.9" targets="--sparsity 0.875 --speedup 8 --mean-bits 6" ;;
+    resnet8) file=$s/mlperf-tiny/resnet8_fp32.onnx data="--calibration $a/train25k_x.npy --labels $a/train25k_y.npy --test $d/cifar10/test_x.npy --test-labels $d/cifar10/test_y.npy --input-layout nhwc --augment mirror,shift=2 --fine-tune 40 --label-weight 0.9" targets="--sparsity 0.875 --speedup 8 --mean-bits 5.5" ;;
     trash) file=$s/trash/trash_mobilenet96.onnx data="--calibration $d/trash/train600_x.npy --labels $d/trash/train600_y.npy --test $d/trash/test_x.npy --test-labels $d/trash/test_y.npy --input-scale $bytes --input-layout nhwc --augment mirror,shift=6,zoom=0.2,turn=10 --label-weight 0" targets="--sparsity 0.8 --speedup 5 --mean-bits 6" ;;
     gas) file=$s/gas/gas_mlp.onnx data="--calibration $a/gas_train_x.npy --labels $a/gas_train_y.npy --test $a/gas_test_x.npy --test-labels $a/gas_test_y.npy" targets="--sparsity 0.92 --speedup 12" ;;
     *) echo "unknown model $model" >&2; exit 2 ;;

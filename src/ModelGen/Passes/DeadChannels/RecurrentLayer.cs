@@ -87,8 +87,11 @@ internal sealed class RecurrentLayer
         Recurrent reduced = _cell with
         {
             Hidden = units.Length,
-            Removed = new RemovedChannels(Units - units.Length, Units, Inputs - inputs.Length, Inputs, removed,
-                removed * x.Shape[0] * x.Shape[1]) { Rows = _cell.Gates },
+            Removed = new RemovedChannels(
+                Units - units.Length, Units, Inputs - inputs.Length, Inputs, removed, removed * x.Shape[0] * x.Shape[1])
+            {
+                Rows = _cell.Gates,
+            },
         };
         Value? bias = Node.OptionalInput(Bias);
         if (bias is not null)
