@@ -69,7 +69,7 @@ internal sealed class GradualSearch : IDisposable
         (double weights, double work) = WantedShares();
         double density = Math.Min(weights, work) < 1 ? Math.Min(weights, work) : OpenDensity;
         IReadOnlyList<PrunePattern> patterns = _settings.Pattern is { } pattern ? Enumerable.Repeat(pattern, bench.Layers.Count).ToArray()
-            : PatternChoice.Choose(bench, () => output.Compile(Optimization.Balanced), density);
+            : PatternChoice.Choose(bench, () => output.Compile(Optimization.Balanced, keepsChannels: true), density);
         _patterns = bench.Layers.Zip(patterns).ToDictionary(pair => pair.First, pair => pair.Second);
         _pruner = new GradualPruner(bench.Network, bench.Layers, bench.Trainer.Parameters, PatternOf, _settings.Criterion);
         _batches = (long)Epochs * _order.BatchesPerEpoch;

@@ -9,6 +9,7 @@ using ModelGen.Compression.Rounding;
 using ModelGen.Compression.Training;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
+using ModelGen.Passes.DeadChannels;
 
 namespace ModelGen.Compression.Pipeline;
 
@@ -49,7 +50,8 @@ internal sealed class QuantizedOutput
 
     /// <summary>What the compiler would make of the network if training ended now; weights without a grid get one for that.</summary>
     /// <param name="goal">What kernels are chosen for.</param>
-    public ModelReport Compile(Optimization goal)
+    /// <param name="keepsChannels">Whether channels and hidden units stay that happen to lose all weights: to compare kernels.</param>
+    public ModelReport Compile(Optimization goal, bool keepsChannels = false)
     {
         // Positions of zeros and bits count, not exact values, so any grid will do.
         CompressionSettings settings = _bench.Settings;
@@ -60,6 +62,8 @@ internal sealed class QuantizedOutput
         var grids = _bench.Points.ToDictionary(point => point, _ => new ActivationGrid(1 / 64f, 128), StringComparer.Ordinal);
         byte[] file = Write(grids, new Dictionary<string, string>());
         foreach (TrainedParameter parameter in weights) parameter.Grid = null;
-        return ModelCompiler.Compile(file, "estimate", new CompileOptions { Optimize = goal }).Report;
+        var options = new CompileOptions { Optimize = goal };
+        if (keepsChannels) options = options with { SkippedPasses = new EquatableArray<string>([nameof(RemoveDeadChannels)]) };
+        return ModelCompiler.Compile(file, "estimate", options).Report;
     }
 }

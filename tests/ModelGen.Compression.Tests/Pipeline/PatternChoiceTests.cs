@@ -44,6 +44,6 @@ public class PatternChoiceTests
         bench = new Workbench(network, new CompressionData(samples, samples, null), new CompressionSettings(),
             [.. QuantizationPoints.Of(network).Select(point => point.Value.Name)]);
         var output = new QuantizedOutput(network, bench);
-        return PatternChoice.Choose(bench, () => output.Compile(Optimization.Balanced), density);
+        return PatternChoice.Choose(bench, () => output.Compile(Optimization.Balanced, keepsChannels: true), density);
     }
 }
