@@ -15,7 +15,7 @@ namespace ModelGen.Compression.Calibration;
 /// <summary>Measures moments of the inputs of weight matrices while the network, as it is now and as it was, runs over samples.</summary>
 internal sealed class MomentObserver : IDisposable
 {
-    private const int Samples = 2048, VectorsPerColumn = 64, FewestVectors = 16_384, PartsAtOnce = 4;
+    private const int Samples = 2048, VectorsPerColumn = 64, FewestVectors = 16_384, SamplesAtOnce = 128;
     private readonly BatchRunner _runner;
     private readonly (Value Weights, LayerInputs Inputs)[] _matrices;
     private readonly SampleSet _samples;
@@ -50,8 +50,8 @@ internal sealed class MomentObserver : IDisposable
             .Where(matrix => names is null || names.Contains(matrix.Weights.Name)).ToArray();
         Sums[] sums = wanted.Select(matrix => new Sums(matrix.Inputs, _threads)).ToArray();
 
-        // A few parts at a time: input vectors of all samples and layers would take more memory than anything else.
-        int chunk = PartsAtOnce * _part;
+        // Some samples at a time: input vectors of all samples and layers would take more memory than anything else.
+        int chunk = Math.Max(1, SamplesAtOnce / _part) * _part;
         for (int first = 0; first < _samples.Count; first += chunk)
         {
             SampleSet samples = _samples.Subset(Enumerable.Range(first, Math.Min(chunk, _samples.Count - first)).ToArray());

@@ -42,6 +42,7 @@ internal static class NetworkChecks
                         throw new CompressionException($"{name}: node \"{node.Name}\" has a weight that is {value}");
             }
         }
+
         if (WeightLayer.Of(network).Count == 0)
             throw new CompressionException($"{name}: has no layer with constant weights, so there is nothing to compress");
     }

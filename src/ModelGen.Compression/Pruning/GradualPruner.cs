@@ -9,8 +9,9 @@ using ModelGen.Graph;
 namespace ModelGen.Compression.Pruning;
 
 /// <summary>
-/// Prunes while a network trains (as Zhu and Gupta, "To prune, or not to prune", 2017, but by halves and not along a cubic curve). What a unit is worth is the second-order estimate of
-/// the loss without it, <c>sum of w^2 F / 2</c>, with the Fisher information F, or plainly its size.
+/// Prunes while a network trains (as Zhu and Gupta, "To prune, or not to prune", 2017, but by halves and not along a cubic curve). What a
+/// unit is worth is the second-order estimate of the loss without it, <c>sum of w^2 F / 2</c>, with the Fisher information F, or plainly
+/// its size.
 /// </summary>
 internal sealed class GradualPruner
 {
