@@ -5,9 +5,7 @@ namespace ModelGen.Compression.Calibration;
 
 /// <summary>Streamed accumulation of the mean of a layer's inputs and of their second moments H = E[x x^T]. Sums are kept in double
 /// precision, one sample after the other, so the result does not depend on how the samples are cut into calls or on the number of threads.
-/// Accumulators of parallel workers are merged by (n, mean, H) as in Chan, Golub and LeVeque (1979), which for moments about zero is
-/// addition of the sums: there is no cancellation that centred updates would avoid. Merge in a fixed order for the same bits every
-/// time.</summary>
+/// For moments about zero there is no cancellation that Welford's centred updates would avoid.</summary>
 internal sealed class SecondMoments
 {
     private const int Block = 64;
@@ -64,20 +62,6 @@ internal sealed class SecondMoments
             Count++;
             if (++_buffered == Block) Flush();
         }
-    }
-
-    /// <summary>Adds what another accumulator has seen.</summary>
-    /// <param name="other">The other one, of the same columns; it stays as it is.</param>
-    /// <exception cref="ArgumentException">The columns differ, or both are the same object.</exception>
-    public void Merge(SecondMoments other)
-    {
-        if (other.Columns != Columns) throw new ArgumentException($"Moments of {other.Columns} columns cannot be merged into {Columns}.");
-        if (ReferenceEquals(other, this)) throw new ArgumentException("Moments cannot be merged into themselves.");
-        Flush();
-        other.Flush();
-        for (int i = 0; i < _products.Length; i++) _products[i] += other._products[i];
-        for (int i = 0; i < _sums.Length; i++) _sums[i] += other._sums[i];
-        Count += other.Count;
     }
 
     /// <summary>The mean of each column.</summary>

@@ -41,8 +41,7 @@ internal static class BitAllocation
         long used = WeightsOf(losses) * options.FewestBits;
         if (used > totalBits)
             throw new ArgumentException($"The budget of {totalBits} bits is too small: {options.FewestBits} bits everywhere are {used}.");
-        IReadOnlyList<BitStep> steps = Steps(losses, options.FewestBits, most);
-        foreach (BitStep step in steps)
+        foreach (BitStep step in Steps(losses, options.FewestBits, most))
         {
             // A row that skipped a step cannot take the next one, which starts where the skipped one ends.
             if (bits[step.Row] != step.From || used + step.Cost > totalBits) continue;
@@ -52,7 +51,7 @@ internal static class BitAllocation
         used = Fill(losses, bits, most, used, totalBits);
         double loss = 0;
         for (int r = 0; r < bits.Length; r++) loss += losses[r, bits[r]];
-        return new BitAllocationResult(bits, used, loss, Curve(losses, steps, options.FewestBits));
+        return new BitAllocationResult(bits, used, loss);
     }
 
     private static long WeightsOf(RowLosses losses)
@@ -125,22 +124,6 @@ internal static class BitAllocation
             used += (long)(to - bits[row]) * losses.Weights[row];
             bits[row] = to;
         }
-    }
-
-    private static List<LossPoint> Curve(RowLosses losses, IReadOnlyList<BitStep> steps, int fewest)
-    {
-        double weights = Math.Max(1, WeightsOf(losses));
-        double loss = 0;
-        for (int r = 0; r < losses.Rows; r++) loss += losses[r, fewest];
-        long used = WeightsOf(losses) * fewest;
-        List<LossPoint> curve = [new LossPoint(used / weights, loss)];
-        foreach (BitStep step in steps)
-        {
-            used += step.Cost;
-            loss = Math.Max(0, loss - step.Gain);
-            curve.Add(new LossPoint(used / weights, loss));
-        }
-        return curve;
     }
 
     private static void Check(RowLosses losses, BitAllocationOptions options, float[]? impact)

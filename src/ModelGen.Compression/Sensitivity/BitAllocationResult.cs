@@ -1,10 +1,7 @@
-using System.Collections.Generic;
-
 namespace ModelGen.Compression.Sensitivity;
 
 /// <summary>Bits of each row.</summary>
 /// <param name="Bits">For each row 2 to 8.</param>
 /// <param name="TotalBits">Sum of bits * stored weights over the rows; at most the budget.</param>
 /// <param name="Loss">Expected increase of the loss.</param>
-/// <param name="Curve">The same for every budget along the way, from the fewest bits everywhere to the most.</param>
-internal sealed record BitAllocationResult(int[] Bits, long TotalBits, double Loss, IReadOnlyList<LossPoint> Curve);
+internal sealed record BitAllocationResult(int[] Bits, long TotalBits, double Loss);

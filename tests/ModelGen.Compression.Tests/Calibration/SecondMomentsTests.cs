@@ -63,34 +63,6 @@ public class SecondMomentsTests
     }
 
     [Fact]
-    public void PartsMergedInAFixedOrderGiveTheSameBitsWhicheverWasFilledFirst()
-    {
-        const int Columns = 11;
-        float[] x = RandomLayer.Normal(new Random(7), Columns * 400);
-        SecondMoments Merged(int[] filling)
-        {
-            SecondMoments[] parts = new SecondMoments[4];
-            foreach (int p in filling)
-            {
-                parts[p] = new SecondMoments(Columns);
-                parts[p].Add(x.AsSpan(p * 100 * Columns, 100 * Columns));
-            }
-            for (int p = 1; p < 4; p++) parts[0].Merge(parts[p]);
-            return parts[0];
-        }
-        SecondMoments merged = Merged([0, 1, 2, 3]);
-        Assert.Equal(merged.Moments().Values, Merged([3, 1, 0, 2]).Moments().Values);
-        SecondMoments whole = new(Columns);
-        whole.Add(x);
-        Assert.Equal(whole.Count, merged.Count);
-        for (int i = 0; i < Columns; i++)
-        {
-            Assert.Equal(whole.Mean()[i], merged.Mean()[i], 1e-12);
-            Assert.Equal(whole.Moments()[i, 0], merged.Moments()[i, 0], 1e-12);
-        }
-    }
-
-    [Fact]
     public void BadSamplesAreRefused()
     {
         SecondMoments moments = new(2);
@@ -98,8 +70,6 @@ public class SecondMomentsTests
         string message = Assert.Throws<ArgumentException>(() => moments.Add([1, 2, 3, float.NaN])).Message;
         Assert.Equal("Element 3 of the samples is not a finite number: NaN.", message);
         Assert.Throws<ArgumentException>(() => moments.Add([float.PositiveInfinity, 0]));
-        Assert.Throws<ArgumentException>(() => moments.Merge(new SecondMoments(3)));
-        Assert.Throws<ArgumentException>(() => moments.Merge(moments));
         Assert.Throws<ArgumentException>(() => new SecondMoments(0));
         Assert.Equal(0, moments.Count);
         Assert.Throws<InvalidOperationException>(moments.Moments);
