@@ -1,0 +1,76 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Runtime.InteropServices;
+using ModelGen.Compiler;
+using ModelGen.Compression.Execution;
+using ModelGen.Tool.Benchmarking;
+using ModelGen.Tool.Execution;
+
+namespace ModelGen.Benchmarks.Peers;
+
+/// <summary>Runs a network in ModelGen and in ONNX Runtime, on the same inputs, in turns.</summary>
+/// <param name="library">ONNX Runtime.</param>
+/// <param name="options">How models are compiled.</param>
+/// <param name="rounds">Turns of each engine.</param>
+/// <param name="turn">How long a turn is.</param>
+internal sealed class PeerComparison(OnnxRuntimeLibrary library, CompileOptions options, int rounds, TimeSpan turn)
+{
+    /// <summary>Compares the engines on one network.</summary>
+    /// <param name="path">The file that ModelGen compiles.</param>
+    /// <param name="peerPath">The file that ONNX Runtime loads: the same one, or the original of a compressed network.</param>
+    /// <exception cref="PeerException">The peer refuses the model.</exception>
+    /// <exception cref="ModelException">ModelGen refuses the model.</exception>
+    public PeerRow Compare(string path, string peerPath)
+    {
+        CompiledModel compiled = ModelCompiler.Compile(File.ReadAllBytes(path), Path.GetFileName(path), options);
+        LoadedModel loaded = ModelLoader.Load(compiled.Source, options.Profile, path);
+        ModelInfo info = loaded.Model.Info;
+        byte[] inputs = Inputs(info);
+        using var ours = new CompiledPeer(loaded, inputs);
+        using var peer = new OnnxRuntimePeer(library, File.ReadAllBytes(peerPath), info, inputs);
+        ours.Run();
+        peer.Run();
+        double? difference = Path.GetFullPath(path) == Path.GetFullPath(peerPath) ? Difference(info, ours.Outputs, peer.Outputs) : null;
+        IReadOnlyList<PeerTime> times = Contest.Run([ours, peer], rounds, turn);
+        return new PeerRow(path, peerPath, compiled.Report.MultiplyAccumulates, compiled.Report.DenseMultiplyAccumulates,
+            compiled.Report.WorkspaceBytes, compiled.Report.WeightBytes, difference, times[0], times[1]);
+    }
+
+    private static byte[] Inputs(ModelInfo info)
+    {
+        byte[] bytes = new byte[info.InputBytes];
+        IReadOnlyList<BoundInput> inputs = RandomInputs.Create(info);
+        for (int i = 0; i < inputs.Count; i++) inputs[i].Sample(0).CopyTo(bytes.AsSpan(info.Inputs[i].ByteOffset));
+        return bytes;
+    }
+
+    private static double Difference(ModelInfo info, ReadOnlySpan<byte> ours, ReadOnlySpan<byte> theirs)
+    {
+        double largest = 0, difference = 0;
+        foreach (TensorInfo output in info.Outputs)
+        {
+            for (int i = 0; i < output.Length; i++)
+            {
+                double a = Element(output, ours, i), b = Element(output, theirs, i);
+                largest = Math.Max(largest, Math.Abs(b));
+                difference = Math.Max(difference, Math.Abs(a - b));
+            }
+        }
+
+        return difference / Math.Max(largest, 1e-30);
+    }
+
+    private static double Element(TensorInfo info, ReadOnlySpan<byte> bytes, int index)
+    {
+        ReadOnlySpan<byte> tensor = bytes[info.ByteOffset..];
+        return info.ElementType switch
+        {
+            TensorElementType.Float32 => MemoryMarshal.Cast<byte, float>(tensor)[index],
+            TensorElementType.Int8 => (sbyte)tensor[index],
+            TensorElementType.UInt8 => tensor[index],
+            TensorElementType.Int64 => MemoryMarshal.Cast<byte, long>(tensor)[index],
+            TensorElementType type => throw new PeerException($"outputs of type {type} are not compared"),
+        };
+    }
+}

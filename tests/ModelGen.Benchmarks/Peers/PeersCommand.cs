@@ -1,0 +1,68 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Diagnostics;
+using System.IO;
+using ModelGen.Compiler;
+using ModelGen.Tool;
+using ModelGen.Tool.Output;
+
+namespace ModelGen.Benchmarks.Peers;
+
+/// <summary><c>--peers</c>: networks in ModelGen and in ONNX Runtime, in turns in one process, on one core.</summary>
+internal static class PeersCommand
+{
+    /// <summary>Where <c>npm ci --ignore-scripts --prefix tests/onnxruntime</c> puts the library.</summary>
+    private const string DefaultLibrary = "tests/onnxruntime/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1";
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="terminal">Where it writes.</param>
+    public static Command Create(Terminal terminal)
+    {
+        var models = new Argument<string[]>("models")
+        {
+            Description = "Model files, or OURS:THEIRS where the peer runs another file, such as the original of a compressed network.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var library = new Option<string>("--onnxruntime")
+        {
+            Description = "Path of libonnxruntime.",
+            DefaultValueFactory = _ => DefaultLibrary,
+        };
+        var rounds = new Option<int>("--rounds") { Description = "Turns of each engine.", DefaultValueFactory = _ => 7 };
+        var milliseconds = new Option<int>("--milliseconds") { Description = "How long a turn is.", DefaultValueFactory = _ => 150 };
+        var optimize = new Option<Optimization>("--optimize")
+        {
+            Description = "What the planner weighs.",
+            DefaultValueFactory = _ => Optimization.Speed,
+        };
+        var core = new Option<int?>("--core") { Description = "Keeps the process on this core." };
+        var json = new Option<bool>("--json") { Description = "Writes a document instead of a table." };
+        var command = new Command("benchmarks", "Compares ModelGen with ONNX Runtime.") { models, library, rounds, milliseconds, optimize, core, json };
+        command.SetAction(result =>
+        {
+            if (result.GetValue(core) is { } pinned && (OperatingSystem.IsLinux() || OperatingSystem.IsWindows()))
+                Process.GetCurrentProcess().ProcessorAffinity = (nint)1 << pinned;
+            var comparison = new PeerComparison(
+                new OnnxRuntimeLibrary(Path.GetFullPath(result.GetValue(library)!)),
+                new CompileOptions { Optimize = result.GetValue(optimize) },
+                result.GetValue(rounds), TimeSpan.FromMilliseconds(result.GetValue(milliseconds)));
+            List<PeerRow> rows = [];
+            foreach (string argument in result.GetRequiredValue(models))
+            {
+                string[] paths = argument.Split(':');
+                foreach (string path in paths)
+                {
+                    if (!File.Exists(path)) throw new PeerException($"{path}: there is no such file");
+                }
+
+                rows.Add(comparison.Compare(paths[0], paths[^1]));
+            }
+
+            if (result.GetValue(json)) JsonOutput.Write(terminal.Output, rows);
+            else PeerTable.Write(terminal, rows);
+            return ToolApplication.Success;
+        });
+        return command;
+    }
+}
