@@ -155,7 +155,8 @@ namespace ModelGen.Generated
             for (int channel = 0; channel < 4; channel += 1)
             {
                 ConvolveDense(
-                    ref Unsafe.Add(ref source, channel * 68), ref offsets, taps: 9, ref Unsafe.Add(ref weights, channel * 9),
+                    ref Unsafe.Add(ref source, channel * 68), width: 11, pitch: 0, ref offsets, taps: 9,
+                        ref Unsafe.Add(ref weights, channel * 9),
                     ref Unsafe.Add(ref bias, channel), rows: 1,
                     ref MemoryMarshal.GetReference(gapped), stride: 11, length: 11, low: float.NegativeInfinity,
                         high: float.PositiveInfinity);
@@ -173,6 +174,7 @@ namespace ModelGen.Generated
         private static Vector512<float> Clamp(Vector512<float> x, float low, float high)
         {
             Vector512<float> l = Vector512.Create(low), h = Vector512.Create(high);
+            if (Avx512F.IsSupported) return Avx512F.Min(h, Avx512F.Max(l, x));
             x = Vector512.ConditionalSelect(Vector512.LessThan(x, l), l, x);
             return Vector512.ConditionalSelect(Vector512.GreaterThan(x, h), h, x);
         }
@@ -181,6 +183,7 @@ namespace ModelGen.Generated
         private static Vector256<float> Clamp(Vector256<float> x, float low, float high)
         {
             Vector256<float> l = Vector256.Create(low), h = Vector256.Create(high);
+            if (Avx.IsSupported) return Avx.Min(h, Avx.Max(l, x));
             x = Vector256.ConditionalSelect(Vector256.LessThan(x, l), l, x);
             return Vector256.ConditionalSelect(Vector256.GreaterThan(x, h), h, x);
         }
@@ -194,57 +197,86 @@ namespace ModelGen.Generated
         }
 
         // Moves rows that lie pitch apart side by side.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void CloseGaps<T>(ReadOnlySpan<T> gapped, Span<T> output, int planes, int rows, int columns, int pitch, int size)
             where T : struct
         {
+            ref T target = ref MemoryMarshal.GetReference(output);
             for (int plane = 0; plane < planes; plane++)
             {
-                for (int row = 0; row < rows; row++)
-                {
-                    int from = plane * size + row * pitch, to = (plane * rows + row) * columns;
-                    if (columns >= 16) gapped.Slice(from, columns).CopyTo(output.Slice(to));
-                    else for (int i = 0; i < columns; i++) output[to + i] = gapped[from + i];
-                }
+                ref T source = ref Unsafe.Add(ref MemoryMarshal.GetReference(gapped), plane * size);
+                for (int row = 0; row < rows; row++, source = ref Unsafe.Add(ref source, pitch),
+                    target = ref Unsafe.Add(ref target, columns))
+                    CopyRow(ref source, ref target, columns, 1, columns);
             }
         }
 
         // output[row][i] = clamp(bias[row] + sum of weights[row][tap] * source[offsets[tap] + i]) for i in [0, length).
+        // Every width outputs the source goes on a pitch farther; then the width is a multiple of eight.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDense(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                int length, float low, float high)
+            ref float source, int width, int pitch, ref int offsets, int taps, ref float weights, ref float bias, int rows,
+                ref float output, int stride, int length, float low, float high)
         {
             int i = 0;
-            if (Vector512.IsHardwareAccelerated && length >= 16)
+            if (Vector512.IsHardwareAccelerated && length >= 16 && (length <= width || width % 16 == 0))
             {
                 while (i < length)
                 {
                     int rest = length - i;
-                    if (rest > 64 && length >= 128 && rows < 4)
+                    if (rest > 96 && length >= 128 && rows < 4)
                     {
                         i = Math.Min(i, length - 128);
-                        ConvolveDenseTile512x8(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start2 = (i + 32) / width * pitch + (i + 32) % width - start;
+                        int start3 = (i + 48) / width * pitch + (i + 48) % width - start;
+                        int start4 = (i + 64) / width * pitch + (i + 64) % width - start;
+                        int start5 = (i + 80) / width * pitch + (i + 80) % width - start;
+                        int start6 = (i + 96) / width * pitch + (i + 96) % width - start;
+                        int start7 = (i + 112) / width * pitch + (i + 112) % width - start;
+                        ConvolveDenseTile512x8(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, start6, start7,
+                            ref offsets, taps, ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 128;
+                    }
+                    else if (rest > 64 && length >= 96)
+                    {
+                        i = Math.Min(i, length - 96);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start2 = (i + 32) / width * pitch + (i + 32) % width - start;
+                        int start3 = (i + 48) / width * pitch + (i + 48) % width - start;
+                        int start4 = (i + 64) / width * pitch + (i + 64) % width - start;
+                        int start5 = (i + 80) / width * pitch + (i + 80) % width - start;
+                        ConvolveDenseTile512x6(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, ref offsets, taps,
+                            ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
+                        i += 96;
                     }
                     else if (rest > 32 && length >= 64)
                     {
                         i = Math.Min(i, length - 64);
-                        ConvolveDenseTile512x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start2 = (i + 32) / width * pitch + (i + 32) % width - start;
+                        int start3 = (i + 48) / width * pitch + (i + 48) % width - start;
+                        ConvolveDenseTile512x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref offsets, taps, ref weights,
+                            ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 64;
                     }
                     else if (rest > 16 && length >= 32)
                     {
                         i = Math.Min(i, length - 32);
-                        ConvolveDenseTile512x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, rows,
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        ConvolveDenseTile512x2(ref Unsafe.Add(ref source, start), start1, ref offsets, taps, ref weights, ref bias, rows,
                             ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 32;
                     }
                     else
                     {
                         i = Math.Min(i, length - 16);
-                        ConvolveDenseTile512x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, rows,
+                        int start = i / width * pitch + i % width;
+                        ConvolveDenseTile512x1(ref Unsafe.Add(ref source, start), ref offsets, taps, ref weights, ref bias, rows,
                             ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 16;
                     }
@@ -258,24 +290,41 @@ namespace ModelGen.Generated
                 while (i < length)
                 {
                     int rest = length - i;
-                    if (rest > 16 && length >= 32 && rows < 4)
+                    if (rest > 24 && length >= 32 && rows < 4)
                     {
                         i = Math.Min(i, length - 32);
-                        ConvolveDenseTile256x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        int start2 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start3 = (i + 24) / width * pitch + (i + 24) % width - start;
+                        ConvolveDenseTile256x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref offsets, taps, ref weights,
+                            ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 32;
+                    }
+                    else if (rest > 16 && length >= 24)
+                    {
+                        i = Math.Min(i, length - 24);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        int start2 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        ConvolveDenseTile256x3(ref Unsafe.Add(ref source, start), start1, start2, ref offsets, taps, ref weights, ref bias,
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
+                        i += 24;
                     }
                     else if (rest > 8 && length >= 16)
                     {
                         i = Math.Min(i, length - 16);
-                        ConvolveDenseTile256x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, rows,
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        ConvolveDenseTile256x2(ref Unsafe.Add(ref source, start), start1, ref offsets, taps, ref weights, ref bias, rows,
                             ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 16;
                     }
                     else
                     {
                         i = Math.Min(i, length - 8);
-                        ConvolveDenseTile256x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, rows,
+                        int start = i / width * pitch + i % width;
+                        ConvolveDenseTile256x1(ref Unsafe.Add(ref source, start), ref offsets, taps, ref weights, ref bias, rows,
                             ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 8;
                     }
@@ -289,24 +338,41 @@ namespace ModelGen.Generated
                 while (i < length)
                 {
                     int rest = length - i;
-                    if (rest > 8 && length >= 16 && rows < 4)
+                    if (rest > 12 && length >= 16 && rows < 4)
                     {
                         i = Math.Min(i, length - 16);
-                        ConvolveDenseTile128x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 4) / width * pitch + (i + 4) % width - start;
+                        int start2 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        int start3 = (i + 12) / width * pitch + (i + 12) % width - start;
+                        ConvolveDenseTile128x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref offsets, taps, ref weights,
+                            ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 16;
+                    }
+                    else if (rest > 8 && length >= 12)
+                    {
+                        i = Math.Min(i, length - 12);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 4) / width * pitch + (i + 4) % width - start;
+                        int start2 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        ConvolveDenseTile128x3(ref Unsafe.Add(ref source, start), start1, start2, ref offsets, taps, ref weights, ref bias,
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
+                        i += 12;
                     }
                     else if (rest > 4 && length >= 8)
                     {
                         i = Math.Min(i, length - 8);
-                        ConvolveDenseTile128x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, rows,
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 4) / width * pitch + (i + 4) % width - start;
+                        ConvolveDenseTile128x2(ref Unsafe.Add(ref source, start), start1, ref offsets, taps, ref weights, ref bias, rows,
                             ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 8;
                     }
                     else
                     {
                         i = Math.Min(i, length - 4);
-                        ConvolveDenseTile128x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, rows,
+                        int start = i / width * pitch + i % width;
+                        ConvolveDenseTile128x1(ref Unsafe.Add(ref source, start), ref offsets, taps, ref weights, ref bias, rows,
                             ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 4;
                     }
@@ -322,7 +388,8 @@ namespace ModelGen.Generated
                     float sum = Unsafe.Add(ref bias, row);
                     for (int k = 0; k < taps; k++)
                     {
-                        sum += Unsafe.Add(ref weights, row * taps + k) * Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + i);
+                        sum += Unsafe.Add(ref weights, row * taps + k) * Unsafe.Add(ref source,
+                            Unsafe.Add(ref offsets, k) + i / width * pitch + i % width);
                     }
 
                     Unsafe.Add(ref output, row * stride + i) = Clamp(sum, low, high);
@@ -332,8 +399,8 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDenseTile512x8(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
+            ref float source, nint start1, nint start2, nint start3, nint start4, nint start5, nint start6, nint start7, ref int offsets,
+                int taps, ref float weights, ref float bias, int rows, ref float output, int stride, float low, float high)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -351,13 +418,13 @@ namespace ModelGen.Generated
                 {
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
-                    Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
-                    Vector512<float> x4 = Vector512.LoadUnsafe(ref x, 64);
-                    Vector512<float> x5 = Vector512.LoadUnsafe(ref x, 80);
-                    Vector512<float> x6 = Vector512.LoadUnsafe(ref x, 96);
-                    Vector512<float> x7 = Vector512.LoadUnsafe(ref x, 112);
+                    Vector512<float> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector512<float> x2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector512<float> x3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3));
+                    Vector512<float> x4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start4));
+                    Vector512<float> x5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start5));
+                    Vector512<float> x6 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start6));
+                    Vector512<float> x7 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start7));
                     Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAdd(x0, w, sum00);
                     sum01 = MultiplyAdd(x1, w, sum01);
@@ -382,9 +449,150 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveDenseTile512x6(
+            ref float source, nint start1, nint start2, nint start3, nint start4, nint start5, ref int offsets, int taps, ref float weights,
+                ref float bias, int rows, ref float output, int stride, float low, float high)
+        {
+            int row = 0;
+            for (; row <= rows - 4; row += 4)
+            {
+                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
+                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
+                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
+                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
+                Vector512<float> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
+                Vector512<float> sum01 = sum00;
+                Vector512<float> sum02 = sum00;
+                Vector512<float> sum03 = sum00;
+                Vector512<float> sum04 = sum00;
+                Vector512<float> sum05 = sum00;
+                Vector512<float> sum10 = Vector512.Create(Unsafe.Add(ref bias, row + 1));
+                Vector512<float> sum11 = sum10;
+                Vector512<float> sum12 = sum10;
+                Vector512<float> sum13 = sum10;
+                Vector512<float> sum14 = sum10;
+                Vector512<float> sum15 = sum10;
+                Vector512<float> sum20 = Vector512.Create(Unsafe.Add(ref bias, row + 2));
+                Vector512<float> sum21 = sum20;
+                Vector512<float> sum22 = sum20;
+                Vector512<float> sum23 = sum20;
+                Vector512<float> sum24 = sum20;
+                Vector512<float> sum25 = sum20;
+                Vector512<float> sum30 = Vector512.Create(Unsafe.Add(ref bias, row + 3));
+                Vector512<float> sum31 = sum30;
+                Vector512<float> sum32 = sum30;
+                Vector512<float> sum33 = sum30;
+                Vector512<float> sum34 = sum30;
+                Vector512<float> sum35 = sum30;
+                for (int k = 0; k < taps; k++)
+                {
+                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
+                    Vector512<float> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector512<float> x2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector512<float> x3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3));
+                    Vector512<float> x4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start4));
+                    Vector512<float> x5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start5));
+                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
+                    sum00 = MultiplyAdd(x0, w, sum00);
+                    sum01 = MultiplyAdd(x1, w, sum01);
+                    sum02 = MultiplyAdd(x2, w, sum02);
+                    sum03 = MultiplyAdd(x3, w, sum03);
+                    sum04 = MultiplyAdd(x4, w, sum04);
+                    sum05 = MultiplyAdd(x5, w, sum05);
+                    w = Vector512.Create(Unsafe.Add(ref weights1, k));
+                    sum10 = MultiplyAdd(x0, w, sum10);
+                    sum11 = MultiplyAdd(x1, w, sum11);
+                    sum12 = MultiplyAdd(x2, w, sum12);
+                    sum13 = MultiplyAdd(x3, w, sum13);
+                    sum14 = MultiplyAdd(x4, w, sum14);
+                    sum15 = MultiplyAdd(x5, w, sum15);
+                    w = Vector512.Create(Unsafe.Add(ref weights2, k));
+                    sum20 = MultiplyAdd(x0, w, sum20);
+                    sum21 = MultiplyAdd(x1, w, sum21);
+                    sum22 = MultiplyAdd(x2, w, sum22);
+                    sum23 = MultiplyAdd(x3, w, sum23);
+                    sum24 = MultiplyAdd(x4, w, sum24);
+                    sum25 = MultiplyAdd(x5, w, sum25);
+                    w = Vector512.Create(Unsafe.Add(ref weights3, k));
+                    sum30 = MultiplyAdd(x0, w, sum30);
+                    sum31 = MultiplyAdd(x1, w, sum31);
+                    sum32 = MultiplyAdd(x2, w, sum32);
+                    sum33 = MultiplyAdd(x3, w, sum33);
+                    sum34 = MultiplyAdd(x4, w, sum34);
+                    sum35 = MultiplyAdd(x5, w, sum35);
+                }
+
+                ref float y0 = ref Unsafe.Add(ref output, row * stride);
+                Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
+                Clamp(sum02, low, high).StoreUnsafe(ref y0, 32);
+                Clamp(sum03, low, high).StoreUnsafe(ref y0, 48);
+                Clamp(sum04, low, high).StoreUnsafe(ref y0, 64);
+                Clamp(sum05, low, high).StoreUnsafe(ref y0, 80);
+                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
+                Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                Clamp(sum11, low, high).StoreUnsafe(ref y1, 16);
+                Clamp(sum12, low, high).StoreUnsafe(ref y1, 32);
+                Clamp(sum13, low, high).StoreUnsafe(ref y1, 48);
+                Clamp(sum14, low, high).StoreUnsafe(ref y1, 64);
+                Clamp(sum15, low, high).StoreUnsafe(ref y1, 80);
+                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
+                Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                Clamp(sum21, low, high).StoreUnsafe(ref y2, 16);
+                Clamp(sum22, low, high).StoreUnsafe(ref y2, 32);
+                Clamp(sum23, low, high).StoreUnsafe(ref y2, 48);
+                Clamp(sum24, low, high).StoreUnsafe(ref y2, 64);
+                Clamp(sum25, low, high).StoreUnsafe(ref y2, 80);
+                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
+                Clamp(sum30, low, high).StoreUnsafe(ref y3);
+                Clamp(sum31, low, high).StoreUnsafe(ref y3, 16);
+                Clamp(sum32, low, high).StoreUnsafe(ref y3, 32);
+                Clamp(sum33, low, high).StoreUnsafe(ref y3, 48);
+                Clamp(sum34, low, high).StoreUnsafe(ref y3, 64);
+                Clamp(sum35, low, high).StoreUnsafe(ref y3, 80);
+            }
+            for (; row < rows; row++)
+            {
+                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
+                Vector512<float> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
+                Vector512<float> sum01 = sum00;
+                Vector512<float> sum02 = sum00;
+                Vector512<float> sum03 = sum00;
+                Vector512<float> sum04 = sum00;
+                Vector512<float> sum05 = sum00;
+                for (int k = 0; k < taps; k++)
+                {
+                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
+                    Vector512<float> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector512<float> x2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector512<float> x3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3));
+                    Vector512<float> x4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start4));
+                    Vector512<float> x5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start5));
+                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
+                    sum00 = MultiplyAdd(x0, w, sum00);
+                    sum01 = MultiplyAdd(x1, w, sum01);
+                    sum02 = MultiplyAdd(x2, w, sum02);
+                    sum03 = MultiplyAdd(x3, w, sum03);
+                    sum04 = MultiplyAdd(x4, w, sum04);
+                    sum05 = MultiplyAdd(x5, w, sum05);
+                }
+
+                ref float y0 = ref Unsafe.Add(ref output, row * stride);
+                Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
+                Clamp(sum02, low, high).StoreUnsafe(ref y0, 32);
+                Clamp(sum03, low, high).StoreUnsafe(ref y0, 48);
+                Clamp(sum04, low, high).StoreUnsafe(ref y0, 64);
+                Clamp(sum05, low, high).StoreUnsafe(ref y0, 80);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDenseTile512x4(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
+            ref float source, nint start1, nint start2, nint start3, ref int offsets, int taps, ref float weights, ref float bias, int rows,
+                ref float output, int stride, float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -413,9 +621,9 @@ namespace ModelGen.Generated
                 {
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
-                    Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
+                    Vector512<float> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector512<float> x2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector512<float> x3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3));
                     Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAdd(x0, w, sum00);
                     sum01 = MultiplyAdd(x1, w, sum01);
@@ -470,9 +678,9 @@ namespace ModelGen.Generated
                 {
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
-                    Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
+                    Vector512<float> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector512<float> x2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector512<float> x3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3));
                     Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAdd(x0, w, sum00);
                     sum01 = MultiplyAdd(x1, w, sum01);
@@ -490,8 +698,8 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDenseTile512x2(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
+            ref float source, nint start1, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output,
+                int stride, float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -512,7 +720,7 @@ namespace ModelGen.Generated
                 {
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
+                    Vector512<float> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
                     Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAdd(x0, w, sum00);
                     sum01 = MultiplyAdd(x1, w, sum01);
@@ -549,7 +757,7 @@ namespace ModelGen.Generated
                 {
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
+                    Vector512<float> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
                     Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAdd(x0, w, sum00);
                     sum01 = MultiplyAdd(x1, w, sum01);
@@ -619,8 +827,8 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDenseTile256x4(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
+            ref float source, nint start1, nint start2, nint start3, ref int offsets, int taps, ref float weights, ref float bias, int rows,
+                ref float output, int stride, float low, float high)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -634,9 +842,9 @@ namespace ModelGen.Generated
                 {
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
-                    Vector256<float> x2 = Vector256.LoadUnsafe(ref x, 16);
-                    Vector256<float> x3 = Vector256.LoadUnsafe(ref x, 24);
+                    Vector256<float> x1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector256<float> x2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector256<float> x3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start3));
                     Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAdd(x0, w, sum00);
                     sum01 = MultiplyAdd(x1, w, sum01);
@@ -653,9 +861,99 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveDenseTile256x3(
+            ref float source, nint start1, nint start2, ref int offsets, int taps, ref float weights, ref float bias, int rows,
+                ref float output, int stride, float low, float high)
+        {
+            int row = 0;
+            for (; row <= rows - 4; row += 4)
+            {
+                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
+                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
+                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
+                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
+                Vector256<float> sum00 = Vector256.Create(Unsafe.Add(ref bias, row));
+                Vector256<float> sum01 = sum00;
+                Vector256<float> sum02 = sum00;
+                Vector256<float> sum10 = Vector256.Create(Unsafe.Add(ref bias, row + 1));
+                Vector256<float> sum11 = sum10;
+                Vector256<float> sum12 = sum10;
+                Vector256<float> sum20 = Vector256.Create(Unsafe.Add(ref bias, row + 2));
+                Vector256<float> sum21 = sum20;
+                Vector256<float> sum22 = sum20;
+                Vector256<float> sum30 = Vector256.Create(Unsafe.Add(ref bias, row + 3));
+                Vector256<float> sum31 = sum30;
+                Vector256<float> sum32 = sum30;
+                for (int k = 0; k < taps; k++)
+                {
+                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
+                    Vector256<float> x1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector256<float> x2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
+                    sum00 = MultiplyAdd(x0, w, sum00);
+                    sum01 = MultiplyAdd(x1, w, sum01);
+                    sum02 = MultiplyAdd(x2, w, sum02);
+                    w = Vector256.Create(Unsafe.Add(ref weights1, k));
+                    sum10 = MultiplyAdd(x0, w, sum10);
+                    sum11 = MultiplyAdd(x1, w, sum11);
+                    sum12 = MultiplyAdd(x2, w, sum12);
+                    w = Vector256.Create(Unsafe.Add(ref weights2, k));
+                    sum20 = MultiplyAdd(x0, w, sum20);
+                    sum21 = MultiplyAdd(x1, w, sum21);
+                    sum22 = MultiplyAdd(x2, w, sum22);
+                    w = Vector256.Create(Unsafe.Add(ref weights3, k));
+                    sum30 = MultiplyAdd(x0, w, sum30);
+                    sum31 = MultiplyAdd(x1, w, sum31);
+                    sum32 = MultiplyAdd(x2, w, sum32);
+                }
+
+                ref float y0 = ref Unsafe.Add(ref output, row * stride);
+                Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
+                Clamp(sum02, low, high).StoreUnsafe(ref y0, 16);
+                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
+                Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                Clamp(sum11, low, high).StoreUnsafe(ref y1, 8);
+                Clamp(sum12, low, high).StoreUnsafe(ref y1, 16);
+                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
+                Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                Clamp(sum21, low, high).StoreUnsafe(ref y2, 8);
+                Clamp(sum22, low, high).StoreUnsafe(ref y2, 16);
+                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
+                Clamp(sum30, low, high).StoreUnsafe(ref y3);
+                Clamp(sum31, low, high).StoreUnsafe(ref y3, 8);
+                Clamp(sum32, low, high).StoreUnsafe(ref y3, 16);
+            }
+            for (; row < rows; row++)
+            {
+                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
+                Vector256<float> sum00 = Vector256.Create(Unsafe.Add(ref bias, row));
+                Vector256<float> sum01 = sum00;
+                Vector256<float> sum02 = sum00;
+                for (int k = 0; k < taps; k++)
+                {
+                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
+                    Vector256<float> x1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector256<float> x2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
+                    sum00 = MultiplyAdd(x0, w, sum00);
+                    sum01 = MultiplyAdd(x1, w, sum01);
+                    sum02 = MultiplyAdd(x2, w, sum02);
+                }
+
+                ref float y0 = ref Unsafe.Add(ref output, row * stride);
+                Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
+                Clamp(sum02, low, high).StoreUnsafe(ref y0, 16);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDenseTile256x2(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
+            ref float source, nint start1, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output,
+                int stride, float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -676,7 +974,7 @@ namespace ModelGen.Generated
                 {
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
+                    Vector256<float> x1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1));
                     Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAdd(x0, w, sum00);
                     sum01 = MultiplyAdd(x1, w, sum01);
@@ -713,7 +1011,7 @@ namespace ModelGen.Generated
                 {
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
+                    Vector256<float> x1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1));
                     Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAdd(x0, w, sum00);
                     sum01 = MultiplyAdd(x1, w, sum01);
@@ -783,8 +1081,8 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDenseTile128x4(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
+            ref float source, nint start1, nint start2, nint start3, ref int offsets, int taps, ref float weights, ref float bias, int rows,
+                ref float output, int stride, float low, float high)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -798,9 +1096,9 @@ namespace ModelGen.Generated
                 {
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
-                    Vector128<float> x2 = Vector128.LoadUnsafe(ref x, 8);
-                    Vector128<float> x3 = Vector128.LoadUnsafe(ref x, 12);
+                    Vector128<float> x1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector128<float> x2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector128<float> x3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start3));
                     Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAdd(x0, w, sum00);
                     sum01 = MultiplyAdd(x1, w, sum01);
@@ -817,9 +1115,99 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveDenseTile128x3(
+            ref float source, nint start1, nint start2, ref int offsets, int taps, ref float weights, ref float bias, int rows,
+                ref float output, int stride, float low, float high)
+        {
+            int row = 0;
+            for (; row <= rows - 4; row += 4)
+            {
+                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
+                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
+                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
+                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
+                Vector128<float> sum00 = Vector128.Create(Unsafe.Add(ref bias, row));
+                Vector128<float> sum01 = sum00;
+                Vector128<float> sum02 = sum00;
+                Vector128<float> sum10 = Vector128.Create(Unsafe.Add(ref bias, row + 1));
+                Vector128<float> sum11 = sum10;
+                Vector128<float> sum12 = sum10;
+                Vector128<float> sum20 = Vector128.Create(Unsafe.Add(ref bias, row + 2));
+                Vector128<float> sum21 = sum20;
+                Vector128<float> sum22 = sum20;
+                Vector128<float> sum30 = Vector128.Create(Unsafe.Add(ref bias, row + 3));
+                Vector128<float> sum31 = sum30;
+                Vector128<float> sum32 = sum30;
+                for (int k = 0; k < taps; k++)
+                {
+                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
+                    Vector128<float> x1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector128<float> x2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
+                    sum00 = MultiplyAdd(x0, w, sum00);
+                    sum01 = MultiplyAdd(x1, w, sum01);
+                    sum02 = MultiplyAdd(x2, w, sum02);
+                    w = Vector128.Create(Unsafe.Add(ref weights1, k));
+                    sum10 = MultiplyAdd(x0, w, sum10);
+                    sum11 = MultiplyAdd(x1, w, sum11);
+                    sum12 = MultiplyAdd(x2, w, sum12);
+                    w = Vector128.Create(Unsafe.Add(ref weights2, k));
+                    sum20 = MultiplyAdd(x0, w, sum20);
+                    sum21 = MultiplyAdd(x1, w, sum21);
+                    sum22 = MultiplyAdd(x2, w, sum22);
+                    w = Vector128.Create(Unsafe.Add(ref weights3, k));
+                    sum30 = MultiplyAdd(x0, w, sum30);
+                    sum31 = MultiplyAdd(x1, w, sum31);
+                    sum32 = MultiplyAdd(x2, w, sum32);
+                }
+
+                ref float y0 = ref Unsafe.Add(ref output, row * stride);
+                Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
+                Clamp(sum02, low, high).StoreUnsafe(ref y0, 8);
+                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
+                Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                Clamp(sum11, low, high).StoreUnsafe(ref y1, 4);
+                Clamp(sum12, low, high).StoreUnsafe(ref y1, 8);
+                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
+                Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                Clamp(sum21, low, high).StoreUnsafe(ref y2, 4);
+                Clamp(sum22, low, high).StoreUnsafe(ref y2, 8);
+                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
+                Clamp(sum30, low, high).StoreUnsafe(ref y3);
+                Clamp(sum31, low, high).StoreUnsafe(ref y3, 4);
+                Clamp(sum32, low, high).StoreUnsafe(ref y3, 8);
+            }
+            for (; row < rows; row++)
+            {
+                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
+                Vector128<float> sum00 = Vector128.Create(Unsafe.Add(ref bias, row));
+                Vector128<float> sum01 = sum00;
+                Vector128<float> sum02 = sum00;
+                for (int k = 0; k < taps; k++)
+                {
+                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
+                    Vector128<float> x1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector128<float> x2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
+                    sum00 = MultiplyAdd(x0, w, sum00);
+                    sum01 = MultiplyAdd(x1, w, sum01);
+                    sum02 = MultiplyAdd(x2, w, sum02);
+                }
+
+                ref float y0 = ref Unsafe.Add(ref output, row * stride);
+                Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
+                Clamp(sum02, low, high).StoreUnsafe(ref y0, 8);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDenseTile128x2(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
+            ref float source, nint start1, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output,
+                int stride, float low, float high)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -840,7 +1228,7 @@ namespace ModelGen.Generated
                 {
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
+                    Vector128<float> x1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1));
                     Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAdd(x0, w, sum00);
                     sum01 = MultiplyAdd(x1, w, sum01);
@@ -877,7 +1265,7 @@ namespace ModelGen.Generated
                 {
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
+                    Vector128<float> x1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1));
                     Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAdd(x0, w, sum00);
                     sum01 = MultiplyAdd(x1, w, sum01);
@@ -945,6 +1333,54 @@ namespace ModelGen.Generated
             }
         }
 
+        // target[i] = source[i * stride]; that many elements from source on may be read.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void CopyRow<T>(ref T source, ref T target, int count, int stride, int readable)
+            where T : struct
+        {
+            int i = 0, lanes = Vector128<T>.Count;
+            if (stride == 1)
+            {
+                for (; i <= count - lanes; i += lanes) Vector128.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
+                if (Unsafe.SizeOf<T>() == 1 && i <= count - 8)
+                {
+                    Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, i)),
+                        Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref source, i))));
+                    i += 8;
+                }
+            }
+            else if (stride == 2 && Unsafe.SizeOf<T>() == 1)
+            {
+                Vector128<ushort> even = Vector128.Create((ushort)0xFF);
+                for (; i <= count - 16 && 2 * i + 32 <= readable; i += 16)
+                {
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsUInt16() & even,
+                        b = Vector128.LoadUnsafe(ref source, (nuint)(2 * i) + 16).AsUInt16() & even;
+                    Vector128.Narrow(a, b).As<byte, T>().StoreUnsafe(ref target, (nuint)i);
+                }
+
+                if (i <= count - 8 && 2 * i + 16 <= readable)
+                {
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsUInt16() & even;
+                    Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, i)),
+                        Vector128.Narrow(a, a).AsUInt64().ToScalar());
+                    i += 8;
+                }
+            }
+            else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
+            {
+                for (; i <= count - 4 && 2 * i + 8 <= readable; i += 4)
+                {
+                    Vector128<float> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsSingle(),
+                        b = Vector128.LoadUnsafe(ref source, (nuint)(2 * i) + 4).AsSingle();
+                    (Sse.IsSupported ? Sse.Shuffle(a, b, 0b10_00_10_00) : AdvSimd.Arm64.UnzipEven(a, b)).As<float,
+                        T>().StoreUnsafe(ref target, (nuint)i);
+                }
+            }
+
+            for (; i < count; i++) Unsafe.Add(ref target, i) = Unsafe.Add(ref source, i * stride);
+        }
+
         // a * b + c, fused where the processor can.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
@@ -952,7 +1388,9 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
-            Fma.IsSupported ? Fma.MultiplyAdd(a, b, c) : a * b + c;
+            Fma.IsSupported ? Fma.MultiplyAdd(a, b, c)
+            : Vector256.Create(MultiplyAdd(a.GetLower(), b.GetLower(), c.GetLower()),
+                MultiplyAdd(a.GetUpper(), b.GetUpper(), c.GetUpper()));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c)
@@ -964,26 +1402,27 @@ namespace ModelGen.Generated
 
         // Lays channels out as planes with padding inside; a stride splits each into phases: phase (y, x) holds rows y, y + strideY, ...
         // and columns x, x + strideX, ...
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PackPlanes<T>(
             ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
             int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
             where T : struct
         {
             planes.Fill(padding);
-            int plane = 0;
+            ref T source = ref MemoryMarshal.GetReference(input);
+            ref T plane = ref MemoryMarshal.GetReference(planes);
             for (int channel = 0; channel < channels; channel++)
             {
-                for (int phase = 0; phase < phasesY * phasesX; phase++, plane += rows * columns + 1)
+                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, rows * columns + 1))
                 {
                     int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
                     int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
                     int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
                     for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height; row++)
                     {
-                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX,
-                            to = plane + row * columns + begin;
-                        if (strideX == 1 && count >= 16) input.Slice(from, count).CopyTo(planes.Slice(to));
-                        else for (int i = 0; i < count; i++) planes[to + i] = input[from + i * strideX];
+                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX;
+                        CopyRow(ref Unsafe.Add(ref source, from), ref Unsafe.Add(ref plane, row * columns + begin), count, strideX,
+                            input.Length - from);
                     }
                 }
             }

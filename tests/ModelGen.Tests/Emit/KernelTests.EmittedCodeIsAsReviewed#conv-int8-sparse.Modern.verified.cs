@@ -5,11 +5,11 @@
 //                             in the model     as compiled
 //   multiply-accumulates             3,888             720   (18.5 %: zero weights are skipped)
 //   weights                            108              20   non-zero
-//   weights and tables                               132 B   (the file has 740 B)
-//   workspace                                      1,024 B   (lower bound 1,024 B)
+//   weights and tables                               188 B   (the file has 740 B)
+//   workspace                                        512 B   (lower bound 512 B)
 //
-//   layer     kernel                                            shape           non-zero  MACs  bits
-//   1 conv2d  sparse over pixels, 3x3, int8, pairs of channels  3x6x6 -> 4x6x6    18.5 %   720     8
+//   layer     kernel                                                         shape           non-zero  MACs  bits
+//   1 conv2d  sparse over pixels, 3x3, int8, pairs of channels, 16-bit sums  3x6x6 -> 4x6x6    18.5 %   720     8
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591 // members below are documented where a caller needs them
@@ -32,7 +32,7 @@ namespace Networks
         public const int YOutLength = 144;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 1024;
+        public const int WorkspaceBytes = 512;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -105,7 +105,7 @@ namespace ModelGen.Generated
     {
         internal static void Run(ReadOnlySpan<sbyte> xQ, Span<sbyte> yOut, Span<byte> workspace)
         {
-            Layer01Conv2d(xQ, yOut, workspace.Slice(0, 1024));
+            Layer01Conv2d(xQ, yOut, workspace.Slice(0, 512));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -134,38 +134,37 @@ namespace ModelGen.Generated
                 weights: 108,
                 nonZeroWeights: 20,
                 fileBytes: 740,
-                weightBytes: 132,
+                weightBytes: 188,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  conv2d  "y_out" ───────────────────────────────────────────────────────────────────────────────────────
         // 3x6x6 -> 4x6x6, requantized to int8 with scale 0.4 and zero point -5.
-        // 20 of 108 weights are non-zero; 720 multiply-accumulates instead of 3,888; 132 bytes of weights and tables.
-        // Kernel "sparse over pixels, 3x3, int8, pairs of channels": 72.2 % of the pairs of weights are zero and are skipped. Scratch:
-        // 1,024 bytes.
+        // 20 of 108 weights are non-zero; 720 multiply-accumulates instead of 3,888; 188 bytes of weights and tables.
+        // Kernel "sparse over pixels, 3x3, int8, pairs of channels, 16-bit sums": 72.2 % of the pairs of weights are zero and are skipped.
+        // Scratch: 512 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Conv2d(ReadOnlySpan<sbyte> input, Span<sbyte> output, Span<byte> scratch)
         {
-            Span<sbyte> planes = View<sbyte>(scratch, 0, 195);
-            PackPlanes<sbyte>(
-                input, planes, channels: 3, height: 6, width: 6, strideY: 1, strideX: 1,
-                padTop: 1, padLeft: 1, phasesY: 1, phasesX: 1, rows: 8, columns: 8, padding: 3);
-            Span<int> pairs = View<int>(scratch, 256, 130);
-            PairChannelsInt8(planes, pairs, groups: 1, channels: 3, size: 65);
-            ref int source = ref MemoryMarshal.GetReference(pairs);
-            ref ushort offsets = ref MemoryMarshal.GetReference(Table<ushort>(36, 20));
-            ref short weights = ref MemoryMarshal.GetReference(Table<short>(76, 20));
-            ref int bias = ref MemoryMarshal.GetReference(Table<int>(116, 4));
+            Span<ushort> pairs = View<ushort>(scratch, 0, 130);
+            PackChannelBytes(
+                MemoryMarshal.AsBytes(input), pairs, groups: 1, channels: 3, height: 6, width: 6, strideY: 1, strideX: 1,
+                padTop: 1, padLeft: 1, phasesY: 1, phasesX: 1, rows: 8, columns: 8, size: 65, flip: 128, padding: 131);
+            ref ushort source = ref MemoryMarshal.GetReference(pairs);
+            ref ushort offsets = ref MemoryMarshal.GetReference(Table<ushort>(72, 20));
+            ref short weights = ref MemoryMarshal.GetReference(Table<short>(112, 20));
+            ref int bias = ref MemoryMarshal.GetReference(Table<int>(172, 4));
             ref float multipliers = ref MemoryMarshal.GetReference(Table<float>(0, 4));
-            ref int first = ref MemoryMarshal.GetReference(Table<int>(16, 5));
-            Span<byte> gapped = View<byte>(scratch, 832, 184);
+            ref int first = ref MemoryMarshal.GetReference(Table<int>(16, 14));
+            ref int segments = ref MemoryMarshal.GetReference(Table<int>(152, 5));
+            Span<byte> gapped = View<byte>(scratch, 320, 184);
             Span<byte> result = MemoryMarshal.AsBytes(output);
             for (int channel = 0; channel < 4; channel += 4)
             {
-                ConvolveSparseInt8(
-                    ref source, ref Unsafe.Add(ref first, channel), ref offsets, ref weights,
+                ConvolveBytes(
+                    ref source, height: 1, width: 46, pitch: 0, ref Unsafe.Add(ref segments, channel), ref first, ref offsets, ref weights,
                     ref Unsafe.Add(ref bias, channel), ref Unsafe.Add(ref multipliers, channel), rows: 4,
-                    ref MemoryMarshal.GetReference(gapped), stride: 46, length: 46, low: -123f, high: 132f, zeroPoint: -5);
+                    ref MemoryMarshal.GetReference(gapped), stride: 46, low: -123f, high: 132f, zeroPoint: -5);
                 CloseGaps(gapped, result.Slice(channel * 36), planes: 4, rows: 6, columns: 6, pitch: 8, size: 46);
             }
         }
@@ -173,29 +172,30 @@ namespace ModelGen.Generated
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
 
         // Moves rows that lie pitch apart side by side.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void CloseGaps<T>(ReadOnlySpan<T> gapped, Span<T> output, int planes, int rows, int columns, int pitch, int size)
             where T : struct
         {
+            ref T target = ref MemoryMarshal.GetReference(output);
             for (int plane = 0; plane < planes; plane++)
             {
-                for (int row = 0; row < rows; row++)
-                {
-                    int from = plane * size + row * pitch, to = (plane * rows + row) * columns;
-                    if (columns >= 16) gapped.Slice(from, columns).CopyTo(output.Slice(to));
-                    else for (int i = 0; i < columns; i++) output[to + i] = gapped[from + i];
-                }
+                ref T source = ref Unsafe.Add(ref MemoryMarshal.GetReference(gapped), plane * size);
+                for (int row = 0; row < rows; row++, source = ref Unsafe.Add(ref source, pitch),
+                    target = ref Unsafe.Add(ref target, columns))
+                    CopyRow(ref source, ref target, columns, 1, columns);
             }
         }
 
-        // output[row][i] = requantize(bias[row] + sum of weights[row][entry] * source[offsets[row][entry] + i]) for i in [0, length); a
-        // source element is a pair of 16-bit numbers.
+        // output[row][y * width + x] = requantize(bias[row] + sum of weights[row][entry] * source[offsets[row][entry] + y * pitch + x]) for
+        // x in [0, width) and y in [0, height); a source element is a pair of bytes, and so is a weight. The sum of a segment fits 16 bits.
+        // Of several rows the width is a multiple of 16.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveSparseInt8(
-            ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output, int stride, int length, float low, float high, int zeroPoint)
+        private static void ConvolveBytes(
+            ref ushort source, int height, int width, int pitch, ref int segments, ref int first, ref ushort offsets, ref short weights,
+                ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint)
         {
-            int i = 0;
-            if (Vector512.IsHardwareAccelerated && length >= 16)
+            int i = 0, length = height * width;
+            if (Vector512.IsHardwareAccelerated && width >= 32 && (height == 1 || width % 32 == 0))
             {
                 while (i < length)
                 {
@@ -203,37 +203,38 @@ namespace ModelGen.Generated
                     if (rest > 64 && length >= 128)
                     {
                         i = Math.Min(i, length - 128);
-                        ConvolveSparseInt8Tile512x8(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 32) / width * pitch + (i + 32) % width - start;
+                        int start2 = (i + 64) / width * pitch + (i + 64) % width - start;
+                        int start3 = (i + 96) / width * pitch + (i + 96) % width - start;
+                        ConvolveBytesTile512x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref segments, ref first,
+                            ref offsets, ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high,
+                            zeroPoint);
                         i += 128;
                     }
                     else if (rest > 32 && length >= 64)
                     {
                         i = Math.Min(i, length - 64);
-                        ConvolveSparseInt8Tile512x4(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 32) / width * pitch + (i + 32) % width - start;
+                        ConvolveBytesTile512x2(ref Unsafe.Add(ref source, start), start1, ref segments, ref first, ref offsets, ref weights,
+                            ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 64;
-                    }
-                    else if (rest > 16 && length >= 32)
-                    {
-                        i = Math.Min(i, length - 32);
-                        ConvolveSparseInt8Tile512x2(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
-                        i += 32;
                     }
                     else
                     {
-                        i = Math.Min(i, length - 16);
-                        ConvolveSparseInt8Tile512x1(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
-                        i += 16;
+                        i = Math.Min(i, length - 32);
+                        int start = i / width * pitch + i % width;
+                        ConvolveBytesTile512x1(ref Unsafe.Add(ref source, start), ref segments, ref first, ref offsets, ref weights,
+                            ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        i += 32;
                     }
                 }
 
                 return;
             }
 
-            if (Vector256.IsHardwareAccelerated && length >= 8)
+            if (Vector256.IsHardwareAccelerated && width >= 16)
             {
                 while (i < length)
                 {
@@ -241,30 +242,38 @@ namespace ModelGen.Generated
                     if (rest > 32 && length >= 64)
                     {
                         i = Math.Min(i, length - 64);
-                        ConvolveSparseInt8Tile256x8(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start2 = (i + 32) / width * pitch + (i + 32) % width - start;
+                        int start3 = (i + 48) / width * pitch + (i + 48) % width - start;
+                        ConvolveBytesTile256x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref segments, ref first,
+                            ref offsets, ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high,
+                            zeroPoint);
                         i += 64;
                     }
-                    else if (rest > 8 && length >= 32)
+                    else if (rest > 16 && length >= 32)
                     {
                         i = Math.Min(i, length - 32);
-                        ConvolveSparseInt8Tile256x4(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        ConvolveBytesTile256x2(ref Unsafe.Add(ref source, start), start1, ref segments, ref first, ref offsets, ref weights,
+                            ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 32;
                     }
                     else
                     {
-                        i = Math.Min(i, length - 8);
-                        ConvolveSparseInt8Tile256x1(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
-                        i += 8;
+                        i = Math.Min(i, length - 16);
+                        int start = i / width * pitch + i % width;
+                        ConvolveBytesTile256x1(ref Unsafe.Add(ref source, start), ref segments, ref first, ref offsets, ref weights,
+                            ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        i += 16;
                     }
                 }
 
                 return;
             }
 
-            if (length >= 4)
+            if (width >= 8)
             {
                 while (i < length)
                 {
@@ -272,23 +281,31 @@ namespace ModelGen.Generated
                     if (rest > 16 && length >= 32)
                     {
                         i = Math.Min(i, length - 32);
-                        ConvolveSparseInt8Tile128x8(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        int start2 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start3 = (i + 24) / width * pitch + (i + 24) % width - start;
+                        ConvolveBytesTile128x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref segments, ref first,
+                            ref offsets, ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high,
+                            zeroPoint);
                         i += 32;
                     }
-                    else if (rest > 4 && length >= 16)
+                    else if (rest > 8 && length >= 16)
                     {
                         i = Math.Min(i, length - 16);
-                        ConvolveSparseInt8Tile128x4(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        ConvolveBytesTile128x2(ref Unsafe.Add(ref source, start), start1, ref segments, ref first, ref offsets, ref weights,
+                            ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 16;
                     }
                     else
                     {
-                        i = Math.Min(i, length - 4);
-                        ConvolveSparseInt8Tile128x1(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias,
-                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
-                        i += 4;
+                        i = Math.Min(i, length - 8);
+                        int start = i / width * pitch + i % width;
+                        ConvolveBytesTile128x1(ref Unsafe.Add(ref source, start), ref segments, ref first, ref offsets, ref weights,
+                            ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        i += 8;
                     }
                 }
 
@@ -300,11 +317,12 @@ namespace ModelGen.Generated
                 for (i = 0; i < length; i++)
                 {
                     int sum = Unsafe.Add(ref bias, row);
-                    for (int k = Unsafe.Add(ref first, row); k < Unsafe.Add(ref first, row + 1); k++)
+                    for (int k = Unsafe.Add(ref first, Unsafe.Add(ref segments, row)); k < Unsafe.Add(ref first,
+                        Unsafe.Add(ref segments, row + 1)); k++)
                     {
-                        int pair = Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + i);
-                        int weight = Pair(Unsafe.Add(ref weights, k));
-                        sum += unchecked((short)weight * (short)pair) + (weight >> 16) * (pair >> 16);
+                        int pair = Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + i / width * pitch + i % width),
+                            weight = Unsafe.Add(ref weights, k);
+                        sum += unchecked((sbyte)weight * (byte)pair) + (weight >> 8) * (pair >> 8);
                     }
 
                     Unsafe.Add(ref output, row * stride + i) = unchecked((byte)Requantize(sum, Unsafe.Add(ref multipliers, row), low, high,
@@ -314,426 +332,494 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveSparseInt8Tile512x8(
-            ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output, int stride, float low, float high, int zeroPoint)
+        private static void ConvolveBytesTile512x4(
+            ref ushort source, nint start1, nint start2, nint start3, ref int segments, ref int first, ref ushort offsets,
+                ref short weights, ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high,
+                int zeroPoint)
         {
-            int row = 0;
-            for (; row < rows; row++)
+            for (int row = 0; row < rows; row++)
             {
-                Vector512<int> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
-                Vector512<int> sum01 = sum00;
-                Vector512<int> sum02 = sum00;
-                Vector512<int> sum03 = sum00;
-                Vector512<int> sum04 = sum00;
-                Vector512<int> sum05 = sum00;
-                Vector512<int> sum06 = sum00;
-                Vector512<int> sum07 = sum00;
-                for (int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++)
+                Vector512<int> lower0 = Vector512.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
+                Vector512<int> lower1 = lower0, upper1 = lower0;
+                Vector512<int> lower2 = lower0, upper2 = lower0;
+                Vector512<int> lower3 = lower0, upper3 = lower0;
+                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
                 {
-                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<int> w = Vector512.Create(Pair(Unsafe.Add(ref weights, k)));
-                    sum00 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x), w, sum00);
-                    sum01 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x, 16), w, sum01);
-                    sum02 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x, 32), w, sum02);
-                    sum03 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x, 48), w, sum03);
-                    sum04 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x, 64), w, sum04);
-                    sum05 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x, 80), w, sum05);
-                    sum06 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x, 96), w, sum06);
-                    sum07 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x, 112), w, sum07);
+                    Vector512<short> part0 = Vector512<short>.Zero;
+                    Vector512<short> part1 = Vector512<short>.Zero;
+                    Vector512<short> part2 = Vector512<short>.Zero;
+                    Vector512<short> part3 = Vector512<short>.Zero;
+                    for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)
+                    {
+                        ref ushort x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<sbyte> w = Vector512.Create(Unsafe.Add(ref weights, k)).AsSByte();
+                        part0 += MultiplyBytePairs(Vector512.LoadUnsafe(ref x).AsByte(), w);
+                        part1 += MultiplyBytePairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1)).AsByte(), w);
+                        part2 += MultiplyBytePairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2)).AsByte(), w);
+                        part3 += MultiplyBytePairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3)).AsByte(), w);
+                    }
+
+                    lower0 += Vector512.WidenLower(part0);
+                    upper0 += Vector512.WidenUpper(part0);
+                    lower1 += Vector512.WidenLower(part1);
+                    upper1 += Vector512.WidenUpper(part1);
+                    lower2 += Vector512.WidenLower(part2);
+                    upper2 += Vector512.WidenUpper(part2);
+                    lower3 += Vector512.WidenLower(part3);
+                    upper3 += Vector512.WidenUpper(part3);
                 }
 
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 16));
-                StoreBytes(Requantize(sum02, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 32));
-                StoreBytes(Requantize(sum03, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 48));
-                StoreBytes(Requantize(sum04, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 64));
-                StoreBytes(Requantize(sum05, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 80));
-                StoreBytes(Requantize(sum06, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 96));
-                StoreBytes(Requantize(sum07, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 112));
+                Vector512<float> multiplier = Vector512.Create(Unsafe.Add(ref multipliers, row));
+                ref byte y = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
+                    ref y);
+                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 32));
+                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 64));
+                StoreBytes(Requantize(lower3, multiplier, low, high, zeroPoint), Requantize(upper3, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 96));
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveSparseInt8Tile512x4(
-            ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output, int stride, float low, float high, int zeroPoint)
+        private static void ConvolveBytesTile512x2(
+            ref ushort source, nint start1, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias,
+                ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint)
         {
-            int row = 0;
-            for (; row < rows; row++)
+            for (int row = 0; row < rows; row++)
             {
-                Vector512<int> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
-                Vector512<int> sum01 = sum00;
-                Vector512<int> sum02 = sum00;
-                Vector512<int> sum03 = sum00;
-                for (int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++)
+                Vector512<int> lower0 = Vector512.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
+                Vector512<int> lower1 = lower0, upper1 = lower0;
+                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
                 {
-                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<int> w = Vector512.Create(Pair(Unsafe.Add(ref weights, k)));
-                    sum00 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x), w, sum00);
-                    sum01 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x, 16), w, sum01);
-                    sum02 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x, 32), w, sum02);
-                    sum03 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x, 48), w, sum03);
+                    Vector512<short> part0 = Vector512<short>.Zero;
+                    Vector512<short> part1 = Vector512<short>.Zero;
+                    for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)
+                    {
+                        ref ushort x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<sbyte> w = Vector512.Create(Unsafe.Add(ref weights, k)).AsSByte();
+                        part0 += MultiplyBytePairs(Vector512.LoadUnsafe(ref x).AsByte(), w);
+                        part1 += MultiplyBytePairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1)).AsByte(), w);
+                    }
+
+                    lower0 += Vector512.WidenLower(part0);
+                    upper0 += Vector512.WidenUpper(part0);
+                    lower1 += Vector512.WidenLower(part1);
+                    upper1 += Vector512.WidenUpper(part1);
                 }
 
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 16));
-                StoreBytes(Requantize(sum02, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 32));
-                StoreBytes(Requantize(sum03, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 48));
+                Vector512<float> multiplier = Vector512.Create(Unsafe.Add(ref multipliers, row));
+                ref byte y = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
+                    ref y);
+                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 32));
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveSparseInt8Tile512x2(
-            ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output, int stride, float low, float high, int zeroPoint)
+        private static void ConvolveBytesTile512x1(
+            ref ushort source, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers,
+                int rows, ref byte output, int stride, float low, float high, int zeroPoint)
         {
-            int row = 0;
-            for (; row < rows; row++)
+            for (int row = 0; row < rows; row++)
             {
-                Vector512<int> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
-                Vector512<int> sum01 = sum00;
-                for (int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++)
+                Vector512<int> lower0 = Vector512.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
+                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
                 {
-                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<int> w = Vector512.Create(Pair(Unsafe.Add(ref weights, k)));
-                    sum00 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x), w, sum00);
-                    sum01 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x, 16), w, sum01);
+                    Vector512<short> part0 = Vector512<short>.Zero;
+                    for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)
+                    {
+                        ref ushort x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<sbyte> w = Vector512.Create(Unsafe.Add(ref weights, k)).AsSByte();
+                        part0 += MultiplyBytePairs(Vector512.LoadUnsafe(ref x).AsByte(), w);
+                    }
+
+                    lower0 += Vector512.WidenLower(part0);
+                    upper0 += Vector512.WidenUpper(part0);
                 }
 
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 16));
+                Vector512<float> multiplier = Vector512.Create(Unsafe.Add(ref multipliers, row));
+                ref byte y = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
+                    ref y);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveSparseInt8Tile512x1(
-            ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output, int stride, float low, float high, int zeroPoint)
+        private static void ConvolveBytesTile256x4(
+            ref ushort source, nint start1, nint start2, nint start3, ref int segments, ref int first, ref ushort offsets,
+                ref short weights, ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high,
+                int zeroPoint)
         {
-            int row = 0;
-            for (; row < rows; row++)
+            for (int row = 0; row < rows; row++)
             {
-                Vector512<int> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
-                for (int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++)
+                Vector256<int> lower0 = Vector256.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
+                Vector256<int> lower1 = lower0, upper1 = lower0;
+                Vector256<int> lower2 = lower0, upper2 = lower0;
+                Vector256<int> lower3 = lower0, upper3 = lower0;
+                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
                 {
-                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<int> w = Vector512.Create(Pair(Unsafe.Add(ref weights, k)));
-                    sum00 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x), w, sum00);
+                    Vector256<short> part0 = Vector256<short>.Zero;
+                    Vector256<short> part1 = Vector256<short>.Zero;
+                    Vector256<short> part2 = Vector256<short>.Zero;
+                    Vector256<short> part3 = Vector256<short>.Zero;
+                    for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)
+                    {
+                        ref ushort x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector256<sbyte> w = Vector256.Create(Unsafe.Add(ref weights, k)).AsSByte();
+                        part0 += MultiplyBytePairs(Vector256.LoadUnsafe(ref x).AsByte(), w);
+                        part1 += MultiplyBytePairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1)).AsByte(), w);
+                        part2 += MultiplyBytePairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start2)).AsByte(), w);
+                        part3 += MultiplyBytePairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start3)).AsByte(), w);
+                    }
+
+                    lower0 += Vector256.WidenLower(part0);
+                    upper0 += Vector256.WidenUpper(part0);
+                    lower1 += Vector256.WidenLower(part1);
+                    upper1 += Vector256.WidenUpper(part1);
+                    lower2 += Vector256.WidenLower(part2);
+                    upper2 += Vector256.WidenUpper(part2);
+                    lower3 += Vector256.WidenLower(part3);
+                    upper3 += Vector256.WidenUpper(part3);
                 }
 
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 0));
+                Vector256<float> multiplier = Vector256.Create(Unsafe.Add(ref multipliers, row));
+                ref byte y = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
+                    ref y);
+                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 16));
+                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 32));
+                StoreBytes(Requantize(lower3, multiplier, low, high, zeroPoint), Requantize(upper3, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 48));
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveSparseInt8Tile256x8(
-            ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output, int stride, float low, float high, int zeroPoint)
+        private static void ConvolveBytesTile256x2(
+            ref ushort source, nint start1, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias,
+                ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint)
         {
-            int row = 0;
-            for (; row < rows; row++)
+            for (int row = 0; row < rows; row++)
             {
-                Vector256<int> sum00 = Vector256.Create(Unsafe.Add(ref bias, row));
-                Vector256<int> sum01 = sum00;
-                Vector256<int> sum02 = sum00;
-                Vector256<int> sum03 = sum00;
-                Vector256<int> sum04 = sum00;
-                Vector256<int> sum05 = sum00;
-                Vector256<int> sum06 = sum00;
-                Vector256<int> sum07 = sum00;
-                for (int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++)
+                Vector256<int> lower0 = Vector256.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
+                Vector256<int> lower1 = lower0, upper1 = lower0;
+                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
                 {
-                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<int> w = Vector256.Create(Pair(Unsafe.Add(ref weights, k)));
-                    sum00 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x), w, sum00);
-                    sum01 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x, 8), w, sum01);
-                    sum02 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x, 16), w, sum02);
-                    sum03 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x, 24), w, sum03);
-                    sum04 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x, 32), w, sum04);
-                    sum05 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x, 40), w, sum05);
-                    sum06 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x, 48), w, sum06);
-                    sum07 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x, 56), w, sum07);
+                    Vector256<short> part0 = Vector256<short>.Zero;
+                    Vector256<short> part1 = Vector256<short>.Zero;
+                    for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)
+                    {
+                        ref ushort x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector256<sbyte> w = Vector256.Create(Unsafe.Add(ref weights, k)).AsSByte();
+                        part0 += MultiplyBytePairs(Vector256.LoadUnsafe(ref x).AsByte(), w);
+                        part1 += MultiplyBytePairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1)).AsByte(), w);
+                    }
+
+                    lower0 += Vector256.WidenLower(part0);
+                    upper0 += Vector256.WidenUpper(part0);
+                    lower1 += Vector256.WidenLower(part1);
+                    upper1 += Vector256.WidenUpper(part1);
                 }
 
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 8));
-                StoreBytes(Requantize(sum02, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 16));
-                StoreBytes(Requantize(sum03, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 24));
-                StoreBytes(Requantize(sum04, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 32));
-                StoreBytes(Requantize(sum05, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 40));
-                StoreBytes(Requantize(sum06, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 48));
-                StoreBytes(Requantize(sum07, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 56));
+                Vector256<float> multiplier = Vector256.Create(Unsafe.Add(ref multipliers, row));
+                ref byte y = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
+                    ref y);
+                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 16));
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveSparseInt8Tile256x4(
-            ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output, int stride, float low, float high, int zeroPoint)
+        private static void ConvolveBytesTile256x1(
+            ref ushort source, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers,
+                int rows, ref byte output, int stride, float low, float high, int zeroPoint)
         {
-            int row = 0;
-            for (; row < rows; row++)
+            for (int row = 0; row < rows; row++)
             {
-                Vector256<int> sum00 = Vector256.Create(Unsafe.Add(ref bias, row));
-                Vector256<int> sum01 = sum00;
-                Vector256<int> sum02 = sum00;
-                Vector256<int> sum03 = sum00;
-                for (int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++)
+                Vector256<int> lower0 = Vector256.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
+                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
                 {
-                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<int> w = Vector256.Create(Pair(Unsafe.Add(ref weights, k)));
-                    sum00 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x), w, sum00);
-                    sum01 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x, 8), w, sum01);
-                    sum02 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x, 16), w, sum02);
-                    sum03 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x, 24), w, sum03);
+                    Vector256<short> part0 = Vector256<short>.Zero;
+                    for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)
+                    {
+                        ref ushort x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector256<sbyte> w = Vector256.Create(Unsafe.Add(ref weights, k)).AsSByte();
+                        part0 += MultiplyBytePairs(Vector256.LoadUnsafe(ref x).AsByte(), w);
+                    }
+
+                    lower0 += Vector256.WidenLower(part0);
+                    upper0 += Vector256.WidenUpper(part0);
                 }
 
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 8));
-                StoreBytes(Requantize(sum02, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 16));
-                StoreBytes(Requantize(sum03, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 24));
+                Vector256<float> multiplier = Vector256.Create(Unsafe.Add(ref multipliers, row));
+                ref byte y = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
+                    ref y);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveSparseInt8Tile256x1(
-            ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output, int stride, float low, float high, int zeroPoint)
+        private static void ConvolveBytesTile128x4(
+            ref ushort source, nint start1, nint start2, nint start3, ref int segments, ref int first, ref ushort offsets,
+                ref short weights, ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high,
+                int zeroPoint)
         {
-            int row = 0;
-            for (; row < rows; row++)
+            for (int row = 0; row < rows; row++)
             {
-                Vector256<int> sum00 = Vector256.Create(Unsafe.Add(ref bias, row));
-                for (int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++)
+                Vector128<int> lower0 = Vector128.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
+                Vector128<int> lower1 = lower0, upper1 = lower0;
+                Vector128<int> lower2 = lower0, upper2 = lower0;
+                Vector128<int> lower3 = lower0, upper3 = lower0;
+                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
                 {
-                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<int> w = Vector256.Create(Pair(Unsafe.Add(ref weights, k)));
-                    sum00 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x), w, sum00);
+                    Vector128<short> part0 = Vector128<short>.Zero;
+                    Vector128<short> part1 = Vector128<short>.Zero;
+                    Vector128<short> part2 = Vector128<short>.Zero;
+                    Vector128<short> part3 = Vector128<short>.Zero;
+                    for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)
+                    {
+                        ref ushort x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector128<sbyte> w = Vector128.Create(Unsafe.Add(ref weights, k)).AsSByte();
+                        part0 += MultiplyBytePairs(Vector128.LoadUnsafe(ref x).AsByte(), w);
+                        part1 += MultiplyBytePairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1)).AsByte(), w);
+                        part2 += MultiplyBytePairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start2)).AsByte(), w);
+                        part3 += MultiplyBytePairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start3)).AsByte(), w);
+                    }
+
+                    lower0 += Vector128.WidenLower(part0);
+                    upper0 += Vector128.WidenUpper(part0);
+                    lower1 += Vector128.WidenLower(part1);
+                    upper1 += Vector128.WidenUpper(part1);
+                    lower2 += Vector128.WidenLower(part2);
+                    upper2 += Vector128.WidenUpper(part2);
+                    lower3 += Vector128.WidenLower(part3);
+                    upper3 += Vector128.WidenUpper(part3);
                 }
 
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 0));
+                Vector128<float> multiplier = Vector128.Create(Unsafe.Add(ref multipliers, row));
+                ref byte y = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
+                    ref y);
+                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 8));
+                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 16));
+                StoreBytes(Requantize(lower3, multiplier, low, high, zeroPoint), Requantize(upper3, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 24));
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveSparseInt8Tile128x8(
-            ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output, int stride, float low, float high, int zeroPoint)
+        private static void ConvolveBytesTile128x2(
+            ref ushort source, nint start1, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias,
+                ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint)
         {
-            int row = 0;
-            for (; row < rows; row++)
+            for (int row = 0; row < rows; row++)
             {
-                Vector128<int> sum00 = Vector128.Create(Unsafe.Add(ref bias, row));
-                Vector128<int> sum01 = sum00;
-                Vector128<int> sum02 = sum00;
-                Vector128<int> sum03 = sum00;
-                Vector128<int> sum04 = sum00;
-                Vector128<int> sum05 = sum00;
-                Vector128<int> sum06 = sum00;
-                Vector128<int> sum07 = sum00;
-                for (int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++)
+                Vector128<int> lower0 = Vector128.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
+                Vector128<int> lower1 = lower0, upper1 = lower0;
+                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
                 {
-                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<int> w = Vector128.Create(Pair(Unsafe.Add(ref weights, k)));
-                    sum00 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x), w, sum00);
-                    sum01 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x, 4), w, sum01);
-                    sum02 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x, 8), w, sum02);
-                    sum03 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x, 12), w, sum03);
-                    sum04 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x, 16), w, sum04);
-                    sum05 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x, 20), w, sum05);
-                    sum06 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x, 24), w, sum06);
-                    sum07 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x, 28), w, sum07);
+                    Vector128<short> part0 = Vector128<short>.Zero;
+                    Vector128<short> part1 = Vector128<short>.Zero;
+                    for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)
+                    {
+                        ref ushort x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector128<sbyte> w = Vector128.Create(Unsafe.Add(ref weights, k)).AsSByte();
+                        part0 += MultiplyBytePairs(Vector128.LoadUnsafe(ref x).AsByte(), w);
+                        part1 += MultiplyBytePairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1)).AsByte(), w);
+                    }
+
+                    lower0 += Vector128.WidenLower(part0);
+                    upper0 += Vector128.WidenUpper(part0);
+                    lower1 += Vector128.WidenLower(part1);
+                    upper1 += Vector128.WidenUpper(part1);
                 }
 
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 4));
-                StoreBytes(Requantize(sum02, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 8));
-                StoreBytes(Requantize(sum03, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 12));
-                StoreBytes(Requantize(sum04, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 16));
-                StoreBytes(Requantize(sum05, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 20));
-                StoreBytes(Requantize(sum06, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 24));
-                StoreBytes(Requantize(sum07, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 28));
+                Vector128<float> multiplier = Vector128.Create(Unsafe.Add(ref multipliers, row));
+                ref byte y = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
+                    ref y);
+                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 8));
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveSparseInt8Tile128x4(
-            ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output, int stride, float low, float high, int zeroPoint)
+        private static void ConvolveBytesTile128x1(
+            ref ushort source, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers,
+                int rows, ref byte output, int stride, float low, float high, int zeroPoint)
         {
-            int row = 0;
-            for (; row < rows; row++)
+            for (int row = 0; row < rows; row++)
             {
-                Vector128<int> sum00 = Vector128.Create(Unsafe.Add(ref bias, row));
-                Vector128<int> sum01 = sum00;
-                Vector128<int> sum02 = sum00;
-                Vector128<int> sum03 = sum00;
-                for (int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++)
+                Vector128<int> lower0 = Vector128.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
+                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
                 {
-                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<int> w = Vector128.Create(Pair(Unsafe.Add(ref weights, k)));
-                    sum00 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x), w, sum00);
-                    sum01 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x, 4), w, sum01);
-                    sum02 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x, 8), w, sum02);
-                    sum03 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x, 12), w, sum03);
+                    Vector128<short> part0 = Vector128<short>.Zero;
+                    for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)
+                    {
+                        ref ushort x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector128<sbyte> w = Vector128.Create(Unsafe.Add(ref weights, k)).AsSByte();
+                        part0 += MultiplyBytePairs(Vector128.LoadUnsafe(ref x).AsByte(), w);
+                    }
+
+                    lower0 += Vector128.WidenLower(part0);
+                    upper0 += Vector128.WidenUpper(part0);
                 }
 
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 4));
-                StoreBytes(Requantize(sum02, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 8));
-                StoreBytes(Requantize(sum03, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 12));
+                Vector128<float> multiplier = Vector128.Create(Unsafe.Add(ref multipliers, row));
+                ref byte y = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
+                    ref y);
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveSparseInt8Tile128x1(
-            ref int source, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows,
-                ref byte output, int stride, float low, float high, int zeroPoint)
-        {
-            int row = 0;
-            for (; row < rows; row++)
-            {
-                Vector128<int> sum00 = Vector128.Create(Unsafe.Add(ref bias, row));
-                for (int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++)
-                {
-                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<int> w = Vector128.Create(Pair(Unsafe.Add(ref weights, k)));
-                    sum00 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x), w, sum00);
-                }
-
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 0));
-            }
-        }
-
-        // Each 32-bit lane holds two 16-bit numbers: a.first * b.first + a.second * b.second + c.
+        // target[i] = source[i * stride]; that many elements from source on may be read.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> MultiplyAddPairs(Vector512<int> a, Vector512<int> b, Vector512<int> c)
-        {
-            if (Avx512BW.IsSupported) return Avx512BW.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16()) + c;
-            return Vector512.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()),
-                MultiplyAddPairs(a.GetUpper(), b.GetUpper(), c.GetUpper()));
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> MultiplyAddPairs(Vector256<int> a, Vector256<int> b, Vector256<int> c)
-        {
-            if (Avx2.IsSupported) return Avx2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16()) + c;
-            return Vector256.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()),
-                MultiplyAddPairs(a.GetUpper(), b.GetUpper(), c.GetUpper()));
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> MultiplyAddPairs(Vector128<int> a, Vector128<int> b, Vector128<int> c)
-        {
-            if (Sse2.IsSupported) return Sse2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16()) + c;
-            if (AdvSimd.Arm64.IsSupported)
-            {
-                Vector128<int> lower = AdvSimd.MultiplyWideningLower(a.AsInt16().GetLower(), b.AsInt16().GetLower());
-                return AdvSimd.Arm64.AddPairwise(lower, AdvSimd.MultiplyWideningUpper(a.AsInt16(), b.AsInt16())) + c;
-            }
-
-            Vector128<int> first = Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(a, 16),
-                16) * Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(b, 16), 16);
-            return first + Vector128.ShiftRightArithmetic(a, 16) * Vector128.ShiftRightArithmetic(b, 16) + c;
-        }
-
-        // Lays channels out as planes with padding inside; a stride splits each into phases: phase (y, x) holds rows y, y + strideY, ...
-        // and columns x, x + strideX, ...
-        private static void PackPlanes<T>(
-            ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
-            int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
+        private static void CopyRow<T>(ref T source, ref T target, int count, int stride, int readable)
             where T : struct
         {
-            planes.Fill(padding);
-            int plane = 0;
-            for (int channel = 0; channel < channels; channel++)
+            int i = 0, lanes = Vector128<T>.Count;
+            if (stride == 1)
             {
-                for (int phase = 0; phase < phasesY * phasesX; phase++, plane += rows * columns + 1)
+                for (; i <= count - lanes; i += lanes) Vector128.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
+                if (Unsafe.SizeOf<T>() == 1 && i <= count - 8)
+                {
+                    Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, i)),
+                        Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref source, i))));
+                    i += 8;
+                }
+            }
+            else if (stride == 2 && Unsafe.SizeOf<T>() == 1)
+            {
+                Vector128<ushort> even = Vector128.Create((ushort)0xFF);
+                for (; i <= count - 16 && 2 * i + 32 <= readable; i += 16)
+                {
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsUInt16() & even,
+                        b = Vector128.LoadUnsafe(ref source, (nuint)(2 * i) + 16).AsUInt16() & even;
+                    Vector128.Narrow(a, b).As<byte, T>().StoreUnsafe(ref target, (nuint)i);
+                }
+
+                if (i <= count - 8 && 2 * i + 16 <= readable)
+                {
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsUInt16() & even;
+                    Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, i)),
+                        Vector128.Narrow(a, a).AsUInt64().ToScalar());
+                    i += 8;
+                }
+            }
+            else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
+            {
+                for (; i <= count - 4 && 2 * i + 8 <= readable; i += 4)
+                {
+                    Vector128<float> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsSingle(),
+                        b = Vector128.LoadUnsafe(ref source, (nuint)(2 * i) + 4).AsSingle();
+                    (Sse.IsSupported ? Sse.Shuffle(a, b, 0b10_00_10_00) : AdvSimd.Arm64.UnzipEven(a, b)).As<float,
+                        T>().StoreUnsafe(ref target, (nuint)i);
+                }
+            }
+
+            for (; i < count; i++) Unsafe.Add(ref target, i) = Unsafe.Add(ref source, i * stride);
+        }
+
+        // Each 16-bit lane holds two bytes: a.first * b.first + a.second * b.second, which must fit.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<short> MultiplyBytePairs(Vector512<byte> a, Vector512<sbyte> b)
+        {
+            if (Avx512BW.IsSupported) return Avx512BW.MultiplyAddAdjacent(a, b);
+            return Vector512.Create(MultiplyBytePairs(a.GetLower(), b.GetLower()), MultiplyBytePairs(a.GetUpper(), b.GetUpper()));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<short> MultiplyBytePairs(Vector256<byte> a, Vector256<sbyte> b)
+        {
+            if (Avx2.IsSupported) return Avx2.MultiplyAddAdjacent(a, b);
+            return Vector256.Create(MultiplyBytePairs(a.GetLower(), b.GetLower()), MultiplyBytePairs(a.GetUpper(), b.GetUpper()));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<short> MultiplyBytePairs(Vector128<byte> a, Vector128<sbyte> b)
+        {
+            if (Ssse3.IsSupported) return Ssse3.MultiplyAddAdjacent(a, b);
+            Vector128<short> pairs = a.AsInt16(), weights = b.AsInt16();
+            return (pairs & Vector128.Create((short)0xFF)) * Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(weights, 8), 8)
+                + Vector128.ShiftRightLogical(pairs, 8) * Vector128.ShiftRightArithmetic(weights, 8);
+        }
+
+        // Lays channels 2p and 2p + 1 of each group out as planes of pairs of bytes, with padding inside and a plane for each phase of a
+        // stride; a last odd channel is paired with itself and meets a zero weight. A flip of 128 makes unsigned bytes of signed ones.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void PackChannelBytes(
+            ReadOnlySpan<byte> input, Span<ushort> pairs, int groups, int channels, int height, int width, int strideY, int strideX,
+            int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, int size, byte flip, byte padding)
+        {
+            ref byte source = ref MemoryMarshal.GetReference(input);
+            ref ushort plane = ref MemoryMarshal.GetReference(pairs);
+            if (size > height * width || phasesY * phasesX > 1) pairs.Fill((ushort)(padding * 0x101));
+            for (int pair = 0; pair < groups * ((channels + 1) / 2); pair++)
+            {
+                int channel = pair / ((channels + 1) / 2) * channels + pair % ((channels + 1) / 2) * 2, start = channel * height * width;
+                int second = channel % channels + 1 < channels ? height * width : 0;
+                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, size))
                 {
                     int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
                     int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
                     int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
                     for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height; row++)
                     {
-                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX,
-                            to = plane + row * columns + begin;
-                        if (strideX == 1 && count >= 16) input.Slice(from, count).CopyTo(planes.Slice(to));
-                        else for (int i = 0; i < count; i++) planes[to + i] = input[from + i * strideX];
+                        int from = start + (row * strideY + shiftY) * width + begin * strideX + shiftX;
+                        ref byte first = ref Unsafe.Add(ref source, from);
+                        PairBytes(ref first, ref Unsafe.Add(ref first, second), ref Unsafe.Add(ref plane, row * columns + begin), count,
+                            strideX, flip, input.Length - from - second);
                     }
                 }
             }
         }
 
-        // Two signed bytes as two 16-bit numbers.
+        // pairs[i] = two bytes: first[i * stride] and second[i * stride], as unsigned ones; readable are the bytes from them on that may be
+        // read.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static int Pair(short bytes) => unchecked((sbyte)bytes) & 0xFFFF | bytes >> 8 << 16;
-
-        // Joins channels 2p and 2p + 1 of each group to planes of pairs; a last odd channel is paired with itself and meets a zero weight.
-        private static void PairChannelsInt8(ReadOnlySpan<sbyte> input, Span<int> pairs, int groups, int channels, int size)
+        private static void PairBytes(ref byte first, ref byte second, ref ushort pairs, int count, int stride, byte flip, int readable)
         {
-            ref sbyte source = ref MemoryMarshal.GetReference(input);
-            ref int target = ref MemoryMarshal.GetReference(pairs);
-            for (int group = 0; group < groups; group++)
+            int i = 0;
+            if (stride == 1)
             {
-                for (int channel = 0; channel < channels; channel += 2)
+                Vector128<byte> flips = Vector128.Create(flip);
+                for (; i <= count - 16; i += 16)
                 {
-                    ref sbyte first = ref Unsafe.Add(ref source, (group * channels + channel) * size);
-                    WidenPairs(ref first, ref Unsafe.Add(ref first, channel + 1 < channels ? size : 0), ref target, size);
-                    target = ref Unsafe.Add(ref target, size);
+                    Vector128<byte> a = Vector128.LoadUnsafe(ref first, (nuint)i) ^ flips,
+                        b = Vector128.LoadUnsafe(ref second, (nuint)i) ^ flips;
+                    (Vector128.WidenLower(a) | Vector128.ShiftLeft(Vector128.WidenLower(b), 8)).StoreUnsafe(ref pairs, (nuint)i);
+                    (Vector128.WidenUpper(a) | Vector128.ShiftLeft(Vector128.WidenUpper(b), 8)).StoreUnsafe(ref pairs, (nuint)i + 8);
+                }
+
+                for (; i <= count - 8; i += 8)
+                {
+                    Vector128<byte> a = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first,
+                        i))).AsByte() ^ flips;
+                    Vector128<byte> b = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref second,
+                        i))).AsByte() ^ flips;
+                    (Vector128.WidenLower(a) | Vector128.ShiftLeft(Vector128.WidenLower(b), 8)).StoreUnsafe(ref pairs, (nuint)i);
                 }
             }
+            else if (stride == 2)
+            {
+                Vector128<ushort> flips = Vector128.Create((byte)flip).AsUInt16(), even = Vector128.Create((ushort)0xFF);
+                for (; i <= count - 8 && 2 * i + 16 <= readable; i += 8)
+                {
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref first, (nuint)(2 * i)).AsUInt16() ^ flips,
+                        b = Vector128.LoadUnsafe(ref second, (nuint)(2 * i)).AsUInt16() ^ flips;
+                    (a & even | Vector128.ShiftLeft(b, 8)).StoreUnsafe(ref pairs, (nuint)i);
+                }
+            }
+
+            for (; i < count; i++) Unsafe.Add(ref pairs, i) = (ushort)((Unsafe.Add(ref first, i * stride) ^ flip) | (Unsafe.Add(ref second,
+                i * stride) ^ flip) << 8);
         }
 
         // round(sum * multiplier) + zeroPoint within its range: clamped first, then adding 1.5 * 2^23 rounds half to even in the lowest
@@ -750,8 +836,16 @@ namespace ModelGen.Generated
         private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint)
         {
             Vector512<float> scaled = Vector512.ConvertToSingle(sum) * multiplier, l = Vector512.Create(low), h = Vector512.Create(high);
-            scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, l), scaled, l);
-            scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, h), scaled, h);
+            if (Avx512F.IsSupported)
+            {
+                scaled = Avx512F.Min(Avx512F.Max(scaled, l), h);
+            }
+            else
+            {
+                scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, l), scaled, l);
+                scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, h), scaled, h);
+            }
+
             return (scaled + Vector512.Create(12582912f)).AsInt32() + Vector512.Create(zeroPoint - 0x4B400000);
         }
 
@@ -759,8 +853,16 @@ namespace ModelGen.Generated
         private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint)
         {
             Vector256<float> scaled = Vector256.ConvertToSingle(sum) * multiplier, l = Vector256.Create(low), h = Vector256.Create(high);
-            scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, l), scaled, l);
-            scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, h), scaled, h);
+            if (Avx.IsSupported)
+            {
+                scaled = Avx.Min(Avx.Max(scaled, l), h);
+            }
+            else
+            {
+                scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, l), scaled, l);
+                scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, h), scaled, h);
+            }
+
             return (scaled + Vector256.Create(12582912f)).AsInt32() + Vector256.Create(zeroPoint - 0x4B400000);
         }
 
@@ -773,67 +875,30 @@ namespace ModelGen.Generated
             return (scaled + Vector128.Create(12582912f)).AsInt32() + Vector128.Create(zeroPoint - 0x4B400000);
         }
 
-        // The low byte of each lane.
+        // The low byte of each lane, a before b.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void StoreBytes(Vector512<int> x, ref byte y)
+        private static void StoreBytes(Vector512<int> a, Vector512<int> b, ref byte y)
         {
-            Vector256<short> shorts = Vector256.Narrow(x.GetLower(), x.GetUpper());
+            Vector512<short> shorts = Vector512.Narrow(a, b);
+            Vector256.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreBytes(Vector256<int> a, Vector256<int> b, ref byte y)
+        {
+            Vector256<short> shorts = Vector256.Narrow(a, b);
             Vector128.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void StoreBytes(Vector256<int> x, ref byte y)
+        private static void StoreBytes(Vector128<int> a, Vector128<int> b, ref byte y)
         {
-            Vector128<short> shorts = Vector128.Narrow(x.GetLower(), x.GetUpper());
+            Vector128<short> shorts = Vector128.Narrow(a, b);
             Unsafe.WriteUnaligned(ref y, Vector128.Narrow(shorts, shorts).AsUInt64().ToScalar());
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void StoreBytes(Vector128<int> x, ref byte y)
-        {
-            Vector128<short> shorts = Vector128.Narrow(x, x);
-            Unsafe.WriteUnaligned(ref y, Vector128.Narrow(shorts, shorts).AsUInt32().ToScalar());
         }
 
         private static Span<T> View<T>(Span<byte> memory, int offset, int length)
             where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
-
-        // pairs[i] = two 16-bit numbers: first[i] and second[i].
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void WidenPairs(ref sbyte first, ref sbyte second, ref int pairs, int length)
-        {
-            int i = 0;
-            for (; i <= length - 8; i += 8)
-            {
-                Vector128<short> a = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref first, i)).ToVector128Unsafe());
-                Vector128<short> b = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref second, i)).ToVector128Unsafe());
-                StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
-            }
-
-            for (; i < length; i++) Unsafe.Add(ref pairs, i) = Unsafe.Add(ref first, i) & 0xFFFF | Unsafe.Add(ref second, i) << 16;
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void WidenPairs(ref byte first, ref byte second, ref int pairs, int length)
-        {
-            int i = 0;
-            for (; i <= length - 8; i += 8)
-            {
-                Vector128<short> a = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref first, i)).ToVector128Unsafe()).AsInt16();
-                Vector128<short> b = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref second, i)).ToVector128Unsafe()).AsInt16();
-                StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
-            }
-
-            for (; i < length; i++) Unsafe.Add(ref pairs, i) = Unsafe.Add(ref first, i) | Unsafe.Add(ref second, i) << 16;
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void StorePairs(Vector128<short> a, Vector128<short> b, ref int pairs)
-        {
-            Vector128<int> mask = Vector128.Create(0xFFFF);
-            (Vector128.WidenLower(a) & mask | Vector128.ShiftLeft(Vector128.WidenLower(b), 16)).StoreUnsafe(ref pairs);
-            (Vector128.WidenUpper(a) & mask | Vector128.ShiftLeft(Vector128.WidenUpper(b), 16)).StoreUnsafe(ref pairs, 4);
-        }
 
         // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -844,10 +909,10 @@ namespace ModelGen.Generated
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
                 (nint)offset)), length);
 
-        // 132 bytes, little-endian, read in place.
+        // 188 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0x3a63998d3aac60f1,0x3b07c4973b4bd6e8,0x400000000,0xe0000000b,0xa000800000014,0xa000000430042,0x4b004900410011,0x11000a00090051,0x11000900020001,0xfe0000f400530012,0x89a500006c006d,0x7a007000890031,0x7900df96000069,0x990000db74000073,0xfffff60d0095004a,0xfffff66b000006b3,0xfffffa47,
+            0x3a63998d3aac60f1,0x3b07c4973b4bd6e8,0x300000000,0x500000004,0x900000007,0xb0000000a,0xe0000000c,0x110000000f,0x1400000013,0x430042000a0008,0x410011000a0000,0x90051004b0049,0x200010011000a,0x53001200110009,0x6c006dfe0000f4,0x8900310089a500,0x96000069007a0070,0x74000073007900df,0x95004a990000db,0x200000000,0x900000007,0xffff908d0000000d,0xffffff6bffffe933,0xffffdd47,
         };
     }
 }

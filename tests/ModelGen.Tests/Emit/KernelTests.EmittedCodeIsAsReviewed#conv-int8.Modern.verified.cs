@@ -163,7 +163,7 @@ namespace ModelGen.Generated
             for (int channel = 0; channel < 4; channel += 4)
             {
                 ConvolveDenseInt8(
-                    ref source, ref offsets, taps: 18, ref Unsafe.Add(ref weights, channel * 18),
+                    ref source, width: 46, pitch: 0, ref offsets, taps: 18, ref Unsafe.Add(ref weights, channel * 18),
                     ref Unsafe.Add(ref bias, channel), ref Unsafe.Add(ref multipliers, channel), rows: 4,
                     ref MemoryMarshal.GetReference(gapped), stride: 46, length: 46, low: -123f, high: 132f, zeroPoint: -5);
                 CloseGaps(gapped, result.Slice(channel * 36), planes: 4, rows: 6, columns: 6, pitch: 8, size: 46);
@@ -172,60 +172,102 @@ namespace ModelGen.Generated
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
 
+        // Two signed bytes as two 16-bit numbers in every lane.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> BroadcastPair512(short bytes) => Vector512.Create(BroadcastPair256(bytes), BroadcastPair256(bytes));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> BroadcastPair256(short bytes) => Avx2.IsSupported
+            ? Avx2.ConvertToVector256Int16(Vector128.Create(bytes).AsSByte()).AsInt32() : Vector256.Create(Pair(bytes));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> BroadcastPair128(short bytes) => Vector128.Create(Pair(bytes));
+
         // Moves rows that lie pitch apart side by side.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void CloseGaps<T>(ReadOnlySpan<T> gapped, Span<T> output, int planes, int rows, int columns, int pitch, int size)
             where T : struct
         {
+            ref T target = ref MemoryMarshal.GetReference(output);
             for (int plane = 0; plane < planes; plane++)
             {
-                for (int row = 0; row < rows; row++)
-                {
-                    int from = plane * size + row * pitch, to = (plane * rows + row) * columns;
-                    if (columns >= 16) gapped.Slice(from, columns).CopyTo(output.Slice(to));
-                    else for (int i = 0; i < columns; i++) output[to + i] = gapped[from + i];
-                }
+                ref T source = ref Unsafe.Add(ref MemoryMarshal.GetReference(gapped), plane * size);
+                for (int row = 0; row < rows; row++, source = ref Unsafe.Add(ref source, pitch),
+                    target = ref Unsafe.Add(ref target, columns))
+                    CopyRow(ref source, ref target, columns, 1, columns);
             }
         }
 
         // output[row][i] = requantize(bias[row] + sum of weights[row][tap] * source[offsets[tap] + i]) for i in [0, length); a source
         // element is a pair of 16-bit numbers.
+        // Every width outputs the source goes on a pitch farther; then the width is a multiple of eight.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDenseInt8(
-            ref int source, ref int offsets, int taps, ref short weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, int length, float low, float high, int zeroPoint)
+            ref int source, int width, int pitch, ref int offsets, int taps, ref short weights, ref int bias, ref float multipliers,
+                int rows, ref byte output, int stride, int length, float low, float high, int zeroPoint)
         {
             int i = 0;
-            if (Vector512.IsHardwareAccelerated && length >= 16)
+            if (Vector512.IsHardwareAccelerated && length >= 16 && (length <= width || width % 16 == 0))
             {
                 while (i < length)
                 {
                     int rest = length - i;
-                    if (rest > 64 && length >= 128 && rows < 4)
+                    if (rest > 96 && length >= 128 && rows < 4)
                     {
                         i = Math.Min(i, length - 128);
-                        ConvolveDenseInt8Tile512x8(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start2 = (i + 32) / width * pitch + (i + 32) % width - start;
+                        int start3 = (i + 48) / width * pitch + (i + 48) % width - start;
+                        int start4 = (i + 64) / width * pitch + (i + 64) % width - start;
+                        int start5 = (i + 80) / width * pitch + (i + 80) % width - start;
+                        int start6 = (i + 96) / width * pitch + (i + 96) % width - start;
+                        int start7 = (i + 112) / width * pitch + (i + 112) % width - start;
+                        ConvolveDenseInt8Tile512x8(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, start6,
+                            start7, ref offsets, taps, ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride,
+                            low, high, zeroPoint);
                         i += 128;
+                    }
+                    else if (rest > 64 && length >= 96)
+                    {
+                        i = Math.Min(i, length - 96);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start2 = (i + 32) / width * pitch + (i + 32) % width - start;
+                        int start3 = (i + 48) / width * pitch + (i + 48) % width - start;
+                        int start4 = (i + 64) / width * pitch + (i + 64) % width - start;
+                        int start5 = (i + 80) / width * pitch + (i + 80) % width - start;
+                        ConvolveDenseInt8Tile512x6(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, ref offsets,
+                            taps, ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high,
+                            zeroPoint);
+                        i += 96;
                     }
                     else if (rest > 32 && length >= 64)
                     {
                         i = Math.Min(i, length - 64);
-                        ConvolveDenseInt8Tile512x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start2 = (i + 32) / width * pitch + (i + 32) % width - start;
+                        int start3 = (i + 48) / width * pitch + (i + 48) % width - start;
+                        ConvolveDenseInt8Tile512x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref offsets, taps,
+                            ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 64;
                     }
                     else if (rest > 16 && length >= 32)
                     {
                         i = Math.Min(i, length - 32);
-                        ConvolveDenseInt8Tile512x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        ConvolveDenseInt8Tile512x2(ref Unsafe.Add(ref source, start), start1, ref offsets, taps, ref weights, ref bias,
+                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 32;
                     }
                     else
                     {
                         i = Math.Min(i, length - 16);
-                        ConvolveDenseInt8Tile512x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        int start = i / width * pitch + i % width;
+                        ConvolveDenseInt8Tile512x1(ref Unsafe.Add(ref source, start), ref offsets, taps, ref weights, ref bias,
+                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 16;
                     }
                 }
@@ -238,25 +280,42 @@ namespace ModelGen.Generated
                 while (i < length)
                 {
                     int rest = length - i;
-                    if (rest > 16 && length >= 32 && rows < 4)
+                    if (rest > 24 && length >= 32 && rows < 4)
                     {
                         i = Math.Min(i, length - 32);
-                        ConvolveDenseInt8Tile256x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        int start2 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start3 = (i + 24) / width * pitch + (i + 24) % width - start;
+                        ConvolveDenseInt8Tile256x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref offsets, taps,
+                            ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 32;
+                    }
+                    else if (rest > 16 && length >= 24)
+                    {
+                        i = Math.Min(i, length - 24);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        int start2 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        ConvolveDenseInt8Tile256x3(ref Unsafe.Add(ref source, start), start1, start2, ref offsets, taps, ref weights,
+                            ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        i += 24;
                     }
                     else if (rest > 8 && length >= 16)
                     {
                         i = Math.Min(i, length - 16);
-                        ConvolveDenseInt8Tile256x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        ConvolveDenseInt8Tile256x2(ref Unsafe.Add(ref source, start), start1, ref offsets, taps, ref weights, ref bias,
+                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 16;
                     }
                     else
                     {
                         i = Math.Min(i, length - 8);
-                        ConvolveDenseInt8Tile256x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        int start = i / width * pitch + i % width;
+                        ConvolveDenseInt8Tile256x1(ref Unsafe.Add(ref source, start), ref offsets, taps, ref weights, ref bias,
+                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 8;
                     }
                 }
@@ -269,25 +328,42 @@ namespace ModelGen.Generated
                 while (i < length)
                 {
                     int rest = length - i;
-                    if (rest > 8 && length >= 16 && rows < 4)
+                    if (rest > 12 && length >= 16 && rows < 4)
                     {
                         i = Math.Min(i, length - 16);
-                        ConvolveDenseInt8Tile128x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 4) / width * pitch + (i + 4) % width - start;
+                        int start2 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        int start3 = (i + 12) / width * pitch + (i + 12) % width - start;
+                        ConvolveDenseInt8Tile128x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref offsets, taps,
+                            ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 16;
+                    }
+                    else if (rest > 8 && length >= 12)
+                    {
+                        i = Math.Min(i, length - 12);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 4) / width * pitch + (i + 4) % width - start;
+                        int start2 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        ConvolveDenseInt8Tile128x3(ref Unsafe.Add(ref source, start), start1, start2, ref offsets, taps, ref weights,
+                            ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        i += 12;
                     }
                     else if (rest > 4 && length >= 8)
                     {
                         i = Math.Min(i, length - 8);
-                        ConvolveDenseInt8Tile128x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 4) / width * pitch + (i + 4) % width - start;
+                        ConvolveDenseInt8Tile128x2(ref Unsafe.Add(ref source, start), start1, ref offsets, taps, ref weights, ref bias,
+                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 8;
                     }
                     else
                     {
                         i = Math.Min(i, length - 4);
-                        ConvolveDenseInt8Tile128x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref bias, ref multipliers,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                        int start = i / width * pitch + i % width;
+                        ConvolveDenseInt8Tile128x1(ref Unsafe.Add(ref source, start), ref offsets, taps, ref weights, ref bias,
+                            ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 4;
                     }
                 }
@@ -302,7 +378,7 @@ namespace ModelGen.Generated
                     int sum = Unsafe.Add(ref bias, row);
                     for (int k = 0; k < taps; k++)
                     {
-                        int pair = Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + i);
+                        int pair = Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + i / width * pitch + i % width);
                         int weight = Pair(Unsafe.Add(ref weights, row * taps + k));
                         sum += unchecked((short)weight * (short)pair) + (weight >> 16) * (pair >> 16);
                     }
@@ -315,8 +391,9 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDenseInt8Tile512x8(
-            ref int source, ref int offsets, int taps, ref short weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, float low, float high, int zeroPoint)
+            ref int source, nint start1, nint start2, nint start3, nint start4, nint start5, nint start6, nint start7, ref int offsets,
+                int taps, ref short weights, ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low,
+                float high, int zeroPoint)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -334,14 +411,14 @@ namespace ModelGen.Generated
                 {
                     ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector512<int> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<int> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<int> x2 = Vector512.LoadUnsafe(ref x, 32);
-                    Vector512<int> x3 = Vector512.LoadUnsafe(ref x, 48);
-                    Vector512<int> x4 = Vector512.LoadUnsafe(ref x, 64);
-                    Vector512<int> x5 = Vector512.LoadUnsafe(ref x, 80);
-                    Vector512<int> x6 = Vector512.LoadUnsafe(ref x, 96);
-                    Vector512<int> x7 = Vector512.LoadUnsafe(ref x, 112);
-                    Vector512<int> w = Vector512.Create(Pair(Unsafe.Add(ref weights0, k)));
+                    Vector512<int> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector512<int> x2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector512<int> x3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3));
+                    Vector512<int> x4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start4));
+                    Vector512<int> x5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start5));
+                    Vector512<int> x6 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start6));
+                    Vector512<int> x7 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start7));
+                    Vector512<int> w = BroadcastPair512(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAddPairs(x0, w, sum00);
                     sum01 = MultiplyAddPairs(x1, w, sum01);
                     sum02 = MultiplyAddPairs(x2, w, sum02);
@@ -373,9 +450,180 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveDenseInt8Tile512x6(
+            ref int source, nint start1, nint start2, nint start3, nint start4, nint start5, ref int offsets, int taps, ref short weights,
+                ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint)
+        {
+            int row = 0;
+            for (; row <= rows - 4; row += 4)
+            {
+                ref short weights0 = ref Unsafe.Add(ref weights, row * taps);
+                ref short weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
+                ref short weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
+                ref short weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
+                Vector512<int> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
+                Vector512<int> sum01 = sum00;
+                Vector512<int> sum02 = sum00;
+                Vector512<int> sum03 = sum00;
+                Vector512<int> sum04 = sum00;
+                Vector512<int> sum05 = sum00;
+                Vector512<int> sum10 = Vector512.Create(Unsafe.Add(ref bias, row + 1));
+                Vector512<int> sum11 = sum10;
+                Vector512<int> sum12 = sum10;
+                Vector512<int> sum13 = sum10;
+                Vector512<int> sum14 = sum10;
+                Vector512<int> sum15 = sum10;
+                Vector512<int> sum20 = Vector512.Create(Unsafe.Add(ref bias, row + 2));
+                Vector512<int> sum21 = sum20;
+                Vector512<int> sum22 = sum20;
+                Vector512<int> sum23 = sum20;
+                Vector512<int> sum24 = sum20;
+                Vector512<int> sum25 = sum20;
+                Vector512<int> sum30 = Vector512.Create(Unsafe.Add(ref bias, row + 3));
+                Vector512<int> sum31 = sum30;
+                Vector512<int> sum32 = sum30;
+                Vector512<int> sum33 = sum30;
+                Vector512<int> sum34 = sum30;
+                Vector512<int> sum35 = sum30;
+                for (int k = 0; k < taps; k++)
+                {
+                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector512<int> x0 = Vector512.LoadUnsafe(ref x);
+                    Vector512<int> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector512<int> x2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector512<int> x3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3));
+                    Vector512<int> x4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start4));
+                    Vector512<int> x5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start5));
+                    Vector512<int> w = BroadcastPair512(Unsafe.Add(ref weights0, k));
+                    sum00 = MultiplyAddPairs(x0, w, sum00);
+                    sum01 = MultiplyAddPairs(x1, w, sum01);
+                    sum02 = MultiplyAddPairs(x2, w, sum02);
+                    sum03 = MultiplyAddPairs(x3, w, sum03);
+                    sum04 = MultiplyAddPairs(x4, w, sum04);
+                    sum05 = MultiplyAddPairs(x5, w, sum05);
+                    w = BroadcastPair512(Unsafe.Add(ref weights1, k));
+                    sum10 = MultiplyAddPairs(x0, w, sum10);
+                    sum11 = MultiplyAddPairs(x1, w, sum11);
+                    sum12 = MultiplyAddPairs(x2, w, sum12);
+                    sum13 = MultiplyAddPairs(x3, w, sum13);
+                    sum14 = MultiplyAddPairs(x4, w, sum14);
+                    sum15 = MultiplyAddPairs(x5, w, sum15);
+                    w = BroadcastPair512(Unsafe.Add(ref weights2, k));
+                    sum20 = MultiplyAddPairs(x0, w, sum20);
+                    sum21 = MultiplyAddPairs(x1, w, sum21);
+                    sum22 = MultiplyAddPairs(x2, w, sum22);
+                    sum23 = MultiplyAddPairs(x3, w, sum23);
+                    sum24 = MultiplyAddPairs(x4, w, sum24);
+                    sum25 = MultiplyAddPairs(x5, w, sum25);
+                    w = BroadcastPair512(Unsafe.Add(ref weights3, k));
+                    sum30 = MultiplyAddPairs(x0, w, sum30);
+                    sum31 = MultiplyAddPairs(x1, w, sum31);
+                    sum32 = MultiplyAddPairs(x2, w, sum32);
+                    sum33 = MultiplyAddPairs(x3, w, sum33);
+                    sum34 = MultiplyAddPairs(x4, w, sum34);
+                    sum35 = MultiplyAddPairs(x5, w, sum35);
+                }
+
+                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 0));
+                StoreBytes(Requantize(sum01, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 16));
+                StoreBytes(Requantize(sum02, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 32));
+                StoreBytes(Requantize(sum03, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 48));
+                StoreBytes(Requantize(sum04, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 64));
+                StoreBytes(Requantize(sum05, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 80));
+                ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
+                StoreBytes(Requantize(sum10, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y1, 0));
+                StoreBytes(Requantize(sum11, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y1, 16));
+                StoreBytes(Requantize(sum12, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y1, 32));
+                StoreBytes(Requantize(sum13, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y1, 48));
+                StoreBytes(Requantize(sum14, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y1, 64));
+                StoreBytes(Requantize(sum15, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y1, 80));
+                ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
+                StoreBytes(Requantize(sum20, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y2, 0));
+                StoreBytes(Requantize(sum21, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y2, 16));
+                StoreBytes(Requantize(sum22, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y2, 32));
+                StoreBytes(Requantize(sum23, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y2, 48));
+                StoreBytes(Requantize(sum24, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y2, 64));
+                StoreBytes(Requantize(sum25, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y2, 80));
+                ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
+                StoreBytes(Requantize(sum30, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y3, 0));
+                StoreBytes(Requantize(sum31, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y3, 16));
+                StoreBytes(Requantize(sum32, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y3, 32));
+                StoreBytes(Requantize(sum33, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y3, 48));
+                StoreBytes(Requantize(sum34, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y3, 64));
+                StoreBytes(Requantize(sum35, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y3, 80));
+            }
+            for (; row < rows; row++)
+            {
+                ref short weights0 = ref Unsafe.Add(ref weights, row * taps);
+                Vector512<int> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
+                Vector512<int> sum01 = sum00;
+                Vector512<int> sum02 = sum00;
+                Vector512<int> sum03 = sum00;
+                Vector512<int> sum04 = sum00;
+                Vector512<int> sum05 = sum00;
+                for (int k = 0; k < taps; k++)
+                {
+                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector512<int> x0 = Vector512.LoadUnsafe(ref x);
+                    Vector512<int> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector512<int> x2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector512<int> x3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3));
+                    Vector512<int> x4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start4));
+                    Vector512<int> x5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start5));
+                    Vector512<int> w = BroadcastPair512(Unsafe.Add(ref weights0, k));
+                    sum00 = MultiplyAddPairs(x0, w, sum00);
+                    sum01 = MultiplyAddPairs(x1, w, sum01);
+                    sum02 = MultiplyAddPairs(x2, w, sum02);
+                    sum03 = MultiplyAddPairs(x3, w, sum03);
+                    sum04 = MultiplyAddPairs(x4, w, sum04);
+                    sum05 = MultiplyAddPairs(x5, w, sum05);
+                }
+
+                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 0));
+                StoreBytes(Requantize(sum01, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 16));
+                StoreBytes(Requantize(sum02, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 32));
+                StoreBytes(Requantize(sum03, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 48));
+                StoreBytes(Requantize(sum04, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 64));
+                StoreBytes(Requantize(sum05, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 80));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDenseInt8Tile512x4(
-            ref int source, ref int offsets, int taps, ref short weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, float low, float high, int zeroPoint)
+            ref int source, nint start1, nint start2, nint start3, ref int offsets, int taps, ref short weights, ref int bias,
+                ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -404,25 +652,25 @@ namespace ModelGen.Generated
                 {
                     ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector512<int> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<int> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<int> x2 = Vector512.LoadUnsafe(ref x, 32);
-                    Vector512<int> x3 = Vector512.LoadUnsafe(ref x, 48);
-                    Vector512<int> w = Vector512.Create(Pair(Unsafe.Add(ref weights0, k)));
+                    Vector512<int> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector512<int> x2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector512<int> x3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3));
+                    Vector512<int> w = BroadcastPair512(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAddPairs(x0, w, sum00);
                     sum01 = MultiplyAddPairs(x1, w, sum01);
                     sum02 = MultiplyAddPairs(x2, w, sum02);
                     sum03 = MultiplyAddPairs(x3, w, sum03);
-                    w = Vector512.Create(Pair(Unsafe.Add(ref weights1, k)));
+                    w = BroadcastPair512(Unsafe.Add(ref weights1, k));
                     sum10 = MultiplyAddPairs(x0, w, sum10);
                     sum11 = MultiplyAddPairs(x1, w, sum11);
                     sum12 = MultiplyAddPairs(x2, w, sum12);
                     sum13 = MultiplyAddPairs(x3, w, sum13);
-                    w = Vector512.Create(Pair(Unsafe.Add(ref weights2, k)));
+                    w = BroadcastPair512(Unsafe.Add(ref weights2, k));
                     sum20 = MultiplyAddPairs(x0, w, sum20);
                     sum21 = MultiplyAddPairs(x1, w, sum21);
                     sum22 = MultiplyAddPairs(x2, w, sum22);
                     sum23 = MultiplyAddPairs(x3, w, sum23);
-                    w = Vector512.Create(Pair(Unsafe.Add(ref weights3, k)));
+                    w = BroadcastPair512(Unsafe.Add(ref weights3, k));
                     sum30 = MultiplyAddPairs(x0, w, sum30);
                     sum31 = MultiplyAddPairs(x1, w, sum31);
                     sum32 = MultiplyAddPairs(x2, w, sum32);
@@ -477,10 +725,10 @@ namespace ModelGen.Generated
                 {
                     ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector512<int> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<int> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<int> x2 = Vector512.LoadUnsafe(ref x, 32);
-                    Vector512<int> x3 = Vector512.LoadUnsafe(ref x, 48);
-                    Vector512<int> w = Vector512.Create(Pair(Unsafe.Add(ref weights0, k)));
+                    Vector512<int> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector512<int> x2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector512<int> x3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3));
+                    Vector512<int> w = BroadcastPair512(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAddPairs(x0, w, sum00);
                     sum01 = MultiplyAddPairs(x1, w, sum01);
                     sum02 = MultiplyAddPairs(x2, w, sum02);
@@ -501,8 +749,8 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDenseInt8Tile512x2(
-            ref int source, ref int offsets, int taps, ref short weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, float low, float high, int zeroPoint)
+            ref int source, nint start1, ref int offsets, int taps, ref short weights, ref int bias, ref float multipliers, int rows,
+                ref byte output, int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -523,17 +771,17 @@ namespace ModelGen.Generated
                 {
                     ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector512<int> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<int> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<int> w = Vector512.Create(Pair(Unsafe.Add(ref weights0, k)));
+                    Vector512<int> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector512<int> w = BroadcastPair512(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAddPairs(x0, w, sum00);
                     sum01 = MultiplyAddPairs(x1, w, sum01);
-                    w = Vector512.Create(Pair(Unsafe.Add(ref weights1, k)));
+                    w = BroadcastPair512(Unsafe.Add(ref weights1, k));
                     sum10 = MultiplyAddPairs(x0, w, sum10);
                     sum11 = MultiplyAddPairs(x1, w, sum11);
-                    w = Vector512.Create(Pair(Unsafe.Add(ref weights2, k)));
+                    w = BroadcastPair512(Unsafe.Add(ref weights2, k));
                     sum20 = MultiplyAddPairs(x0, w, sum20);
                     sum21 = MultiplyAddPairs(x1, w, sum21);
-                    w = Vector512.Create(Pair(Unsafe.Add(ref weights3, k)));
+                    w = BroadcastPair512(Unsafe.Add(ref weights3, k));
                     sum30 = MultiplyAddPairs(x0, w, sum30);
                     sum31 = MultiplyAddPairs(x1, w, sum31);
                 }
@@ -568,8 +816,8 @@ namespace ModelGen.Generated
                 {
                     ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector512<int> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<int> x1 = Vector512.LoadUnsafe(ref x, 16);
-                    Vector512<int> w = Vector512.Create(Pair(Unsafe.Add(ref weights0, k)));
+                    Vector512<int> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector512<int> w = BroadcastPair512(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAddPairs(x0, w, sum00);
                     sum01 = MultiplyAddPairs(x1, w, sum01);
                 }
@@ -602,13 +850,13 @@ namespace ModelGen.Generated
                 {
                     ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector512<int> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<int> w = Vector512.Create(Pair(Unsafe.Add(ref weights0, k)));
+                    Vector512<int> w = BroadcastPair512(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAddPairs(x0, w, sum00);
-                    w = Vector512.Create(Pair(Unsafe.Add(ref weights1, k)));
+                    w = BroadcastPair512(Unsafe.Add(ref weights1, k));
                     sum10 = MultiplyAddPairs(x0, w, sum10);
-                    w = Vector512.Create(Pair(Unsafe.Add(ref weights2, k)));
+                    w = BroadcastPair512(Unsafe.Add(ref weights2, k));
                     sum20 = MultiplyAddPairs(x0, w, sum20);
-                    w = Vector512.Create(Pair(Unsafe.Add(ref weights3, k)));
+                    w = BroadcastPair512(Unsafe.Add(ref weights3, k));
                     sum30 = MultiplyAddPairs(x0, w, sum30);
                 }
 
@@ -633,7 +881,7 @@ namespace ModelGen.Generated
                 {
                     ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector512<int> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<int> w = Vector512.Create(Pair(Unsafe.Add(ref weights0, k)));
+                    Vector512<int> w = BroadcastPair512(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAddPairs(x0, w, sum00);
                 }
 
@@ -645,8 +893,8 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDenseInt8Tile256x4(
-            ref int source, ref int offsets, int taps, ref short weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, float low, float high, int zeroPoint)
+            ref int source, nint start1, nint start2, nint start3, ref int offsets, int taps, ref short weights, ref int bias,
+                ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -660,10 +908,10 @@ namespace ModelGen.Generated
                 {
                     ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector256<int> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<int> x1 = Vector256.LoadUnsafe(ref x, 8);
-                    Vector256<int> x2 = Vector256.LoadUnsafe(ref x, 16);
-                    Vector256<int> x3 = Vector256.LoadUnsafe(ref x, 24);
-                    Vector256<int> w = Vector256.Create(Pair(Unsafe.Add(ref weights0, k)));
+                    Vector256<int> x1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector256<int> x2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector256<int> x3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start3));
+                    Vector256<int> w = BroadcastPair256(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAddPairs(x0, w, sum00);
                     sum01 = MultiplyAddPairs(x1, w, sum01);
                     sum02 = MultiplyAddPairs(x2, w, sum02);
@@ -683,9 +931,114 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveDenseInt8Tile256x3(
+            ref int source, nint start1, nint start2, ref int offsets, int taps, ref short weights, ref int bias, ref float multipliers,
+                int rows, ref byte output, int stride, float low, float high, int zeroPoint)
+        {
+            int row = 0;
+            for (; row <= rows - 4; row += 4)
+            {
+                ref short weights0 = ref Unsafe.Add(ref weights, row * taps);
+                ref short weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
+                ref short weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
+                ref short weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
+                Vector256<int> sum00 = Vector256.Create(Unsafe.Add(ref bias, row));
+                Vector256<int> sum01 = sum00;
+                Vector256<int> sum02 = sum00;
+                Vector256<int> sum10 = Vector256.Create(Unsafe.Add(ref bias, row + 1));
+                Vector256<int> sum11 = sum10;
+                Vector256<int> sum12 = sum10;
+                Vector256<int> sum20 = Vector256.Create(Unsafe.Add(ref bias, row + 2));
+                Vector256<int> sum21 = sum20;
+                Vector256<int> sum22 = sum20;
+                Vector256<int> sum30 = Vector256.Create(Unsafe.Add(ref bias, row + 3));
+                Vector256<int> sum31 = sum30;
+                Vector256<int> sum32 = sum30;
+                for (int k = 0; k < taps; k++)
+                {
+                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector256<int> x0 = Vector256.LoadUnsafe(ref x);
+                    Vector256<int> x1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector256<int> x2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector256<int> w = BroadcastPair256(Unsafe.Add(ref weights0, k));
+                    sum00 = MultiplyAddPairs(x0, w, sum00);
+                    sum01 = MultiplyAddPairs(x1, w, sum01);
+                    sum02 = MultiplyAddPairs(x2, w, sum02);
+                    w = BroadcastPair256(Unsafe.Add(ref weights1, k));
+                    sum10 = MultiplyAddPairs(x0, w, sum10);
+                    sum11 = MultiplyAddPairs(x1, w, sum11);
+                    sum12 = MultiplyAddPairs(x2, w, sum12);
+                    w = BroadcastPair256(Unsafe.Add(ref weights2, k));
+                    sum20 = MultiplyAddPairs(x0, w, sum20);
+                    sum21 = MultiplyAddPairs(x1, w, sum21);
+                    sum22 = MultiplyAddPairs(x2, w, sum22);
+                    w = BroadcastPair256(Unsafe.Add(ref weights3, k));
+                    sum30 = MultiplyAddPairs(x0, w, sum30);
+                    sum31 = MultiplyAddPairs(x1, w, sum31);
+                    sum32 = MultiplyAddPairs(x2, w, sum32);
+                }
+
+                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 0));
+                StoreBytes(Requantize(sum01, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 8));
+                StoreBytes(Requantize(sum02, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 16));
+                ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
+                StoreBytes(Requantize(sum10, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y1, 0));
+                StoreBytes(Requantize(sum11, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y1, 8));
+                StoreBytes(Requantize(sum12, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y1, 16));
+                ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
+                StoreBytes(Requantize(sum20, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y2, 0));
+                StoreBytes(Requantize(sum21, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y2, 8));
+                StoreBytes(Requantize(sum22, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y2, 16));
+                ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
+                StoreBytes(Requantize(sum30, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y3, 0));
+                StoreBytes(Requantize(sum31, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y3, 8));
+                StoreBytes(Requantize(sum32, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y3, 16));
+            }
+            for (; row < rows; row++)
+            {
+                ref short weights0 = ref Unsafe.Add(ref weights, row * taps);
+                Vector256<int> sum00 = Vector256.Create(Unsafe.Add(ref bias, row));
+                Vector256<int> sum01 = sum00;
+                Vector256<int> sum02 = sum00;
+                for (int k = 0; k < taps; k++)
+                {
+                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector256<int> x0 = Vector256.LoadUnsafe(ref x);
+                    Vector256<int> x1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector256<int> x2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector256<int> w = BroadcastPair256(Unsafe.Add(ref weights0, k));
+                    sum00 = MultiplyAddPairs(x0, w, sum00);
+                    sum01 = MultiplyAddPairs(x1, w, sum01);
+                    sum02 = MultiplyAddPairs(x2, w, sum02);
+                }
+
+                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 0));
+                StoreBytes(Requantize(sum01, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 8));
+                StoreBytes(Requantize(sum02, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 16));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDenseInt8Tile256x2(
-            ref int source, ref int offsets, int taps, ref short weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, float low, float high, int zeroPoint)
+            ref int source, nint start1, ref int offsets, int taps, ref short weights, ref int bias, ref float multipliers, int rows,
+                ref byte output, int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -706,17 +1059,17 @@ namespace ModelGen.Generated
                 {
                     ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector256<int> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<int> x1 = Vector256.LoadUnsafe(ref x, 8);
-                    Vector256<int> w = Vector256.Create(Pair(Unsafe.Add(ref weights0, k)));
+                    Vector256<int> x1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector256<int> w = BroadcastPair256(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAddPairs(x0, w, sum00);
                     sum01 = MultiplyAddPairs(x1, w, sum01);
-                    w = Vector256.Create(Pair(Unsafe.Add(ref weights1, k)));
+                    w = BroadcastPair256(Unsafe.Add(ref weights1, k));
                     sum10 = MultiplyAddPairs(x0, w, sum10);
                     sum11 = MultiplyAddPairs(x1, w, sum11);
-                    w = Vector256.Create(Pair(Unsafe.Add(ref weights2, k)));
+                    w = BroadcastPair256(Unsafe.Add(ref weights2, k));
                     sum20 = MultiplyAddPairs(x0, w, sum20);
                     sum21 = MultiplyAddPairs(x1, w, sum21);
-                    w = Vector256.Create(Pair(Unsafe.Add(ref weights3, k)));
+                    w = BroadcastPair256(Unsafe.Add(ref weights3, k));
                     sum30 = MultiplyAddPairs(x0, w, sum30);
                     sum31 = MultiplyAddPairs(x1, w, sum31);
                 }
@@ -751,8 +1104,8 @@ namespace ModelGen.Generated
                 {
                     ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector256<int> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<int> x1 = Vector256.LoadUnsafe(ref x, 8);
-                    Vector256<int> w = Vector256.Create(Pair(Unsafe.Add(ref weights0, k)));
+                    Vector256<int> x1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector256<int> w = BroadcastPair256(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAddPairs(x0, w, sum00);
                     sum01 = MultiplyAddPairs(x1, w, sum01);
                 }
@@ -785,13 +1138,13 @@ namespace ModelGen.Generated
                 {
                     ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector256<int> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<int> w = Vector256.Create(Pair(Unsafe.Add(ref weights0, k)));
+                    Vector256<int> w = BroadcastPair256(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAddPairs(x0, w, sum00);
-                    w = Vector256.Create(Pair(Unsafe.Add(ref weights1, k)));
+                    w = BroadcastPair256(Unsafe.Add(ref weights1, k));
                     sum10 = MultiplyAddPairs(x0, w, sum10);
-                    w = Vector256.Create(Pair(Unsafe.Add(ref weights2, k)));
+                    w = BroadcastPair256(Unsafe.Add(ref weights2, k));
                     sum20 = MultiplyAddPairs(x0, w, sum20);
-                    w = Vector256.Create(Pair(Unsafe.Add(ref weights3, k)));
+                    w = BroadcastPair256(Unsafe.Add(ref weights3, k));
                     sum30 = MultiplyAddPairs(x0, w, sum30);
                 }
 
@@ -816,7 +1169,7 @@ namespace ModelGen.Generated
                 {
                     ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector256<int> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<int> w = Vector256.Create(Pair(Unsafe.Add(ref weights0, k)));
+                    Vector256<int> w = BroadcastPair256(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAddPairs(x0, w, sum00);
                 }
 
@@ -828,8 +1181,8 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDenseInt8Tile128x4(
-            ref int source, ref int offsets, int taps, ref short weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, float low, float high, int zeroPoint)
+            ref int source, nint start1, nint start2, nint start3, ref int offsets, int taps, ref short weights, ref int bias,
+                ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -843,10 +1196,10 @@ namespace ModelGen.Generated
                 {
                     ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector128<int> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<int> x1 = Vector128.LoadUnsafe(ref x, 4);
-                    Vector128<int> x2 = Vector128.LoadUnsafe(ref x, 8);
-                    Vector128<int> x3 = Vector128.LoadUnsafe(ref x, 12);
-                    Vector128<int> w = Vector128.Create(Pair(Unsafe.Add(ref weights0, k)));
+                    Vector128<int> x1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector128<int> x2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector128<int> x3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start3));
+                    Vector128<int> w = BroadcastPair128(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAddPairs(x0, w, sum00);
                     sum01 = MultiplyAddPairs(x1, w, sum01);
                     sum02 = MultiplyAddPairs(x2, w, sum02);
@@ -866,9 +1219,114 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveDenseInt8Tile128x3(
+            ref int source, nint start1, nint start2, ref int offsets, int taps, ref short weights, ref int bias, ref float multipliers,
+                int rows, ref byte output, int stride, float low, float high, int zeroPoint)
+        {
+            int row = 0;
+            for (; row <= rows - 4; row += 4)
+            {
+                ref short weights0 = ref Unsafe.Add(ref weights, row * taps);
+                ref short weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
+                ref short weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
+                ref short weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
+                Vector128<int> sum00 = Vector128.Create(Unsafe.Add(ref bias, row));
+                Vector128<int> sum01 = sum00;
+                Vector128<int> sum02 = sum00;
+                Vector128<int> sum10 = Vector128.Create(Unsafe.Add(ref bias, row + 1));
+                Vector128<int> sum11 = sum10;
+                Vector128<int> sum12 = sum10;
+                Vector128<int> sum20 = Vector128.Create(Unsafe.Add(ref bias, row + 2));
+                Vector128<int> sum21 = sum20;
+                Vector128<int> sum22 = sum20;
+                Vector128<int> sum30 = Vector128.Create(Unsafe.Add(ref bias, row + 3));
+                Vector128<int> sum31 = sum30;
+                Vector128<int> sum32 = sum30;
+                for (int k = 0; k < taps; k++)
+                {
+                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector128<int> x0 = Vector128.LoadUnsafe(ref x);
+                    Vector128<int> x1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector128<int> x2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector128<int> w = BroadcastPair128(Unsafe.Add(ref weights0, k));
+                    sum00 = MultiplyAddPairs(x0, w, sum00);
+                    sum01 = MultiplyAddPairs(x1, w, sum01);
+                    sum02 = MultiplyAddPairs(x2, w, sum02);
+                    w = BroadcastPair128(Unsafe.Add(ref weights1, k));
+                    sum10 = MultiplyAddPairs(x0, w, sum10);
+                    sum11 = MultiplyAddPairs(x1, w, sum11);
+                    sum12 = MultiplyAddPairs(x2, w, sum12);
+                    w = BroadcastPair128(Unsafe.Add(ref weights2, k));
+                    sum20 = MultiplyAddPairs(x0, w, sum20);
+                    sum21 = MultiplyAddPairs(x1, w, sum21);
+                    sum22 = MultiplyAddPairs(x2, w, sum22);
+                    w = BroadcastPair128(Unsafe.Add(ref weights3, k));
+                    sum30 = MultiplyAddPairs(x0, w, sum30);
+                    sum31 = MultiplyAddPairs(x1, w, sum31);
+                    sum32 = MultiplyAddPairs(x2, w, sum32);
+                }
+
+                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 0));
+                StoreBytes(Requantize(sum01, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 4));
+                StoreBytes(Requantize(sum02, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 8));
+                ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
+                StoreBytes(Requantize(sum10, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y1, 0));
+                StoreBytes(Requantize(sum11, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y1, 4));
+                StoreBytes(Requantize(sum12, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y1, 8));
+                ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
+                StoreBytes(Requantize(sum20, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y2, 0));
+                StoreBytes(Requantize(sum21, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y2, 4));
+                StoreBytes(Requantize(sum22, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y2, 8));
+                ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
+                StoreBytes(Requantize(sum30, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y3, 0));
+                StoreBytes(Requantize(sum31, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y3, 4));
+                StoreBytes(Requantize(sum32, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y3, 8));
+            }
+            for (; row < rows; row++)
+            {
+                ref short weights0 = ref Unsafe.Add(ref weights, row * taps);
+                Vector128<int> sum00 = Vector128.Create(Unsafe.Add(ref bias, row));
+                Vector128<int> sum01 = sum00;
+                Vector128<int> sum02 = sum00;
+                for (int k = 0; k < taps; k++)
+                {
+                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector128<int> x0 = Vector128.LoadUnsafe(ref x);
+                    Vector128<int> x1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector128<int> x2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start2));
+                    Vector128<int> w = BroadcastPair128(Unsafe.Add(ref weights0, k));
+                    sum00 = MultiplyAddPairs(x0, w, sum00);
+                    sum01 = MultiplyAddPairs(x1, w, sum01);
+                    sum02 = MultiplyAddPairs(x2, w, sum02);
+                }
+
+                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 0));
+                StoreBytes(Requantize(sum01, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 4));
+                StoreBytes(Requantize(sum02, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y0, 8));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDenseInt8Tile128x2(
-            ref int source, ref int offsets, int taps, ref short weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, float low, float high, int zeroPoint)
+            ref int source, nint start1, ref int offsets, int taps, ref short weights, ref int bias, ref float multipliers, int rows,
+                ref byte output, int stride, float low, float high, int zeroPoint)
         {
             int row = 0;
             for (; row <= rows - 4; row += 4)
@@ -889,17 +1347,17 @@ namespace ModelGen.Generated
                 {
                     ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector128<int> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<int> x1 = Vector128.LoadUnsafe(ref x, 4);
-                    Vector128<int> w = Vector128.Create(Pair(Unsafe.Add(ref weights0, k)));
+                    Vector128<int> x1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector128<int> w = BroadcastPair128(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAddPairs(x0, w, sum00);
                     sum01 = MultiplyAddPairs(x1, w, sum01);
-                    w = Vector128.Create(Pair(Unsafe.Add(ref weights1, k)));
+                    w = BroadcastPair128(Unsafe.Add(ref weights1, k));
                     sum10 = MultiplyAddPairs(x0, w, sum10);
                     sum11 = MultiplyAddPairs(x1, w, sum11);
-                    w = Vector128.Create(Pair(Unsafe.Add(ref weights2, k)));
+                    w = BroadcastPair128(Unsafe.Add(ref weights2, k));
                     sum20 = MultiplyAddPairs(x0, w, sum20);
                     sum21 = MultiplyAddPairs(x1, w, sum21);
-                    w = Vector128.Create(Pair(Unsafe.Add(ref weights3, k)));
+                    w = BroadcastPair128(Unsafe.Add(ref weights3, k));
                     sum30 = MultiplyAddPairs(x0, w, sum30);
                     sum31 = MultiplyAddPairs(x1, w, sum31);
                 }
@@ -934,8 +1392,8 @@ namespace ModelGen.Generated
                 {
                     ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector128<int> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<int> x1 = Vector128.LoadUnsafe(ref x, 4);
-                    Vector128<int> w = Vector128.Create(Pair(Unsafe.Add(ref weights0, k)));
+                    Vector128<int> x1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1));
+                    Vector128<int> w = BroadcastPair128(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAddPairs(x0, w, sum00);
                     sum01 = MultiplyAddPairs(x1, w, sum01);
                 }
@@ -968,13 +1426,13 @@ namespace ModelGen.Generated
                 {
                     ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector128<int> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<int> w = Vector128.Create(Pair(Unsafe.Add(ref weights0, k)));
+                    Vector128<int> w = BroadcastPair128(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAddPairs(x0, w, sum00);
-                    w = Vector128.Create(Pair(Unsafe.Add(ref weights1, k)));
+                    w = BroadcastPair128(Unsafe.Add(ref weights1, k));
                     sum10 = MultiplyAddPairs(x0, w, sum10);
-                    w = Vector128.Create(Pair(Unsafe.Add(ref weights2, k)));
+                    w = BroadcastPair128(Unsafe.Add(ref weights2, k));
                     sum20 = MultiplyAddPairs(x0, w, sum20);
-                    w = Vector128.Create(Pair(Unsafe.Add(ref weights3, k)));
+                    w = BroadcastPair128(Unsafe.Add(ref weights3, k));
                     sum30 = MultiplyAddPairs(x0, w, sum30);
                 }
 
@@ -999,7 +1457,7 @@ namespace ModelGen.Generated
                 {
                     ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector128<int> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<int> w = Vector128.Create(Pair(Unsafe.Add(ref weights0, k)));
+                    Vector128<int> w = BroadcastPair128(Unsafe.Add(ref weights0, k));
                     sum00 = MultiplyAddPairs(x0, w, sum00);
                 }
 
@@ -1007,6 +1465,54 @@ namespace ModelGen.Generated
                 StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
                     ref Unsafe.Add(ref y0, 0));
             }
+        }
+
+        // target[i] = source[i * stride]; that many elements from source on may be read.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void CopyRow<T>(ref T source, ref T target, int count, int stride, int readable)
+            where T : struct
+        {
+            int i = 0, lanes = Vector128<T>.Count;
+            if (stride == 1)
+            {
+                for (; i <= count - lanes; i += lanes) Vector128.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
+                if (Unsafe.SizeOf<T>() == 1 && i <= count - 8)
+                {
+                    Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, i)),
+                        Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref source, i))));
+                    i += 8;
+                }
+            }
+            else if (stride == 2 && Unsafe.SizeOf<T>() == 1)
+            {
+                Vector128<ushort> even = Vector128.Create((ushort)0xFF);
+                for (; i <= count - 16 && 2 * i + 32 <= readable; i += 16)
+                {
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsUInt16() & even,
+                        b = Vector128.LoadUnsafe(ref source, (nuint)(2 * i) + 16).AsUInt16() & even;
+                    Vector128.Narrow(a, b).As<byte, T>().StoreUnsafe(ref target, (nuint)i);
+                }
+
+                if (i <= count - 8 && 2 * i + 16 <= readable)
+                {
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsUInt16() & even;
+                    Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, i)),
+                        Vector128.Narrow(a, a).AsUInt64().ToScalar());
+                    i += 8;
+                }
+            }
+            else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
+            {
+                for (; i <= count - 4 && 2 * i + 8 <= readable; i += 4)
+                {
+                    Vector128<float> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsSingle(),
+                        b = Vector128.LoadUnsafe(ref source, (nuint)(2 * i) + 4).AsSingle();
+                    (Sse.IsSupported ? Sse.Shuffle(a, b, 0b10_00_10_00) : AdvSimd.Arm64.UnzipEven(a, b)).As<float,
+                        T>().StoreUnsafe(ref target, (nuint)i);
+                }
+            }
+
+            for (; i < count; i++) Unsafe.Add(ref target, i) = Unsafe.Add(ref source, i * stride);
         }
 
         // The pattern again and again, each time stride further on.
@@ -1051,26 +1557,27 @@ namespace ModelGen.Generated
 
         // Lays channels out as planes with padding inside; a stride splits each into phases: phase (y, x) holds rows y, y + strideY, ...
         // and columns x, x + strideX, ...
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PackPlanes<T>(
             ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
             int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
             where T : struct
         {
             planes.Fill(padding);
-            int plane = 0;
+            ref T source = ref MemoryMarshal.GetReference(input);
+            ref T plane = ref MemoryMarshal.GetReference(planes);
             for (int channel = 0; channel < channels; channel++)
             {
-                for (int phase = 0; phase < phasesY * phasesX; phase++, plane += rows * columns + 1)
+                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, rows * columns + 1))
                 {
                     int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
                     int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
                     int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
                     for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height; row++)
                     {
-                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX,
-                            to = plane + row * columns + begin;
-                        if (strideX == 1 && count >= 16) input.Slice(from, count).CopyTo(planes.Slice(to));
-                        else for (int i = 0; i < count; i++) planes[to + i] = input[from + i * strideX];
+                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX;
+                        CopyRow(ref Unsafe.Add(ref source, from), ref Unsafe.Add(ref plane, row * columns + begin), count, strideX,
+                            input.Length - from);
                     }
                 }
             }
@@ -1110,8 +1617,16 @@ namespace ModelGen.Generated
         private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint)
         {
             Vector512<float> scaled = Vector512.ConvertToSingle(sum) * multiplier, l = Vector512.Create(low), h = Vector512.Create(high);
-            scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, l), scaled, l);
-            scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, h), scaled, h);
+            if (Avx512F.IsSupported)
+            {
+                scaled = Avx512F.Min(Avx512F.Max(scaled, l), h);
+            }
+            else
+            {
+                scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, l), scaled, l);
+                scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, h), scaled, h);
+            }
+
             return (scaled + Vector512.Create(12582912f)).AsInt32() + Vector512.Create(zeroPoint - 0x4B400000);
         }
 
@@ -1119,8 +1634,16 @@ namespace ModelGen.Generated
         private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint)
         {
             Vector256<float> scaled = Vector256.ConvertToSingle(sum) * multiplier, l = Vector256.Create(low), h = Vector256.Create(high);
-            scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, l), scaled, l);
-            scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, h), scaled, h);
+            if (Avx.IsSupported)
+            {
+                scaled = Avx.Min(Avx.Max(scaled, l), h);
+            }
+            else
+            {
+                scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, l), scaled, l);
+                scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, h), scaled, h);
+            }
+
             return (scaled + Vector256.Create(12582912f)).AsInt32() + Vector256.Create(zeroPoint - 0x4B400000);
         }
 

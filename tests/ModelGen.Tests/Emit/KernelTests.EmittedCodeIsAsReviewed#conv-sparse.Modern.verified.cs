@@ -156,7 +156,7 @@ namespace ModelGen.Generated
             for (int channel = 0; channel < 4; channel += 4)
             {
                 ConvolveSparse(
-                    ref source, ref Unsafe.Add(ref first, channel), ref offsets, ref weights,
+                    ref source, width: 46, pitch: 0, ref Unsafe.Add(ref first, channel), ref offsets, ref weights,
                     ref Unsafe.Add(ref bias, channel), rows: 4,
                     ref MemoryMarshal.GetReference(gapped), stride: 46, length: 46, low: 0f, high: float.PositiveInfinity);
                 CloseGaps(gapped, output.Slice(channel * 36), planes: 4, rows: 6, columns: 6, pitch: 8, size: 46);
@@ -173,6 +173,7 @@ namespace ModelGen.Generated
         private static Vector512<float> Clamp(Vector512<float> x, float low, float high)
         {
             Vector512<float> l = Vector512.Create(low), h = Vector512.Create(high);
+            if (Avx512F.IsSupported) return Avx512F.Min(h, Avx512F.Max(l, x));
             x = Vector512.ConditionalSelect(Vector512.LessThan(x, l), l, x);
             return Vector512.ConditionalSelect(Vector512.GreaterThan(x, h), h, x);
         }
@@ -181,6 +182,7 @@ namespace ModelGen.Generated
         private static Vector256<float> Clamp(Vector256<float> x, float low, float high)
         {
             Vector256<float> l = Vector256.Create(low), h = Vector256.Create(high);
+            if (Avx.IsSupported) return Avx.Min(h, Avx.Max(l, x));
             x = Vector256.ConditionalSelect(Vector256.LessThan(x, l), l, x);
             return Vector256.ConditionalSelect(Vector256.GreaterThan(x, h), h, x);
         }
@@ -194,28 +196,29 @@ namespace ModelGen.Generated
         }
 
         // Moves rows that lie pitch apart side by side.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void CloseGaps<T>(ReadOnlySpan<T> gapped, Span<T> output, int planes, int rows, int columns, int pitch, int size)
             where T : struct
         {
+            ref T target = ref MemoryMarshal.GetReference(output);
             for (int plane = 0; plane < planes; plane++)
             {
-                for (int row = 0; row < rows; row++)
-                {
-                    int from = plane * size + row * pitch, to = (plane * rows + row) * columns;
-                    if (columns >= 16) gapped.Slice(from, columns).CopyTo(output.Slice(to));
-                    else for (int i = 0; i < columns; i++) output[to + i] = gapped[from + i];
-                }
+                ref T source = ref Unsafe.Add(ref MemoryMarshal.GetReference(gapped), plane * size);
+                for (int row = 0; row < rows; row++, source = ref Unsafe.Add(ref source, pitch),
+                    target = ref Unsafe.Add(ref target, columns))
+                    CopyRow(ref source, ref target, columns, 1, columns);
             }
         }
 
         // output[row][i] = clamp(bias[row] + sum of weights[row][entry] * source[offsets[row][entry] + i]) for i in [0, length).
+        // Every width outputs the source goes on a pitch farther; then the width is a multiple of eight.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparse(
-            ref float source, ref int first, ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride,
-                int length, float low, float high)
+            ref float source, int width, int pitch, ref int first, ref ushort offsets, ref float weights, ref float bias, int rows,
+                ref float output, int stride, int length, float low, float high)
         {
             int i = 0;
-            if (Vector512.IsHardwareAccelerated && length >= 16)
+            if (Vector512.IsHardwareAccelerated && length >= 16 && (length <= width || width % 16 == 0))
             {
                 while (i < length)
                 {
@@ -223,28 +226,43 @@ namespace ModelGen.Generated
                     if (rest > 64 && length >= 128)
                     {
                         i = Math.Min(i, length - 128);
-                        ConvolveSparseTile512x8(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias, rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start2 = (i + 32) / width * pitch + (i + 32) % width - start;
+                        int start3 = (i + 48) / width * pitch + (i + 48) % width - start;
+                        int start4 = (i + 64) / width * pitch + (i + 64) % width - start;
+                        int start5 = (i + 80) / width * pitch + (i + 80) % width - start;
+                        int start6 = (i + 96) / width * pitch + (i + 96) % width - start;
+                        int start7 = (i + 112) / width * pitch + (i + 112) % width - start;
+                        ConvolveSparseTile512x8(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, start6, start7,
+                            ref first, ref offsets, ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 128;
                     }
                     else if (rest > 32 && length >= 64)
                     {
                         i = Math.Min(i, length - 64);
-                        ConvolveSparseTile512x4(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias, rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start2 = (i + 32) / width * pitch + (i + 32) % width - start;
+                        int start3 = (i + 48) / width * pitch + (i + 48) % width - start;
+                        ConvolveSparseTile512x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref first, ref offsets,
+                            ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 64;
                     }
                     else if (rest > 16 && length >= 32)
                     {
                         i = Math.Min(i, length - 32);
-                        ConvolveSparseTile512x2(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias, rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        ConvolveSparseTile512x2(ref Unsafe.Add(ref source, start), start1, ref first, ref offsets, ref weights, ref bias,
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 32;
                     }
                     else
                     {
                         i = Math.Min(i, length - 16);
-                        ConvolveSparseTile512x1(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias, rows,
+                        int start = i / width * pitch + i % width;
+                        ConvolveSparseTile512x1(ref Unsafe.Add(ref source, start), ref first, ref offsets, ref weights, ref bias, rows,
                             ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 16;
                     }
@@ -261,21 +279,34 @@ namespace ModelGen.Generated
                     if (rest > 32 && length >= 64)
                     {
                         i = Math.Min(i, length - 64);
-                        ConvolveSparseTile256x8(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias, rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        int start2 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start3 = (i + 24) / width * pitch + (i + 24) % width - start;
+                        int start4 = (i + 32) / width * pitch + (i + 32) % width - start;
+                        int start5 = (i + 40) / width * pitch + (i + 40) % width - start;
+                        int start6 = (i + 48) / width * pitch + (i + 48) % width - start;
+                        int start7 = (i + 56) / width * pitch + (i + 56) % width - start;
+                        ConvolveSparseTile256x8(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, start6, start7,
+                            ref first, ref offsets, ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 64;
                     }
                     else if (rest > 8 && length >= 32)
                     {
                         i = Math.Min(i, length - 32);
-                        ConvolveSparseTile256x4(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias, rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        int start2 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start3 = (i + 24) / width * pitch + (i + 24) % width - start;
+                        ConvolveSparseTile256x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref first, ref offsets,
+                            ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 32;
                     }
                     else
                     {
                         i = Math.Min(i, length - 8);
-                        ConvolveSparseTile256x1(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias, rows,
+                        int start = i / width * pitch + i % width;
+                        ConvolveSparseTile256x1(ref Unsafe.Add(ref source, start), ref first, ref offsets, ref weights, ref bias, rows,
                             ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 8;
                     }
@@ -292,21 +323,34 @@ namespace ModelGen.Generated
                     if (rest > 16 && length >= 32)
                     {
                         i = Math.Min(i, length - 32);
-                        ConvolveSparseTile128x8(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias, rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 4) / width * pitch + (i + 4) % width - start;
+                        int start2 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        int start3 = (i + 12) / width * pitch + (i + 12) % width - start;
+                        int start4 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start5 = (i + 20) / width * pitch + (i + 20) % width - start;
+                        int start6 = (i + 24) / width * pitch + (i + 24) % width - start;
+                        int start7 = (i + 28) / width * pitch + (i + 28) % width - start;
+                        ConvolveSparseTile128x8(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, start6, start7,
+                            ref first, ref offsets, ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 32;
                     }
                     else if (rest > 4 && length >= 16)
                     {
                         i = Math.Min(i, length - 16);
-                        ConvolveSparseTile128x4(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias, rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
+                        int start = i / width * pitch + i % width;
+                        int start1 = (i + 4) / width * pitch + (i + 4) % width - start;
+                        int start2 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        int start3 = (i + 12) / width * pitch + (i + 12) % width - start;
+                        ConvolveSparseTile128x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref first, ref offsets,
+                            ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 16;
                     }
                     else
                     {
                         i = Math.Min(i, length - 4);
-                        ConvolveSparseTile128x1(ref Unsafe.Add(ref source, i), ref first, ref offsets, ref weights, ref bias, rows,
+                        int start = i / width * pitch + i % width;
+                        ConvolveSparseTile128x1(ref Unsafe.Add(ref source, start), ref first, ref offsets, ref weights, ref bias, rows,
                             ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 4;
                     }
@@ -322,7 +366,8 @@ namespace ModelGen.Generated
                     float sum = Unsafe.Add(ref bias, row);
                     for (int k = Unsafe.Add(ref first, row); k < Unsafe.Add(ref first, row + 1); k++)
                     {
-                        sum += Unsafe.Add(ref weights, k) * Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + i);
+                        sum += Unsafe.Add(ref weights, k) * Unsafe.Add(ref source, Unsafe.Add(ref offsets,
+                            k) + i / width * pitch + i % width);
                     }
 
                     Unsafe.Add(ref output, row * stride + i) = Clamp(sum, low, high);
@@ -332,8 +377,8 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseTile512x8(
-            ref float source, ref int first, ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
+            ref float source, nint start1, nint start2, nint start3, nint start4, nint start5, nint start6, nint start7, ref int first,
+                ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride, float low, float high)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -351,13 +396,13 @@ namespace ModelGen.Generated
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights, k));
                     sum00 = MultiplyAdd(Vector512.LoadUnsafe(ref x), w, sum00);
-                    sum01 = MultiplyAdd(Vector512.LoadUnsafe(ref x, 16), w, sum01);
-                    sum02 = MultiplyAdd(Vector512.LoadUnsafe(ref x, 32), w, sum02);
-                    sum03 = MultiplyAdd(Vector512.LoadUnsafe(ref x, 48), w, sum03);
-                    sum04 = MultiplyAdd(Vector512.LoadUnsafe(ref x, 64), w, sum04);
-                    sum05 = MultiplyAdd(Vector512.LoadUnsafe(ref x, 80), w, sum05);
-                    sum06 = MultiplyAdd(Vector512.LoadUnsafe(ref x, 96), w, sum06);
-                    sum07 = MultiplyAdd(Vector512.LoadUnsafe(ref x, 112), w, sum07);
+                    sum01 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1)), w, sum01);
+                    sum02 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2)), w, sum02);
+                    sum03 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3)), w, sum03);
+                    sum04 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start4)), w, sum04);
+                    sum05 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start5)), w, sum05);
+                    sum06 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start6)), w, sum06);
+                    sum07 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start7)), w, sum07);
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -374,8 +419,8 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseTile512x4(
-            ref float source, ref int first, ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
+            ref float source, nint start1, nint start2, nint start3, ref int first, ref ushort offsets, ref float weights, ref float bias,
+                int rows, ref float output, int stride, float low, float high)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -389,9 +434,9 @@ namespace ModelGen.Generated
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights, k));
                     sum00 = MultiplyAdd(Vector512.LoadUnsafe(ref x), w, sum00);
-                    sum01 = MultiplyAdd(Vector512.LoadUnsafe(ref x, 16), w, sum01);
-                    sum02 = MultiplyAdd(Vector512.LoadUnsafe(ref x, 32), w, sum02);
-                    sum03 = MultiplyAdd(Vector512.LoadUnsafe(ref x, 48), w, sum03);
+                    sum01 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1)), w, sum01);
+                    sum02 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2)), w, sum02);
+                    sum03 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3)), w, sum03);
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -404,8 +449,8 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseTile512x2(
-            ref float source, ref int first, ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
+            ref float source, nint start1, ref int first, ref ushort offsets, ref float weights, ref float bias, int rows, ref float output,
+                int stride, float low, float high)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -417,7 +462,7 @@ namespace ModelGen.Generated
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights, k));
                     sum00 = MultiplyAdd(Vector512.LoadUnsafe(ref x), w, sum00);
-                    sum01 = MultiplyAdd(Vector512.LoadUnsafe(ref x, 16), w, sum01);
+                    sum01 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1)), w, sum01);
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -449,8 +494,8 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseTile256x8(
-            ref float source, ref int first, ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
+            ref float source, nint start1, nint start2, nint start3, nint start4, nint start5, nint start6, nint start7, ref int first,
+                ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride, float low, float high)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -468,13 +513,13 @@ namespace ModelGen.Generated
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights, k));
                     sum00 = MultiplyAdd(Vector256.LoadUnsafe(ref x), w, sum00);
-                    sum01 = MultiplyAdd(Vector256.LoadUnsafe(ref x, 8), w, sum01);
-                    sum02 = MultiplyAdd(Vector256.LoadUnsafe(ref x, 16), w, sum02);
-                    sum03 = MultiplyAdd(Vector256.LoadUnsafe(ref x, 24), w, sum03);
-                    sum04 = MultiplyAdd(Vector256.LoadUnsafe(ref x, 32), w, sum04);
-                    sum05 = MultiplyAdd(Vector256.LoadUnsafe(ref x, 40), w, sum05);
-                    sum06 = MultiplyAdd(Vector256.LoadUnsafe(ref x, 48), w, sum06);
-                    sum07 = MultiplyAdd(Vector256.LoadUnsafe(ref x, 56), w, sum07);
+                    sum01 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1)), w, sum01);
+                    sum02 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start2)), w, sum02);
+                    sum03 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start3)), w, sum03);
+                    sum04 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start4)), w, sum04);
+                    sum05 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start5)), w, sum05);
+                    sum06 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start6)), w, sum06);
+                    sum07 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start7)), w, sum07);
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -491,8 +536,8 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseTile256x4(
-            ref float source, ref int first, ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
+            ref float source, nint start1, nint start2, nint start3, ref int first, ref ushort offsets, ref float weights, ref float bias,
+                int rows, ref float output, int stride, float low, float high)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -506,9 +551,9 @@ namespace ModelGen.Generated
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights, k));
                     sum00 = MultiplyAdd(Vector256.LoadUnsafe(ref x), w, sum00);
-                    sum01 = MultiplyAdd(Vector256.LoadUnsafe(ref x, 8), w, sum01);
-                    sum02 = MultiplyAdd(Vector256.LoadUnsafe(ref x, 16), w, sum02);
-                    sum03 = MultiplyAdd(Vector256.LoadUnsafe(ref x, 24), w, sum03);
+                    sum01 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1)), w, sum01);
+                    sum02 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start2)), w, sum02);
+                    sum03 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start3)), w, sum03);
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -542,8 +587,8 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseTile128x8(
-            ref float source, ref int first, ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
+            ref float source, nint start1, nint start2, nint start3, nint start4, nint start5, nint start6, nint start7, ref int first,
+                ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride, float low, float high)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -561,13 +606,13 @@ namespace ModelGen.Generated
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights, k));
                     sum00 = MultiplyAdd(Vector128.LoadUnsafe(ref x), w, sum00);
-                    sum01 = MultiplyAdd(Vector128.LoadUnsafe(ref x, 4), w, sum01);
-                    sum02 = MultiplyAdd(Vector128.LoadUnsafe(ref x, 8), w, sum02);
-                    sum03 = MultiplyAdd(Vector128.LoadUnsafe(ref x, 12), w, sum03);
-                    sum04 = MultiplyAdd(Vector128.LoadUnsafe(ref x, 16), w, sum04);
-                    sum05 = MultiplyAdd(Vector128.LoadUnsafe(ref x, 20), w, sum05);
-                    sum06 = MultiplyAdd(Vector128.LoadUnsafe(ref x, 24), w, sum06);
-                    sum07 = MultiplyAdd(Vector128.LoadUnsafe(ref x, 28), w, sum07);
+                    sum01 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1)), w, sum01);
+                    sum02 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start2)), w, sum02);
+                    sum03 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start3)), w, sum03);
+                    sum04 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start4)), w, sum04);
+                    sum05 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start5)), w, sum05);
+                    sum06 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start6)), w, sum06);
+                    sum07 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start7)), w, sum07);
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -584,8 +629,8 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseTile128x4(
-            ref float source, ref int first, ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
+            ref float source, nint start1, nint start2, nint start3, ref int first, ref ushort offsets, ref float weights, ref float bias,
+                int rows, ref float output, int stride, float low, float high)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -599,9 +644,9 @@ namespace ModelGen.Generated
                     ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
                     Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights, k));
                     sum00 = MultiplyAdd(Vector128.LoadUnsafe(ref x), w, sum00);
-                    sum01 = MultiplyAdd(Vector128.LoadUnsafe(ref x, 4), w, sum01);
-                    sum02 = MultiplyAdd(Vector128.LoadUnsafe(ref x, 8), w, sum02);
-                    sum03 = MultiplyAdd(Vector128.LoadUnsafe(ref x, 12), w, sum03);
+                    sum01 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1)), w, sum01);
+                    sum02 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start2)), w, sum02);
+                    sum03 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start3)), w, sum03);
                 }
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
@@ -633,6 +678,54 @@ namespace ModelGen.Generated
             }
         }
 
+        // target[i] = source[i * stride]; that many elements from source on may be read.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void CopyRow<T>(ref T source, ref T target, int count, int stride, int readable)
+            where T : struct
+        {
+            int i = 0, lanes = Vector128<T>.Count;
+            if (stride == 1)
+            {
+                for (; i <= count - lanes; i += lanes) Vector128.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
+                if (Unsafe.SizeOf<T>() == 1 && i <= count - 8)
+                {
+                    Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, i)),
+                        Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref source, i))));
+                    i += 8;
+                }
+            }
+            else if (stride == 2 && Unsafe.SizeOf<T>() == 1)
+            {
+                Vector128<ushort> even = Vector128.Create((ushort)0xFF);
+                for (; i <= count - 16 && 2 * i + 32 <= readable; i += 16)
+                {
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsUInt16() & even,
+                        b = Vector128.LoadUnsafe(ref source, (nuint)(2 * i) + 16).AsUInt16() & even;
+                    Vector128.Narrow(a, b).As<byte, T>().StoreUnsafe(ref target, (nuint)i);
+                }
+
+                if (i <= count - 8 && 2 * i + 16 <= readable)
+                {
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsUInt16() & even;
+                    Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, i)),
+                        Vector128.Narrow(a, a).AsUInt64().ToScalar());
+                    i += 8;
+                }
+            }
+            else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
+            {
+                for (; i <= count - 4 && 2 * i + 8 <= readable; i += 4)
+                {
+                    Vector128<float> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsSingle(),
+                        b = Vector128.LoadUnsafe(ref source, (nuint)(2 * i) + 4).AsSingle();
+                    (Sse.IsSupported ? Sse.Shuffle(a, b, 0b10_00_10_00) : AdvSimd.Arm64.UnzipEven(a, b)).As<float,
+                        T>().StoreUnsafe(ref target, (nuint)i);
+                }
+            }
+
+            for (; i < count; i++) Unsafe.Add(ref target, i) = Unsafe.Add(ref source, i * stride);
+        }
+
         // a * b + c, fused where the processor can.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
@@ -640,7 +733,9 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
-            Fma.IsSupported ? Fma.MultiplyAdd(a, b, c) : a * b + c;
+            Fma.IsSupported ? Fma.MultiplyAdd(a, b, c)
+            : Vector256.Create(MultiplyAdd(a.GetLower(), b.GetLower(), c.GetLower()),
+                MultiplyAdd(a.GetUpper(), b.GetUpper(), c.GetUpper()));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c)
@@ -652,26 +747,27 @@ namespace ModelGen.Generated
 
         // Lays channels out as planes with padding inside; a stride splits each into phases: phase (y, x) holds rows y, y + strideY, ...
         // and columns x, x + strideX, ...
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PackPlanes<T>(
             ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
             int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
             where T : struct
         {
             planes.Fill(padding);
-            int plane = 0;
+            ref T source = ref MemoryMarshal.GetReference(input);
+            ref T plane = ref MemoryMarshal.GetReference(planes);
             for (int channel = 0; channel < channels; channel++)
             {
-                for (int phase = 0; phase < phasesY * phasesX; phase++, plane += rows * columns + 1)
+                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, rows * columns + 1))
                 {
                     int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
                     int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
                     int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
                     for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height; row++)
                     {
-                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX,
-                            to = plane + row * columns + begin;
-                        if (strideX == 1 && count >= 16) input.Slice(from, count).CopyTo(planes.Slice(to));
-                        else for (int i = 0; i < count; i++) planes[to + i] = input[from + i * strideX];
+                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX;
+                        CopyRow(ref Unsafe.Add(ref source, from), ref Unsafe.Add(ref plane, row * columns + begin), count, strideX,
+                            input.Length - from);
                     }
                 }
             }

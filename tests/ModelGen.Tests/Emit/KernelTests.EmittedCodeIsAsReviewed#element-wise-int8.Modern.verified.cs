@@ -158,15 +158,44 @@ namespace ModelGen.Generated
             Span<sbyte> target = output.Slice(0, 24);
             ReadOnlySpan<sbyte> a = left.Slice(0, 24);
             ReadOnlySpan<sbyte> b = right.Slice(0, 24);
-            for (int i = 0; i < target.Length; i++)
-            {
-                float p = (float)((float)(a[i] - 3) * 0.625f);
-                float q = (float)((float)(b[i] + 7) * 0.5f);
-                target[i] = (sbyte)Quantize(p + q, -133f, 122f, 5);
-            }
+            AddScaled(
+                MemoryMarshal.AsBytes(a), leftFlip: 128, leftZero: 131, leftScale: 0.625f,
+                MemoryMarshal.AsBytes(b), rightFlip: 128, rightZero: 121, rightScale: 0.5f,
+                MemoryMarshal.AsBytes(target), low: -133f, high: 122f, zeroPoint: 5);
         }
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
+
+        // output[i] = quantize((left[i] - leftZero) * leftScale + (right[i] - rightZero) * rightScale). Signed bytes are read as unsigned
+        // ones that are 128 larger: their flip is 128, and their zero point 128 higher.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void AddScaled(
+            ReadOnlySpan<byte> left, byte leftFlip, int leftZero, float leftScale, ReadOnlySpan<byte> right, byte rightFlip, int rightZero,
+                float rightScale,
+            Span<byte> output, float low, float high, int zeroPoint)
+        {
+            int i = 0;
+            for (; i <= output.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+            {
+                Widen(new Vector<byte>(left.Slice(i)) ^ new Vector<byte>(leftFlip), out Vector<int> a, out Vector<int> b, out Vector<int> c,
+                    out Vector<int> d);
+                Widen(new Vector<byte>(right.Slice(i)) ^ new Vector<byte>(rightFlip), out Vector<int> e, out Vector<int> f,
+                    out Vector<int> g, out Vector<int> h);
+                Vector<int> l = new Vector<int>(leftZero), r = new Vector<int>(rightZero);
+                Narrow(
+                    Quantize(Vector.ConvertToSingle(a - l) * leftScale + Vector.ConvertToSingle(e - r) * rightScale, low, high, zeroPoint),
+                    Quantize(Vector.ConvertToSingle(b - l) * leftScale + Vector.ConvertToSingle(f - r) * rightScale, low, high, zeroPoint),
+                    Quantize(Vector.ConvertToSingle(c - l) * leftScale + Vector.ConvertToSingle(g - r) * rightScale, low, high, zeroPoint),
+                    Quantize(Vector.ConvertToSingle(d - l) * leftScale + Vector.ConvertToSingle(h - r) * rightScale, low, high, zeroPoint))
+                    .CopyTo(output.Slice(i));
+            }
+
+            for (; i < output.Length; i++)
+            {
+                float p = ((left[i] ^ leftFlip) - leftZero) * leftScale, q = ((right[i] ^ rightFlip) - rightZero) * rightScale;
+                output[i] = unchecked((byte)Quantize(p + q, low, high, zeroPoint));
+            }
+        }
 
         // round(scaled) + zeroPoint within its range: clamped first, then adding 1.5 * 2^23 rounds half to even in the lowest bits. NaN
         // becomes the lowest.
@@ -175,6 +204,32 @@ namespace ModelGen.Generated
         {
             scaled = scaled > low ? scaled < high ? scaled : high : low;
             return BitConverter.SingleToInt32Bits(scaled + 12582912f) - 0x4B400000 + zeroPoint;
+        }
+
+        // Quantize for vectors.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector<int> Quantize(Vector<float> scaled, float low, float high, int zeroPoint)
+        {
+            Vector<float> l = new Vector<float>(low), h = new Vector<float>(high);
+            scaled = Vector.ConditionalSelect(Vector.GreaterThan(scaled, l), scaled, l);
+            scaled = Vector.ConditionalSelect(Vector.LessThan(scaled, h), scaled, h);
+            return Vector.AsVectorInt32(scaled + new Vector<float>(12582912f)) + new Vector<int>(zeroPoint - 0x4B400000);
+        }
+
+        // The low bytes of 32-bit numbers.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector<byte> Narrow(Vector<int> a, Vector<int> b, Vector<int> c, Vector<int> d) =>
+            Vector.AsVectorByte(Vector.Narrow(Vector.Narrow(a, b), Vector.Narrow(c, d)));
+
+        // The bytes of a vector as 32-bit numbers, a quarter each.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Widen(Vector<byte> bytes, out Vector<int> a, out Vector<int> b, out Vector<int> c, out Vector<int> d)
+        {
+            Vector.Widen(bytes, out Vector<ushort> lower, out Vector<ushort> upper);
+            Vector.Widen(lower, out Vector<uint> first, out Vector<uint> second);
+            Vector.Widen(upper, out Vector<uint> third, out Vector<uint> fourth);
+            (a, b, c, d) = (Vector.AsVectorInt32(first), Vector.AsVectorInt32(second), Vector.AsVectorInt32(third),
+                Vector.AsVectorInt32(fourth));
         }
     }
 }

@@ -169,7 +169,10 @@ namespace ModelGen.Generated
                 }
                 MultiplySparse(passed, Table<int>(60, 13).Slice(8), Table<ushort>(112, 5), new ReadOnlySpan<float>(FloatTables, 4, 5),
                     p.Slice(8), candidates);
-                for (int i = 0; i < 4; i++) hidden[i] = (1 - gates[i]) * MathF.Tanh(candidates[i]) + gates[i] * hidden[i];
+                for (int i = 0; i < 4; i++)
+                {
+                    hidden[i] = (1 - gates[i]) * MathF.Tanh(candidates[i]) + gates[i] * hidden[i];
+                }
 
                 hidden.CopyTo(sequence.Slice(step * 4));
             }

@@ -168,7 +168,10 @@ namespace ModelGen.Generated
                 }
                 p.Slice(8).CopyTo(candidates);
                 AccumulateFloat32(new ReadOnlySpan<float>(FloatTables, 36, 48).Slice(8), Table<int>(12, 4), passed, candidates);
-                for (int i = 0; i < 4; i++) hidden[i] = (1 - gates[i]) * MathF.Tanh(candidates[i]) + gates[i] * hidden[i];
+                for (int i = 0; i < 4; i++)
+                {
+                    hidden[i] = (1 - gates[i]) * MathF.Tanh(candidates[i]) + gates[i] * hidden[i];
+                }
 
                 hidden.CopyTo(sequence.Slice(step * 4));
             }

@@ -205,9 +205,58 @@ namespace ModelGen.Generated
             }
         }
 
+        // Keeps NaN, as ONNX Relu and Clip do.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static float Clamp(float x, float low, float high) => x < low ? low : x > high ? high : x;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> Clamp(Vector512<float> x, float low, float high)
+        {
+            Vector512<float> l = Vector512.Create(low), h = Vector512.Create(high);
+            if (Avx512F.IsSupported) return Avx512F.Min(h, Avx512F.Max(l, x));
+            x = Vector512.ConditionalSelect(Vector512.LessThan(x, l), l, x);
+            return Vector512.ConditionalSelect(Vector512.GreaterThan(x, h), h, x);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<float> Clamp(Vector256<float> x, float low, float high)
+        {
+            Vector256<float> l = Vector256.Create(low), h = Vector256.Create(high);
+            if (Avx.IsSupported) return Avx.Min(h, Avx.Max(l, x));
+            x = Vector256.ConditionalSelect(Vector256.LessThan(x, l), l, x);
+            return Vector256.ConditionalSelect(Vector256.GreaterThan(x, h), h, x);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<float> Clamp(Vector128<float> x, float low, float high)
+        {
+            Vector128<float> l = Vector128.Create(low), h = Vector128.Create(high);
+            x = Vector128.ConditionalSelect(Vector128.LessThan(x, l), l, x);
+            return Vector128.ConditionalSelect(Vector128.GreaterThan(x, h), h, x);
+        }
+
         private static void FillRows(Span<int> offsets, int stride)
         {
             for (int i = 0; i < offsets.Length; i++) offsets[i] = i * stride;
+        }
+
+        // a * b + c, fused where the processor can.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+            Avx512F.IsSupported ? Avx512F.FusedMultiplyAdd(a, b, c) : a * b + c;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
+            Fma.IsSupported ? Fma.MultiplyAdd(a, b, c)
+            : Vector256.Create(MultiplyAdd(a.GetLower(), b.GetLower(), c.GetLower()),
+                MultiplyAdd(a.GetUpper(), b.GetUpper(), c.GetUpper()));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c)
+        {
+            if (Fma.IsSupported) return Fma.MultiplyAdd(a, b, c);
+            if (AdvSimd.IsSupported) return AdvSimd.FusedMultiplyAdd(c, a, b);
+            return a * b + c;
         }
 
         // Each 32-bit lane holds two 16-bit numbers: a.first * b.first + a.second * b.second + c.
@@ -1064,10 +1113,6 @@ namespace ModelGen.Generated
             }
         }
 
-        // Two signed bytes as two 16-bit numbers.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static int Pair(short bytes) => unchecked((sbyte)bytes) & 0xFFFF | bytes >> 8 << 16;
-
         // Joins channels 2p and 2p + 1 of each group to planes of pairs; a last odd channel is paired with itself and meets a zero weight.
         private static void PairChannelsInt8(ReadOnlySpan<sbyte> input, Span<int> pairs, int groups, int channels, int size)
         {
@@ -1098,8 +1143,16 @@ namespace ModelGen.Generated
         private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint)
         {
             Vector512<float> scaled = Vector512.ConvertToSingle(sum) * multiplier, l = Vector512.Create(low), h = Vector512.Create(high);
-            scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, l), scaled, l);
-            scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, h), scaled, h);
+            if (Avx512F.IsSupported)
+            {
+                scaled = Avx512F.Min(Avx512F.Max(scaled, l), h);
+            }
+            else
+            {
+                scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, l), scaled, l);
+                scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, h), scaled, h);
+            }
+
             return (scaled + Vector512.Create(12582912f)).AsInt32() + Vector512.Create(zeroPoint - 0x4B400000);
         }
 
@@ -1107,8 +1160,16 @@ namespace ModelGen.Generated
         private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint)
         {
             Vector256<float> scaled = Vector256.ConvertToSingle(sum) * multiplier, l = Vector256.Create(low), h = Vector256.Create(high);
-            scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, l), scaled, l);
-            scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, h), scaled, h);
+            if (Avx.IsSupported)
+            {
+                scaled = Avx.Min(Avx.Max(scaled, l), h);
+            }
+            else
+            {
+                scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, l), scaled, l);
+                scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, h), scaled, h);
+            }
+
             return (scaled + Vector256.Create(12582912f)).AsInt32() + Vector256.Create(zeroPoint - 0x4B400000);
         }
 

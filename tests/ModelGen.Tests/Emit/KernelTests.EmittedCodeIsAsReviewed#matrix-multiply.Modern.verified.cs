@@ -177,6 +177,7 @@ namespace ModelGen.Generated
         private static Vector512<float> Clamp(Vector512<float> x, float low, float high)
         {
             Vector512<float> l = Vector512.Create(low), h = Vector512.Create(high);
+            if (Avx512F.IsSupported) return Avx512F.Min(h, Avx512F.Max(l, x));
             x = Vector512.ConditionalSelect(Vector512.LessThan(x, l), l, x);
             return Vector512.ConditionalSelect(Vector512.GreaterThan(x, h), h, x);
         }
@@ -185,6 +186,7 @@ namespace ModelGen.Generated
         private static Vector256<float> Clamp(Vector256<float> x, float low, float high)
         {
             Vector256<float> l = Vector256.Create(low), h = Vector256.Create(high);
+            if (Avx.IsSupported) return Avx.Min(h, Avx.Max(l, x));
             x = Vector256.ConditionalSelect(Vector256.LessThan(x, l), l, x);
             return Vector256.ConditionalSelect(Vector256.GreaterThan(x, h), h, x);
         }
@@ -209,7 +211,9 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
-            Fma.IsSupported ? Fma.MultiplyAdd(a, b, c) : a * b + c;
+            Fma.IsSupported ? Fma.MultiplyAdd(a, b, c)
+            : Vector256.Create(MultiplyAdd(a.GetLower(), b.GetLower(), c.GetLower()),
+                MultiplyAdd(a.GetUpper(), b.GetUpper(), c.GetUpper()));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c)

@@ -174,42 +174,91 @@ namespace ModelGen.Generated
         }
 
         // Moves rows that lie pitch apart side by side.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void CloseGaps<T>(ReadOnlySpan<T> gapped, Span<T> output, int planes, int rows, int columns, int pitch, int size)
             where T : struct
         {
+            ref T target = ref MemoryMarshal.GetReference(output);
             for (int plane = 0; plane < planes; plane++)
             {
-                for (int row = 0; row < rows; row++)
+                ref T source = ref Unsafe.Add(ref MemoryMarshal.GetReference(gapped), plane * size);
+                for (int row = 0; row < rows; row++, source = ref Unsafe.Add(ref source, pitch),
+                    target = ref Unsafe.Add(ref target, columns))
+                    CopyRow(ref source, ref target, columns, 1, columns);
+            }
+        }
+
+        // target[i] = source[i * stride]; that many elements from source on may be read.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void CopyRow<T>(ref T source, ref T target, int count, int stride, int readable)
+            where T : struct
+        {
+            int i = 0, lanes = Vector128<T>.Count;
+            if (stride == 1)
+            {
+                for (; i <= count - lanes; i += lanes) Vector128.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
+                if (Unsafe.SizeOf<T>() == 1 && i <= count - 8)
                 {
-                    int from = plane * size + row * pitch, to = (plane * rows + row) * columns;
-                    if (columns >= 16) gapped.Slice(from, columns).CopyTo(output.Slice(to));
-                    else for (int i = 0; i < columns; i++) output[to + i] = gapped[from + i];
+                    Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, i)),
+                        Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref source, i))));
+                    i += 8;
                 }
             }
+            else if (stride == 2 && Unsafe.SizeOf<T>() == 1)
+            {
+                Vector128<ushort> even = Vector128.Create((ushort)0xFF);
+                for (; i <= count - 16 && 2 * i + 32 <= readable; i += 16)
+                {
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsUInt16() & even,
+                        b = Vector128.LoadUnsafe(ref source, (nuint)(2 * i) + 16).AsUInt16() & even;
+                    Vector128.Narrow(a, b).As<byte, T>().StoreUnsafe(ref target, (nuint)i);
+                }
+
+                if (i <= count - 8 && 2 * i + 16 <= readable)
+                {
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsUInt16() & even;
+                    Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, i)),
+                        Vector128.Narrow(a, a).AsUInt64().ToScalar());
+                    i += 8;
+                }
+            }
+            else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
+            {
+                for (; i <= count - 4 && 2 * i + 8 <= readable; i += 4)
+                {
+                    Vector128<float> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsSingle(),
+                        b = Vector128.LoadUnsafe(ref source, (nuint)(2 * i) + 4).AsSingle();
+                    (Sse.IsSupported ? Sse.Shuffle(a, b, 0b10_00_10_00) : AdvSimd.Arm64.UnzipEven(a, b)).As<float,
+                        T>().StoreUnsafe(ref target, (nuint)i);
+                }
+            }
+
+            for (; i < count; i++) Unsafe.Add(ref target, i) = Unsafe.Add(ref source, i * stride);
         }
 
         // Lays channels out as planes with padding inside; a stride splits each into phases: phase (y, x) holds rows y, y + strideY, ...
         // and columns x, x + strideX, ...
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PackPlanes<T>(
             ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
             int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
             where T : struct
         {
             planes.Fill(padding);
-            int plane = 0;
+            ref T source = ref MemoryMarshal.GetReference(input);
+            ref T plane = ref MemoryMarshal.GetReference(planes);
             for (int channel = 0; channel < channels; channel++)
             {
-                for (int phase = 0; phase < phasesY * phasesX; phase++, plane += rows * columns + 1)
+                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, rows * columns + 1))
                 {
                     int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
                     int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
                     int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
                     for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height; row++)
                     {
-                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX,
-                            to = plane + row * columns + begin;
-                        if (strideX == 1 && count >= 16) input.Slice(from, count).CopyTo(planes.Slice(to));
-                        else for (int i = 0; i < count; i++) planes[to + i] = input[from + i * strideX];
+                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX;
+                        CopyRow(ref Unsafe.Add(ref source, from), ref Unsafe.Add(ref plane, row * columns + begin), count, strideX,
+                            input.Length - from);
                     }
                 }
             }

@@ -165,10 +165,7 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Quantize(ReadOnlySpan<float> input, Span<sbyte> output)
         {
-            for (int i = 0; i < output.Length; i++)
-            {
-                output[i] = (sbyte)Quantize(input[i] / 0.02f, -131f, 124f, 3);
-            }
+            QuantizeRun(input, 0.02f, MemoryMarshal.AsBytes(output), low: -131f, high: 124f, zeroPoint: 3);
         }
 
         // ── 2  dequantize  "DequantizeLinear_1" ──────────────────────────────────────────────────────────────────────
@@ -177,7 +174,7 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer02Dequantize(ReadOnlySpan<sbyte> input, Span<float> output)
         {
-            for (int i = 0; i < output.Length; i++) output[i] = (input[i] - 3) * 0.02f;
+            DequantizeRun(MemoryMarshal.AsBytes(input), flip: 128, zeroPoint: 131, 0.02f, output);
         }
 
         // ── 3  exp  "Exp_2" ──────────────────────────────────────────────────────────────────────────────────────────
@@ -195,6 +192,44 @@ namespace ModelGen.Generated
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
 
+        // output[i] = (input[i] - zeroPoint) * scale. Signed bytes are read as unsigned ones that are 128 larger.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void DequantizeRun(ReadOnlySpan<byte> input, byte flip, int zeroPoint, float scale, Span<float> output)
+        {
+            int i = 0, lanes = Vector<float>.Count;
+            for (; i <= input.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+            {
+                Widen(new Vector<byte>(input.Slice(i)) ^ new Vector<byte>(flip), out Vector<int> a, out Vector<int> b, out Vector<int> c,
+                    out Vector<int> d);
+                Vector<int> zero = new Vector<int>(zeroPoint);
+                (Vector.ConvertToSingle(a - zero) * scale).CopyTo(output.Slice(i));
+                (Vector.ConvertToSingle(b - zero) * scale).CopyTo(output.Slice(i + lanes));
+                (Vector.ConvertToSingle(c - zero) * scale).CopyTo(output.Slice(i + 2 * lanes));
+                (Vector.ConvertToSingle(d - zero) * scale).CopyTo(output.Slice(i + 3 * lanes));
+            }
+
+            for (; i < input.Length; i++) output[i] = ((input[i] ^ flip) - zeroPoint) * scale;
+        }
+
+        // output[i] = quantize(input[i] / scale).
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void QuantizeRun(ReadOnlySpan<float> input, float scale, Span<byte> output, float low, float high, int zeroPoint)
+        {
+            int i = 0, lanes = Vector<float>.Count;
+            Vector<float> divisor = new Vector<float>(scale);
+            for (; i <= output.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+            {
+                Narrow(
+                    Quantize(new Vector<float>(input.Slice(i)) / divisor, low, high, zeroPoint),
+                    Quantize(new Vector<float>(input.Slice(i + lanes)) / divisor, low, high, zeroPoint),
+                    Quantize(new Vector<float>(input.Slice(i + 2 * lanes)) / divisor, low, high, zeroPoint),
+                    Quantize(new Vector<float>(input.Slice(i + 3 * lanes)) / divisor, low, high, zeroPoint))
+                    .CopyTo(output.Slice(i));
+            }
+
+            for (; i < output.Length; i++) output[i] = unchecked((byte)Quantize(input[i] / scale, low, high, zeroPoint));
+        }
+
         // round(scaled) + zeroPoint within its range: clamped first, then adding 1.5 * 2^23 rounds half to even in the lowest bits. NaN
         // becomes the lowest.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -204,7 +239,33 @@ namespace ModelGen.Generated
             return BitConverter.SingleToInt32Bits(scaled + 12582912f) - 0x4B400000 + zeroPoint;
         }
 
+        // Quantize for vectors.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector<int> Quantize(Vector<float> scaled, float low, float high, int zeroPoint)
+        {
+            Vector<float> l = new Vector<float>(low), h = new Vector<float>(high);
+            scaled = Vector.ConditionalSelect(Vector.GreaterThan(scaled, l), scaled, l);
+            scaled = Vector.ConditionalSelect(Vector.LessThan(scaled, h), scaled, h);
+            return Vector.AsVectorInt32(scaled + new Vector<float>(12582912f)) + new Vector<int>(zeroPoint - 0x4B400000);
+        }
+
+        // The low bytes of 32-bit numbers.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector<byte> Narrow(Vector<int> a, Vector<int> b, Vector<int> c, Vector<int> d) =>
+            Vector.AsVectorByte(Vector.Narrow(Vector.Narrow(a, b), Vector.Narrow(c, d)));
+
         private static Span<T> View<T>(Span<byte> memory, int offset, int length)
             where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
+
+        // The bytes of a vector as 32-bit numbers, a quarter each.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Widen(Vector<byte> bytes, out Vector<int> a, out Vector<int> b, out Vector<int> c, out Vector<int> d)
+        {
+            Vector.Widen(bytes, out Vector<ushort> lower, out Vector<ushort> upper);
+            Vector.Widen(lower, out Vector<uint> first, out Vector<uint> second);
+            Vector.Widen(upper, out Vector<uint> third, out Vector<uint> fourth);
+            (a, b, c, d) = (Vector.AsVectorInt32(first), Vector.AsVectorInt32(second), Vector.AsVectorInt32(third),
+                Vector.AsVectorInt32(fourth));
+        }
     }
 }

@@ -148,11 +148,7 @@ namespace ModelGen.Generated
             for (int k0 = 0; k0 < 3; k0++)
             {
                 int result = 0;
-                for (int r0 = 0; r0 < 20; r0++)
-                {
-                    int x = input[k0 * 20 + r0];
-                    result += x;
-                }
+                result += SumBytes(MemoryMarshal.AsBytes(input.Slice(k0 * 20, 20)), flip: 128);
                 output[next++] = (sbyte)Requantize(result - 60, 0.06250001f, -123f, 132f, -5);
             }
         }
@@ -167,6 +163,23 @@ namespace ModelGen.Generated
             float scaled = (float)sum * multiplier;
             scaled = scaled > low ? scaled < high ? scaled : high : low;
             return BitConverter.SingleToInt32Bits(scaled + 12582912f) - 0x4B400000 + zeroPoint;
+        }
+
+        // Sum of a run of bytes. Signed bytes are read as unsigned ones that are 128 larger.
+        private static int SumBytes(ReadOnlySpan<byte> x, byte flip)
+        {
+            Vector<uint> sums = Vector<uint>.Zero;
+            int i = 0;
+            for (; i <= x.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+            {
+                Vector.Widen(new Vector<byte>(x.Slice(i)) ^ new Vector<byte>(flip), out Vector<ushort> a, out Vector<ushort> b);
+                Vector.Widen(a + b, out Vector<uint> c, out Vector<uint> d);
+                sums += c + d;
+            }
+
+            int sum = (int)Vector.Sum(sums);
+            for (; i < x.Length; i++) sum += x[i] ^ flip;
+            return sum - flip * x.Length;
         }
     }
 }

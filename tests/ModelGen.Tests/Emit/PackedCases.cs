@@ -24,6 +24,11 @@ internal static class PackedCases
             ["depthwise"] = () => Conv([1, 32, 8, 8], [32, 1, 3, 3], density: 1, bits: 4, ("group", 32)),
             ["depthwise-sparse"] = () =>
                 Conv([1, 64, 9, 9], [64, 1, 3, 3], density: 0.2, bits: 4, ("group", 64), ("strides", new[] { 2, 2 })),
+            ["conv-rows"] = () => Conv([1, 6, 5, 16], [12, 6, 3, 3], density: 0.1, bits: 4),
+            ["conv-rows-stride"] = () => Conv([1, 4, 9, 64], [12, 4, 3, 3], density: 0.1, bits: 4, ("strides", new[] { 2, 2 })),
+            ["conv-rows-dense"] = () => Conv([1, 4, 6, 16], [13, 4, 3, 3], density: 1, bits: 5),
+            ["conv-cut-sums"] = () => Conv([1, 32, 6, 16], [12, 32, 3, 3], density: 0.2, bits: 6),
+            ["conv-narrow"] = () => Conv([1, 8, 3, 2], [12, 8, 3, 3], density: 0.1, bits: 4),
             ["connected-gaps"] = () => Connected([1, 120], 18, density: 0.1, bits: 4),
             ["connected-bitmap"] = () => Connected([1, 120], 18, density: 0.5, bits: 8),
             ["connected-dense"] = () => Connected([1, 50], 18, density: 1, bits: 3),

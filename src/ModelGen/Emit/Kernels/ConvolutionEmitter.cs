@@ -14,7 +14,11 @@ internal static class ConvolutionEmitter
         ConvolutionGeometry geometry = kernel.Geometry;
         int offset = 0;
         string source = scope.Operand(0);
-        if (!geometry.IsDirect)
+        if (kernel.Segments is not null)
+        {
+            source = EmitBytePairs(kernel, scope, ref offset);
+        }
+        else if (!geometry.IsDirect)
         {
             source = EmitPacking(geometry, kernel.Input, kernel.IsInteger
                 ? kernel.InputZeroPoint.ToString(System.Globalization.CultureInfo.InvariantCulture) : "0f", scope, ref offset);
@@ -30,7 +34,7 @@ internal static class ConvolutionEmitter
     {
         scope.Writer.Line(FormattableString.Invariant(
             $"Span<{element.Keyword()}> planes = {scope.Scratch(element, scratchOffset, geometry.PackedLength)};"));
-        scope.Writer.Line($"{scope.Use(PackingHelpers.PackPlanes)}<{element.Keyword()}>(");
+        scope.Writer.Line($"{scope.Use(PackingHelpers.PackPlanes(scope.IsModern))}<{element.Keyword()}>(");
         using (scope.Writer.Indent())
         {
             scope.Writer.Line($"{scope.Operand(0)}, planes, channels: {geometry.Channels}, height: {geometry.Height}, width: {geometry.Width}, strideY: {geometry.StrideY}, strideX: {geometry.StrideX},");
@@ -41,12 +45,43 @@ internal static class ConvolutionEmitter
         return "planes";
     }
 
+    // Writes the call that lays the input out as planes of pairs of bytes.
+    private static string EmitBytePairs(ConvolutionKernel kernel, LayerScope scope, ref int scratchOffset)
+    {
+        ConvolutionGeometry geometry = kernel.Geometry;
+        bool byPixel = kernel.Pairs == Pairing.Pixels;
+        int perGroup = geometry.Channels / kernel.Groups, planes = byPixel ? geometry.Channels : kernel.Groups * ((perGroup + 1) / 2);
+        int length = planes * geometry.ChannelStride;
+        int flip = kernel.Input == ElementType.Int8 ? 128 : 0;
+
+        // A plane that the window does not reach out of is one row.
+        bool isRow = geometry.IsDirect;
+        int height = isRow ? 1 : geometry.Height, width = isRow ? geometry.Height * geometry.Width : geometry.Width;
+        CodeWriter writer = scope.Writer;
+        writer.Line($"Span<ushort> pairs = {scope.Scratch(ElementType.UInt16, scratchOffset, length)};");
+        string what = byPixel ? FormattableString.Invariant($"channels: {planes}")
+            : FormattableString.Invariant($"groups: {kernel.Groups}, channels: {perGroup}");
+        writer.Line($"{scope.Use(byPixel ? PackingHelpers.PackPixelBytes : PackingHelpers.PackChannelBytes)}(");
+        using (writer.Indent())
+        {
+            writer.Line(FormattableString.Invariant($"{QuantizedEmitter.AsBytes(scope.Operand(0), kernel.Input)}, pairs, {what}, height: {height}, width: {width}, strideY: {geometry.StrideY}, strideX: {geometry.StrideX},"));
+            writer.Line(FormattableString.Invariant($"padTop: {geometry.PadTop}, padLeft: {geometry.PadLeft}, phasesY: {geometry.PhasesY}, phasesX: {geometry.PhasesX}, rows: {(isRow ? 1 : geometry.Rows)}, columns: {(isRow ? width : geometry.Columns)}, size: {geometry.PlaneSize}, flip: {flip}, padding: {kernel.InputZeroPoint + flip});"));
+        }
+
+        scratchOffset += ConvolutionLowering.Align(length * sizeof(ushort));
+        return "pairs";
+    }
+
     private static void EmitModern(ConvolutionKernel kernel, string source, int offset, LayerScope scope)
     {
         ConvolutionGeometry geometry = kernel.Geometry;
         CodeWriter writer = scope.Writer;
         int sourceChannelStride = geometry.ChannelStride, sourceChannels = geometry.Channels;
-        if (kernel.IsInteger)
+        if (kernel.Segments is not null)
+        {
+            sourceChannels = kernel.Pairs == Pairing.Pixels ? geometry.Channels : kernel.Groups * ((geometry.Channels / kernel.Groups + 1) / 2);
+        }
+        else if (kernel.IsInteger)
         {
             bool byChannel = kernel.Pairs == Pairing.Channels;
             int perGroup = geometry.Channels / kernel.Groups;
@@ -60,7 +95,7 @@ internal static class ConvolutionEmitter
             source = "pairs";
         }
 
-        scope.Reference(kernel.IsInteger ? "int" : "float", "source", source);
+        scope.Reference(kernel.Segments is not null ? "ushort" : kernel.IsInteger ? "int" : "float", "source", source);
         bool sparse = kernel.Order == TapOrder.Sparse;
         string offsetType = kernel.Offsets.Element.Keyword(), weightType = !kernel.IsInteger
             ? "float" : kernel.Weights.Element == ElementType.Int8 ? "short" : "int";
@@ -69,11 +104,13 @@ internal static class ConvolutionEmitter
         scope.Reference(kernel.IsInteger ? "int" : "float", "bias", scope.Table(kernel.Bias));
         if (kernel.IsInteger) scope.Reference("float", "multipliers", scope.Table(kernel.Multipliers!));
         if (sparse) scope.Reference("int", "first", scope.Table(kernel.First!));
+        if (kernel.Segments is not null) scope.Reference("int", "segments", scope.Table(kernel.Segments));
 
         string name = (sparse ? "ConvolveSparse" : "ConvolveDense") + (kernel.IsInteger ? weightType == "short" ? "Int8" : "Int16" : "")
             + (sparse && offsetType == "int" ? "Far" : "");
-        string helperName = scope.Use(TileHelpers.Create(new TileFlavor(name, kernel.IsInteger, sparse, false, weightType, offsetType)));
-        if (!geometry.IsContiguous)
+        string helperName = scope.Use(kernel.Segments is not null ? ByteTileHelpers.Create(offsetType)
+            : TileHelpers.Create(new TileFlavor(name, kernel.IsInteger, sparse, false, weightType, offsetType, IsWindow: true)));
+        if (!kernel.IsInPlace)
         {
             int length = ConvolutionLowering.PitchedLength(geometry, kernel.OutputChannels);
             ElementType element = kernel.IsInteger ? ElementType.UInt8 : ElementType.Float32;
@@ -86,7 +123,7 @@ internal static class ConvolutionEmitter
         if (kernel.IsInteger) writer.Line($"Span<byte> result = {output};");
         string resultName = kernel.IsInteger ? "result" : scope.Result();
 
-        if (geometry.IsContiguous && (kernel.Groups == 1 || sparse))
+        if (kernel.IsInPlace && (kernel.Groups == 1 || sparse))
         {
             Call(kernel, writer, helperName, sparse, "0", "0",
                 kernel.OutputChannels.ToString(System.Globalization.CultureInfo.InvariantCulture), resultName, "0");
@@ -94,7 +131,7 @@ internal static class ConvolutionEmitter
         }
 
         // Blocks of channels: of one group when dense, and few enough that their gapped rows stay small.
-        int block = Math.Min(sparse ? kernel.OutputChannels : perOutputGroup, geometry.IsContiguous
+        int block = Math.Min(sparse ? kernel.OutputChannels : perOutputGroup, kernel.IsInPlace
             ? int.MaxValue : ConvolutionLowering.ChannelBlock);
         if (!sparse && perOutputGroup % block != 0)
             block = perOutputGroup > block ? GreatestDivisor(perOutputGroup, block) : perOutputGroup;
@@ -105,14 +142,14 @@ internal static class ConvolutionEmitter
                 : $"Math.Min({block}, {kernel.OutputChannels} - channel)";
             string group = kernel.Groups == 1 || sparse
                 ? "0" : perOutputGroup == 1 ? $"channel * {sourceGroup}" : $"channel / {perOutputGroup} * {sourceGroup}";
-            if (geometry.IsContiguous)
+            if (kernel.IsInPlace)
             {
                 Call(kernel, writer, helperName, sparse, group, "channel", rows, resultName, $"channel * {geometry.OutputSize}");
                 return;
             }
 
             Call(kernel, writer, helperName, sparse, group, "channel", rows, "gapped", "0");
-            writer.Line($"{scope.Use(PackingHelpers.CloseGaps)}(gapped, {resultName}.Slice(channel * {geometry.OutputSize}), planes: {rows}, rows: {geometry.OutputHeight}, "
+            writer.Line($"{scope.Use(PackingHelpers.CloseGaps(scope.IsModern))}(gapped, {resultName}.Slice(channel * {geometry.OutputSize}), planes: {rows}, rows: {geometry.OutputHeight}, "
                 + $"columns: {geometry.OutputWidth}, pitch: {geometry.Columns}, size: {geometry.Length});");
         }
     }
@@ -135,18 +172,25 @@ internal static class ConvolutionEmitter
         string rows, string output, string outputOffset)
     {
         ConvolutionGeometry geometry = kernel.Geometry;
-        string taps = sparse ? $"ref {At("first", channel)}, ref offsets"
+        string taps = kernel.Segments is not null ? $"ref {At("segments", channel)}, ref first, ref offsets"
+            : sparse ? $"ref {At("first", channel)}, ref offsets"
             : FormattableString.Invariant($"ref offsets, taps: {kernel.Taps}");
         string weights = sparse ? "ref weights" : $"ref {At("weights", channel == "0" ? "0" : $"{channel} * {kernel.Taps}")}";
+        bool byRow = !geometry.IsContiguous && kernel.IsInPlace;
+        string height = kernel.Segments is null ? "" : FormattableString.Invariant($"height: {(byRow ? geometry.OutputHeight : 1)}, ");
+        string window = height + (byRow ? FormattableString.Invariant($"width: {geometry.OutputWidth}, pitch: {geometry.Columns}, ")
+            : FormattableString.Invariant($"width: {geometry.Length}, pitch: 0, "));
         writer.Line($"{helper}(");
         using (writer.Indent())
         {
-            writer.Line($"ref {At("source", group)}, {taps}, {weights},");
+            writer.Line($"ref {At("source", group)}, {window}{taps}, {weights},");
             writer.Line($"ref {At("bias", channel)}, {(kernel.IsInteger ? $"ref {At("multipliers", channel)}, " : "")}rows: {rows},");
             string target = outputOffset == "0" ? $"ref MemoryMarshal.GetReference({output})"
                 : $"ref Unsafe.Add(ref MemoryMarshal.GetReference({output}), {outputOffset})";
-            int stride = geometry.IsContiguous ? geometry.OutputSize : geometry.Length;
-            writer.Line($"{target}, stride: {stride}, length: {geometry.Length}, {Finish(kernel)});");
+            int stride = kernel.IsInPlace ? geometry.OutputSize : geometry.Length;
+            string length = kernel.Segments is not null ? ""
+                : FormattableString.Invariant($"length: {(kernel.IsInPlace ? geometry.OutputSize : geometry.Length)}, ");
+            writer.Line($"{target}, stride: {stride}, {length}{Finish(kernel)});");
         }
     }
 
@@ -203,7 +247,7 @@ internal static class ConvolutionEmitter
 
             if (!geometry.IsContiguous)
             {
-                writer.Line($"{scope.Use(PackingHelpers.CloseGaps)}(gapped, {scope.Result()}.Slice(channel * {geometry.OutputSize}), planes: 1, rows: {geometry.OutputHeight}, "
+                writer.Line($"{scope.Use(PackingHelpers.CloseGaps(scope.IsModern))}(gapped, {scope.Result()}.Slice(channel * {geometry.OutputSize}), planes: 1, rows: {geometry.OutputHeight}, "
                     + $"columns: {geometry.OutputWidth}, pitch: {geometry.Columns}, size: {geometry.Length});");
             }
         }

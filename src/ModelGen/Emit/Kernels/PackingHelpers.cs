@@ -5,8 +5,108 @@ namespace ModelGen.Emit.Kernels;
 /// <summary>Helpers that lay inputs out for kernels over pixels.</summary>
 internal static class PackingHelpers
 {
-    /// <summary>Both profiles: splits padded channels into phase planes (see ConvolutionGeometry).</summary>
-    public static readonly Helper PackPlanes = new("PackPlanes", """
+    // Unlike a copy of spans this needs no call, which is what short rows spend their time on.
+    private static readonly Helper CopyRow = new("CopyRow", """
+        // target[i] = source[i * stride]; that many elements from source on may be read.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void CopyRow<T>(ref T source, ref T target, int count, int stride, int readable)
+            where T : struct
+        {
+            int i = 0, lanes = Vector128<T>.Count;
+            if (stride == 1)
+            {
+                for (; i <= count - lanes; i += lanes) Vector128.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
+                if (Unsafe.SizeOf<T>() == 1 && i <= count - 8)
+                {
+                    Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, i)), Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref source, i))));
+                    i += 8;
+                }
+            }
+            else if (stride == 2 && Unsafe.SizeOf<T>() == 1)
+            {
+                Vector128<ushort> even = Vector128.Create((ushort)0xFF);
+                for (; i <= count - 16 && 2 * i + 32 <= readable; i += 16)
+                {
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsUInt16() & even, b = Vector128.LoadUnsafe(ref source, (nuint)(2 * i) + 16).AsUInt16() & even;
+                    Vector128.Narrow(a, b).As<byte, T>().StoreUnsafe(ref target, (nuint)i);
+                }
+
+                if (i <= count - 8 && 2 * i + 16 <= readable)
+                {
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsUInt16() & even;
+                    Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, i)), Vector128.Narrow(a, a).AsUInt64().ToScalar());
+                    i += 8;
+                }
+            }
+            else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
+            {
+                for (; i <= count - 4 && 2 * i + 8 <= readable; i += 4)
+                {
+                    Vector128<float> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsSingle(), b = Vector128.LoadUnsafe(ref source, (nuint)(2 * i) + 4).AsSingle();
+                    (Sse.IsSupported ? Sse.Shuffle(a, b, 0b10_00_10_00) : AdvSimd.Arm64.UnzipEven(a, b)).As<float, T>().StoreUnsafe(ref target, (nuint)i);
+                }
+            }
+
+            for (; i < count; i++) Unsafe.Add(ref target, i) = Unsafe.Add(ref source, i * stride);
+        }
+        """);
+
+    /// <summary>Modern: splits padded channels into phase planes (see ConvolutionGeometry).</summary>
+    private static readonly Helper PackPlanesByVector = new("PackPlanes", """
+        // Lays channels out as planes with padding inside; a stride splits each into phases: phase (y, x) holds rows y, y + strideY, ... and columns x, x + strideX, ...
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void PackPlanes<T>(
+            ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
+            int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
+            where T : struct
+        {
+            planes.Fill(padding);
+            ref T source = ref MemoryMarshal.GetReference(input);
+            ref T plane = ref MemoryMarshal.GetReference(planes);
+            for (int channel = 0; channel < channels; channel++)
+            {
+                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, rows * columns + 1))
+                {
+                    int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
+                    int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
+                    int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
+                    for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height; row++)
+                    {
+                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX;
+                        CopyRow(ref Unsafe.Add(ref source, from), ref Unsafe.Add(ref plane, row * columns + begin), count, strideX, input.Length - from);
+                    }
+                }
+            }
+        }
+        """, CopyRow);
+
+    /// <summary>Modern: copies rows that lie <c>pitch</c> apart together.</summary>
+    private static readonly Helper CloseGapsByVector = new("CloseGaps", """
+        // Moves rows that lie pitch apart side by side.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void CloseGaps<T>(ReadOnlySpan<T> gapped, Span<T> output, int planes, int rows, int columns, int pitch, int size)
+            where T : struct
+        {
+            ref T target = ref MemoryMarshal.GetReference(output);
+            for (int plane = 0; plane < planes; plane++)
+            {
+                ref T source = ref Unsafe.Add(ref MemoryMarshal.GetReference(gapped), plane * size);
+                for (int row = 0; row < rows; row++, source = ref Unsafe.Add(ref source, pitch), target = ref Unsafe.Add(ref target, columns))
+                    CopyRow(ref source, ref target, columns, 1, columns);
+            }
+        }
+        """, CopyRow);
+
+    /// <summary>Splits padded channels into phase planes (see ConvolutionGeometry).</summary>
+    /// <param name="isModern">Whether vectors are there.</param>
+    public static Helper PackPlanes(bool isModern) => isModern ? PackPlanesByVector : PackPlanesPlain;
+
+    /// <summary>Copies rows that lie <c>pitch</c> apart together.</summary>
+    /// <param name="isModern">Whether vectors are there.</param>
+    public static Helper CloseGaps(bool isModern) => isModern ? CloseGapsByVector : CloseGapsPlain;
+
+    /// <summary>Portable: splits padded channels into phase planes (see ConvolutionGeometry).</summary>
+    private static readonly Helper PackPlanesPlain = new("PackPlanes", """
         // Lays channels out as planes with padding inside; a stride splits each into phases: phase (y, x) holds rows y, y + strideY, ... and columns x, x + strideX, ...
         private static void PackPlanes<T>(
             ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
@@ -33,8 +133,8 @@ internal static class PackingHelpers
         }
         """);
 
-    /// <summary>Both profiles: copies rows that lie <c>pitch</c> apart together.</summary>
-    public static readonly Helper CloseGaps = new("CloseGaps", """
+    /// <summary>Portable: copies rows that lie <c>pitch</c> apart together.</summary>
+    private static readonly Helper CloseGapsPlain = new("CloseGaps", """
         // Moves rows that lie pitch apart side by side.
         private static void CloseGaps<T>(ReadOnlySpan<T> gapped, Span<T> output, int planes, int rows, int columns, int pitch, int size)
             where T : struct
@@ -50,6 +150,108 @@ internal static class PackingHelpers
             }
         }
         """);
+
+    private static readonly Helper PairBytes = new("PairBytes", """
+        // pairs[i] = two bytes: first[i * stride] and second[i * stride], as unsigned ones; readable are the bytes from them on that may be read.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void PairBytes(ref byte first, ref byte second, ref ushort pairs, int count, int stride, byte flip, int readable)
+        {
+            int i = 0;
+            if (stride == 1)
+            {
+                Vector128<byte> flips = Vector128.Create(flip);
+                for (; i <= count - 16; i += 16)
+                {
+                    Vector128<byte> a = Vector128.LoadUnsafe(ref first, (nuint)i) ^ flips, b = Vector128.LoadUnsafe(ref second, (nuint)i) ^ flips;
+                    (Vector128.WidenLower(a) | Vector128.ShiftLeft(Vector128.WidenLower(b), 8)).StoreUnsafe(ref pairs, (nuint)i);
+                    (Vector128.WidenUpper(a) | Vector128.ShiftLeft(Vector128.WidenUpper(b), 8)).StoreUnsafe(ref pairs, (nuint)i + 8);
+                }
+
+                for (; i <= count - 8; i += 8)
+                {
+                    Vector128<byte> a = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, i))).AsByte() ^ flips;
+                    Vector128<byte> b = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref second, i))).AsByte() ^ flips;
+                    (Vector128.WidenLower(a) | Vector128.ShiftLeft(Vector128.WidenLower(b), 8)).StoreUnsafe(ref pairs, (nuint)i);
+                }
+            }
+            else if (stride == 2)
+            {
+                Vector128<ushort> flips = Vector128.Create((byte)flip).AsUInt16(), even = Vector128.Create((ushort)0xFF);
+                for (; i <= count - 8 && 2 * i + 16 <= readable; i += 8)
+                {
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref first, (nuint)(2 * i)).AsUInt16() ^ flips, b = Vector128.LoadUnsafe(ref second, (nuint)(2 * i)).AsUInt16() ^ flips;
+                    (a & even | Vector128.ShiftLeft(b, 8)).StoreUnsafe(ref pairs, (nuint)i);
+                }
+            }
+
+            for (; i < count; i++) Unsafe.Add(ref pairs, i) = (ushort)((Unsafe.Add(ref first, i * stride) ^ flip) | (Unsafe.Add(ref second, i * stride) ^ flip) << 8);
+        }
+        """);
+
+    /// <summary>Modern: padded phase planes of two bytes a pixel, those of neighbouring channels of a group.</summary>
+    public static readonly Helper PackChannelBytes = new("PackChannelBytes", """
+        // Lays channels 2p and 2p + 1 of each group out as planes of pairs of bytes, with padding inside and a plane for each phase of a stride; a last odd channel is paired with itself and meets a zero weight. A flip of 128 makes unsigned bytes of signed ones.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void PackChannelBytes(
+            ReadOnlySpan<byte> input, Span<ushort> pairs, int groups, int channels, int height, int width, int strideY, int strideX,
+            int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, int size, byte flip, byte padding)
+        {
+            ref byte source = ref MemoryMarshal.GetReference(input);
+            ref ushort plane = ref MemoryMarshal.GetReference(pairs);
+            if (size > height * width || phasesY * phasesX > 1) pairs.Fill((ushort)(padding * 0x101));
+            for (int pair = 0; pair < groups * ((channels + 1) / 2); pair++)
+            {
+                int channel = pair / ((channels + 1) / 2) * channels + pair % ((channels + 1) / 2) * 2, start = channel * height * width;
+                int second = channel % channels + 1 < channels ? height * width : 0;
+                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, size))
+                {
+                    int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
+                    int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
+                    int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
+                    for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height; row++)
+                    {
+                        int from = start + (row * strideY + shiftY) * width + begin * strideX + shiftX;
+                        ref byte first = ref Unsafe.Add(ref source, from);
+                        PairBytes(ref first, ref Unsafe.Add(ref first, second), ref Unsafe.Add(ref plane, row * columns + begin), count, strideX, flip, input.Length - from - second);
+                    }
+                }
+            }
+        }
+        """, PairBytes);
+
+    /// <summary>Modern: padded phase planes of two bytes a pixel, its own and that of the next one.</summary>
+    public static readonly Helper PackPixelBytes = new("PackPixelBytes", """
+        // Lays channels out as planes of pairs of bytes, each pixel with the next one, with padding inside and a plane for each phase of a stride. A flip of 128 makes unsigned bytes of signed ones.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void PackPixelBytes(
+            ReadOnlySpan<byte> input, Span<ushort> pairs, int channels, int height, int width, int strideY, int strideX,
+            int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, int size, byte flip, byte padding)
+        {
+            ref byte source = ref MemoryMarshal.GetReference(input);
+            ref ushort plane = ref MemoryMarshal.GetReference(pairs);
+            pairs.Fill((ushort)(padding * 0x101));
+            for (int channel = 0; channel < channels; channel++)
+            {
+                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, size))
+                {
+                    int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
+                    int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
+                    int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
+                    for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height && count > 0; row++)
+                    {
+                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX;
+                        ref byte first = ref Unsafe.Add(ref source, from);
+                        ref ushort target = ref Unsafe.Add(ref plane, row * columns + begin);
+                        PairBytes(ref first, ref Unsafe.Add(ref first, strideX), ref target, count - 1, strideX, flip, input.Length - from - strideX);
+
+                        // At the ends of a row pixels meet padding, or whatever is there: no result that is kept depends on it.
+                        if (begin > 0) Unsafe.Add(ref target, -1) = (ushort)(padding | (first ^ flip) << 8);
+                        Unsafe.Add(ref target, count - 1) = (ushort)(Unsafe.Add(ref first, (count - 1) * strideX) ^ flip | padding << 8);
+                    }
+                }
+            }
+        }
+        """, PairBytes);
 
     private static readonly Helper WidenPairs = new("WidenPairs", """
         // pairs[i] = two 16-bit numbers: first[i] and second[i].

@@ -70,5 +70,5 @@ internal static class PoolingEmitter
     }
 
     private static void CloseGaps(ConvolutionGeometry geometry, LayerScope scope, string gapped, string place) =>
-        scope.Writer.Line($"{scope.Use(PackingHelpers.CloseGaps)}({gapped}, {place}, planes: 1, rows: {geometry.OutputHeight}, columns: {geometry.OutputWidth}, pitch: {geometry.Columns}, size: {geometry.Length});");
+        scope.Writer.Line($"{scope.Use(PackingHelpers.CloseGaps(scope.IsModern))}({gapped}, {place}, planes: 1, rows: {geometry.OutputHeight}, columns: {geometry.OutputWidth}, pitch: {geometry.Columns}, size: {geometry.Length});");
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using ModelGen.Graph;
@@ -58,6 +59,15 @@ internal static class QuantizedEmitter
         string a = Element(kernel.Left, left, "a", nest.Operands[0], nest, inner, size, writer),
             b = Element(kernel.Right, right, "b", nest.Operands[1], nest, inner, size, writer);
         Requantization requantization = kernel.Requantization;
+        if (scope.IsModern && kernel.Function != BinaryFunction.Multiply && AreRuns(kernel.Result, [kernel.Left, kernel.Right], nest))
+        {
+            float sign = kernel.Function == BinaryFunction.Subtract ? -1 : 1;
+            EmitAddScaled(kernel.Left.Element, "a", kernel.LeftQuantization.ZeroPoint, requantization.Multipliers[0], kernel.Right.Element, "b",
+                kernel.RightQuantization.ZeroPoint, sign * requantization.Multipliers[1], kernel.Result.Element, requantization, scope);
+            nest.Close(writer, inner);
+            return;
+        }
+
         string x = Shifted(a, kernel.LeftQuantization.ZeroPoint), y = Shifted(b, kernel.RightQuantization.ZeroPoint);
         string range = $"{Literals.Float(requantization.RelativeLow)}, {Literals.Float(requantization.RelativeHigh)}, {requantization.ZeroPoint}";
         using (writer.Block("for (int i = 0; i < target.Length; i++)"))
@@ -93,6 +103,15 @@ internal static class QuantizedEmitter
                 Element(operand, names[i], FormattableString.Invariant($"x{i + 1}"), nest.Operands[i], nest, inner, size, writer))
                 .ToArray();
         Requantization requantization = kernel.Requantization;
+        if (scope.IsModern && elements.Length == 2 && AreRuns(kernel.Result, kernel.Operands, nest))
+        {
+            EmitAddScaled(kernel.Operands[0].Element, "x1", kernel.ZeroPoints[0], requantization.Multipliers[0], kernel.Operands[1].Element, "x2",
+                kernel.ZeroPoints[1], kernel.Negative[1] ? -requantization.Multipliers[1] : requantization.Multipliers[1], kernel.Result.Element,
+                requantization, scope);
+            nest.Close(writer, inner);
+            return;
+        }
+
         using (writer.Block("for (int i = 0; i < target.Length; i++)"))
         {
             // Casts keep each step in single precision, so that no platform fuses or widens it.
@@ -111,10 +130,42 @@ internal static class QuantizedEmitter
         nest.Close(writer, inner);
     }
 
+    // Whether all operands and the result are bytes that run side by side.
+    private static bool AreRuns(TensorType result, IReadOnlyList<ElementWiseOperand> operands, LoopNest nest) =>
+        result.Element.IsByte() && operands.All(operand => operand.Scalar is null && operand.Element.IsByte())
+            && nest.Operands.All(strides => strides[strides.Length - 1] == 1);
+
+    private static void EmitAddScaled(
+        ElementType leftElement, string left, int leftZero, float leftScale, ElementType rightElement, string right, int rightZero,
+        float rightScale, ElementType element, Requantization requantization, LayerScope scope)
+    {
+        CodeWriter writer = scope.Writer;
+        writer.Line($"{scope.Use(ByteVectorHelpers.AddScaled)}(");
+        using (writer.Indent())
+        {
+            writer.Line(FormattableString.Invariant($"{AsBytes(left, leftElement)}, leftFlip: {Flip(leftElement)}, leftZero: {leftZero + Flip(leftElement)}, leftScale: {Literals.Float(leftScale)},"));
+            writer.Line(FormattableString.Invariant($"{AsBytes(right, rightElement)}, rightFlip: {Flip(rightElement)}, rightZero: {rightZero + Flip(rightElement)}, rightScale: {Literals.Float(rightScale)},"));
+            writer.Line($"{AsBytes("target", element)}, {Range(requantization)});");
+        }
+    }
+
+    private static string Range(Requantization requantization) => FormattableString.Invariant(
+        $"low: {Literals.Float(requantization.RelativeLow)}, high: {Literals.Float(requantization.RelativeHigh)}, zeroPoint: {requantization.ZeroPoint}");
+
+    // What makes an unsigned byte of a signed one.
+    private static int Flip(ElementType element) => element == ElementType.Int8 ? 128 : 0;
+
     public static void Emit(QuantizeKernel kernel, LayerScope scope)
     {
         Quantization parameters = kernel.Parameters;
         ElementType element = kernel.Output;
+        if (scope.IsModern && parameters.IsPerTensor && element.IsByte())
+        {
+            int zero = parameters.ZeroPoint;
+            scope.Writer.Line(FormattableString.Invariant($"{scope.Use(ByteVectorHelpers.QuantizeRun)}({scope.Operand(0)}, {Literals.Float(parameters.Scale)}, {AsBytes(scope.Result(), element)}, low: {Literals.Float(kernel.Range.Low - zero)}, high: {Literals.Float(kernel.Range.High - zero)}, zeroPoint: {zero});"));
+            return;
+        }
+
         string index = kernel.Inner == 1 ? $"i % {parameters.Scales.Count}" : $"i / {kernel.Inner} % {parameters.Scales.Count}";
         CodeWriter writer = scope.Writer;
         if (!parameters.IsPerTensor) writer.Line($"ReadOnlySpan<float> scales = {scope.Table(kernel.Scales!)};");
@@ -135,6 +186,13 @@ internal static class QuantizedEmitter
     public static void Emit(DequantizeKernel kernel, LayerScope scope)
     {
         Quantization parameters = kernel.Parameters;
+        if (scope.IsModern && parameters.IsPerTensor && kernel.Input.IsByte())
+        {
+            int flip = Flip(kernel.Input);
+            scope.Writer.Line(FormattableString.Invariant($"{scope.Use(ByteVectorHelpers.DequantizeRun)}({AsBytes(scope.Operand(0), kernel.Input)}, flip: {flip}, zeroPoint: {parameters.ZeroPoint + flip}, {Literals.Float(parameters.Scale)}, {scope.Result()});"));
+            return;
+        }
+
         string index = kernel.Inner == 1 ? $"i % {parameters.Scales.Count}" : $"i / {kernel.Inner} % {parameters.Scales.Count}";
         string scale = parameters.IsPerTensor ? Literals.Float(parameters.Scale) : $"{scope.Table(kernel.Scales!)}[{index}]";
         string x = parameters.IsPerTensor ? Shifted($"{scope.Operand(0)}[i]", parameters.ZeroPoint)

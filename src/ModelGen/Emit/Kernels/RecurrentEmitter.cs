@@ -14,6 +14,12 @@ internal static class RecurrentEmitter
 {
     public static void Emit(RecurrentKernel kernel, LayerScope scope)
     {
+        if (kernel.InputBlocks is not null)
+        {
+            BlockedRecurrentEmitter.Emit(kernel, scope);
+            return;
+        }
+
         CodeWriter writer = scope.Writer;
         Recurrent layer = kernel.Layer;
         int hidden = layer.Hidden, gates = layer.Gates * hidden;
@@ -25,7 +31,7 @@ internal static class RecurrentEmitter
         if (layer.Cell == RecurrentCell.Lstm)
             writer.Line(kernel.HasInitialCell ? $"{Initial(kernel, 5, scope)}.CopyTo(cell);" : "cell.Clear();");
         writer.Line();
-        Product(scope, kernel.InputProduct, scope.InputName(0)!, scope.Table(kernel.InputBias), kernel.Steps, "projected", gates, gates);
+        Product(scope, kernel.InputProduct!, scope.InputName(0)!, scope.Table(kernel.InputBias), kernel.Steps, "projected", gates, gates);
         writer.Line();
         using (writer.Block(layer.Reverse ? $"for (int step = {kernel.Steps - 1}; step >= 0; step--)"
             : $"for (int step = 0; step < {kernel.Steps}; step++)"))
@@ -43,7 +49,8 @@ internal static class RecurrentEmitter
         }
     }
 
-    private static string Initial(RecurrentKernel kernel, int input, LayerScope scope)
+    /// <summary>Expression for an initial state.</summary>
+    public static string Initial(RecurrentKernel kernel, int input, LayerScope scope)
     {
         Value value = scope.Step.Node.Inputs[input]!;
         if (value.Constant is null) return scope.InputName(input)!;
@@ -109,9 +116,24 @@ internal static class RecurrentEmitter
     {
         int hidden = kernel.Layer.Hidden;
         CodeWriter writer = scope.Writer;
-        Product(scope, kernel.RecurrentProduct, "hidden", "p", 1, "gates", gates, gates);
+        Product(scope, kernel.RecurrentProduct!, "hidden", "p", 1, "gates", gates, gates);
         if (kernel.Peepholes is not null) writer.Line($"ReadOnlySpan<float> peepholes = {scope.Table(kernel.Peepholes)};");
-        using (writer.Block($"for (int i = 0; i < {hidden}; i++)"))
+        bool isVector = IsVector(kernel, scope);
+        if (isVector)
+        {
+            using (VectorLoop(hidden, scope))
+            {
+                writer.Line($"Vector256<float> inputGate = Sigmoid(At(gates, i)), forgetGate = Sigmoid(At(gates, {2 * hidden} + i));");
+                writer.Line($"Vector256<float> candidate = Tanh(At(gates, {3 * hidden} + i)), outputGate = Sigmoid(At(gates, {hidden} + i));");
+                writer.Line("Vector256<float> c = forgetGate * At(cell, i) + inputGate * candidate;");
+                writer.Line("Set(cell, i, c);");
+                writer.Line("Set(hidden, i, outputGate * Tanh(c));");
+            }
+
+            writer.Line();
+        }
+
+        using (ScalarLoop(hidden, isVector, scope))
         {
             bool peeps = kernel.Peepholes is not null;
             writer.Line($"float inputGate = {Activate(kernel, 0, $"gates[i]{(peeps ? " + peepholes[i] * cell[i]" : "")}", scope)};");
@@ -130,10 +152,23 @@ internal static class RecurrentEmitter
     {
         int hidden = kernel.Layer.Hidden;
         CodeWriter writer = scope.Writer;
+        bool isVector = IsVector(kernel, scope);
         if (kernel.Layer.LinearBeforeReset)
         {
-            Product(scope, kernel.RecurrentProduct, "hidden", scope.Table(kernel.RecurrentBias!), 1, "gates", gates, gates);
-            using (writer.Block($"for (int i = 0; i < {hidden}; i++)"))
+            Product(scope, kernel.RecurrentProduct!, "hidden", scope.Table(kernel.RecurrentBias!), 1, "gates", gates, gates);
+            if (isVector)
+            {
+                using (VectorLoop(hidden, scope))
+                {
+                    writer.Line($"Vector256<float> update = Sigmoid(At(p, i) + At(gates, i)), reset = Sigmoid(At(p, {hidden} + i) + At(gates, {hidden} + i));");
+                    writer.Line($"Vector256<float> candidate = Tanh(At(p, {2 * hidden} + i) + reset * At(gates, {2 * hidden} + i));");
+                    writer.Line("Set(hidden, i, (Vector256.Create(1f) - update) * candidate + update * At(hidden, i));");
+                }
+
+                writer.Line();
+            }
+
+            using (ScalarLoop(hidden, isVector, scope))
             {
                 writer.Line($"float update = {Activate(kernel, 0, "p[i] + gates[i]", scope)};");
                 writer.Line($"float reset = {Activate(kernel, 0, $"p[{hidden} + i] + gates[{hidden} + i]", scope)};");
@@ -147,22 +182,56 @@ internal static class RecurrentEmitter
         // The candidate sees the hidden state through the reset gate, so its product comes after the gates.
         int extra = (kernel.Steps * gates + gates) * sizeof(float);
         writer.Line($"Span<float> passed = {scope.Scratch(ElementType.Float32, extra, hidden)}, candidates = {scope.Scratch(ElementType.Float32, extra + hidden * sizeof(float), hidden)};");
-        Product(scope, kernel.RecurrentProduct, "hidden", $"p.Slice(0, {2 * hidden})", 1, "gates", gates, 2 * hidden);
-        using (writer.Block($"for (int i = 0; i < {hidden}; i++)"))
+        Product(scope, kernel.RecurrentProduct!, "hidden", $"p.Slice(0, {2 * hidden})", 1, "gates", gates, 2 * hidden);
+        if (isVector)
+        {
+            using (VectorLoop(hidden, scope))
+            {
+                writer.Line("Set(gates, i, Sigmoid(At(gates, i)));");
+                writer.Line($"Set(passed, i, Sigmoid(At(gates, {hidden} + i)) * At(hidden, i));");
+            }
+
+            writer.Line();
+        }
+
+        using (ScalarLoop(hidden, isVector, scope))
         {
             writer.Line($"gates[i] = {Activate(kernel, 0, "gates[i]", scope)};");
             writer.Line($"passed[i] = {Activate(kernel, 0, $"gates[{hidden} + i]", scope)} * hidden[i];");
         }
 
-        Product(scope, kernel.RecurrentProduct, "passed", $"p.Slice({2 * hidden})", 1, "candidates", hidden, hidden, firstGate: 2 * hidden);
-        writer.Line($"for (int i = 0; i < {hidden}; i++) hidden[i] = (1 - gates[i]) * {Activate(kernel, 1, "candidates[i]", scope)} + gates[i] * hidden[i];");
+        Product(scope, kernel.RecurrentProduct!, "passed", $"p.Slice({2 * hidden})", 1, "candidates", hidden, hidden, firstGate: 2 * hidden);
+        if (isVector)
+        {
+            writer.Line("i = 0;");
+            using (VectorLoop(hidden, scope, declares: false))
+                writer.Line("Set(hidden, i, (Vector256.Create(1f) - At(gates, i)) * Tanh(At(candidates, i)) + At(gates, i) * At(hidden, i));");
+            writer.Line();
+        }
+
+        using (ScalarLoop(hidden, isVector, scope))
+            writer.Line($"hidden[i] = (1 - gates[i]) * {Activate(kernel, 1, "candidates[i]", scope)} + gates[i] * hidden[i];");
     }
 
     private static void Simple(RecurrentKernel kernel, int gates, LayerScope scope)
     {
-        Product(scope, kernel.RecurrentProduct, "hidden", "p", 1, "gates", gates, gates);
+        Product(scope, kernel.RecurrentProduct!, "hidden", "p", 1, "gates", gates, gates);
         scope.Writer.Line($"for (int i = 0; i < {kernel.Layer.Hidden}; i++) hidden[i] = {Activate(kernel, 0, "gates[i]", scope)};");
     }
+
+    private static bool IsVector(RecurrentKernel kernel, LayerScope scope) =>
+        scope.IsModern && kernel.Peepholes is null && kernel.Layer.HasUsualGates;
+
+    private static Block VectorLoop(int hidden, LayerScope scope, bool declares = true)
+    {
+        scope.Use(FunctionHelpers.Gates);
+        if (declares) scope.Writer.Line("int i = 0;");
+        return scope.Writer.Block(FormattableString.Invariant($"for (; i <= {hidden} - 8; i += 8)"));
+    }
+
+    // What vectors leave over, or everything.
+    private static Block ScalarLoop(int hidden, bool isVector, LayerScope scope) =>
+        scope.Writer.Block(FormattableString.Invariant($"for ({(isVector ? "" : "int i = 0")}; i < {hidden}; i++)"));
 
     private static string Activate(RecurrentKernel kernel, int activation, string x, LayerScope scope)
     {

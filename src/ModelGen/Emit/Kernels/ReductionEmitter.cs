@@ -15,6 +15,13 @@ internal static class ReductionEmitter
         bool isByte = kernel.Element.IsByte(), isInteger = !kernel.Element.IsFloat();
         int count = kernel.ReducedDimensions.Aggregate(1, (a, b) => a * b);
         string type = kernel.Requantization is not null ? "int" : kernel.Element.Keyword();
+        if (SumsRows(kernel, scope))
+        {
+            string divisor = kernel.Function == ReductionFunction.Mean ? Literals.Float(count) : "1f";
+            writer.Line(FormattableString.Invariant($"{scope.Use(VectorHelpers.SumRows)}({scope.Operand(0)}, rows: {count}, stride: {kernel.ReducedStrides[0]}, {scope.Result()}, {divisor}, {Literals.Float(kernel.Activation.Low)}, {Literals.Float(kernel.Activation.High)});"));
+            return;
+        }
+
         (string start, string step, string end) = Parts(kernel, type, count, scope);
         writer.Line("int next = 0;");
         string kept = Loops(writer, kernel.KeptDimensions, kernel.KeptStrides, "k");
@@ -24,9 +31,13 @@ internal static class ReductionEmitter
             int last = kernel.ReducedDimensions.Length - 1;
             int[] outer = kernel.ReducedDimensions.Take(last).ToArray();
             string run = Sum(kept, Loops(writer, outer, kernel.ReducedStrides, "r"));
-            writer.Line($"result += {scope.Use(VectorHelpers.SumRun)}({scope.Operand(0)}.Slice({run}, {kernel.ReducedDimensions[last]}));");
+            string slice = FormattableString.Invariant($"{scope.Operand(0)}.Slice({run}, {kernel.ReducedDimensions[last]})");
+            writer.Line(kernel.Element.IsByte()
+                ? $"result += {scope.Use(ByteVectorHelpers.SumBytes)}({QuantizedEmitter.AsBytes(slice, kernel.Element)}, flip: {(kernel.Element == ElementType.Int8 ? 128 : 0)});"
+                : $"result += {scope.Use(VectorHelpers.SumRun)}({slice});");
             CloseLoops(writer, outer.Length);
-            writer.Line($"{scope.Result()}[next++] = {end};");
+            if (kernel.Requantization is { } bytes) Requantize(kernel, bytes, count, scope);
+            else writer.Line($"{scope.Result()}[next++] = {end};");
             CloseLoops(writer, kernel.KeptDimensions.Length);
             return;
         }
@@ -39,8 +50,7 @@ internal static class ReductionEmitter
         CloseLoops(writer, kernel.ReducedDimensions.Length);
         if (kernel.Requantization is { } requantization)
         {
-            writer.Line($"{scope.Result()}[next++] = ({kernel.Output.Keyword()}){scope.UseMethod(VectorHelpers.RequantizeScalar, "Requantize")}("
-                + $"result - {(long)count * kernel.InputZeroPoint}, {Literals.Float(requantization.Multipliers[0])}, {Literals.Float(requantization.RelativeLow)}, {Literals.Float(requantization.RelativeHigh)}, {requantization.ZeroPoint});".Replace("- -", "+ "));
+            Requantize(kernel, requantization, count, scope);
         }
         else
         {
@@ -64,14 +74,26 @@ internal static class ReductionEmitter
         }
     }
 
+    private static void Requantize(ReductionKernel kernel, Requantization requantization, int count, LayerScope scope) =>
+        scope.Writer.Line($"{scope.Result()}[next++] = ({kernel.Output.Keyword()}){scope.UseMethod(VectorHelpers.RequantizeScalar, "Requantize")}("
+            + $"result - {(long)count * kernel.InputZeroPoint}, {Literals.Float(requantization.Multipliers[0])}, {Literals.Float(requantization.RelativeLow)}, {Literals.Float(requantization.RelativeHigh)}, {requantization.ZeroPoint});".Replace("- -", "+ "));
+
     // Whether the elements to add up lie side by side in runs that fill vectors.
     private static bool SumsRuns(ReductionKernel kernel, LayerScope scope)
     {
         const int Shortest = 16;
         int last = kernel.ReducedDimensions.Length - 1;
-        return scope.IsModern && kernel.Element == ElementType.Float32 && kernel.Function is (ReductionFunction.Sum or ReductionFunction.Mean)
-            && kernel.Requantization is null && last >= 0 && kernel.ReducedDimensions[last] >= Shortest && kernel.ReducedStrides[last] == 1;
+        bool isSum = kernel.Element.IsByte() ? kernel.Requantization is not null
+            : kernel.Element == ElementType.Float32 && kernel.Requantization is null;
+        return scope.IsModern && isSum && kernel.Function is (ReductionFunction.Sum or ReductionFunction.Mean) && last >= 0 && kernel.ReducedDimensions[last] >= Shortest && kernel.ReducedStrides[last] == 1;
     }
+
+    // Whether what is kept lies side by side: then the reduced elements of a vector of results are added at once.
+    private static bool SumsRows(ReductionKernel kernel, LayerScope scope) => scope.IsModern && kernel is
+    {
+        Element: ElementType.Float32, Requantization: null, Function: ReductionFunction.Sum or ReductionFunction.Mean,
+        ReducedDimensions.Length: 1, KeptDimensions.Length: 1,
+    } && kernel.KeptStrides[0] == 1;
 
     private static (string Start, string Step, string End) Parts(ReductionKernel kernel, string type, int count, LayerScope scope)
     {

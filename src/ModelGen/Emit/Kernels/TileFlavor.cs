@@ -8,4 +8,6 @@ namespace ModelGen.Emit.Kernels;
 /// convolution).</param>
 /// <param name="Weight">C# type of stored weights: float; short for two signed bytes; int for two 16-bit numbers.</param>
 /// <param name="Offset">C# type of stored offsets.</param>
-internal sealed record TileFlavor(string Name, bool IsInteger, bool IsSparse, bool IsByColumn, string Weight, string Offset);
+/// <param name="IsWindow">Whether neighbouring vectors may lie in other rows of the source: the tile is told where each begins.</param>
+internal sealed record TileFlavor(
+    string Name, bool IsInteger, bool IsSparse, bool IsByColumn, string Weight, string Offset, bool IsWindow = false);

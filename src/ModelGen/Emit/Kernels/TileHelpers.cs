@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 
 namespace ModelGen.Emit.Kernels;
@@ -23,18 +24,22 @@ internal static class TileHelpers
     public static Helper Create(TileFlavor flavor)
     {
         var dependencies = new List<Helper>();
-        if (flavor.IsInteger) dependencies.AddRange([VectorHelpers.MultiplyAddPairs, VectorHelpers.StoreBytes, VectorHelpers.Pair]);
+        if (flavor.IsInteger) dependencies.AddRange([VectorHelpers.MultiplyAddPairs, VectorHelpers.StoreBytes]);
+        if (flavor is { IsInteger: true, Weight: "short" }) dependencies.AddRange([VectorHelpers.Pair, VectorHelpers.BroadcastPair]);
         else dependencies.AddRange([VectorHelpers.MultiplyAdd, VectorHelpers.Clamp]);
         if (flavor.IsInteger) dependencies.Add(VectorHelpers.Requantize);
         if (flavor is { IsByColumn: true, IsInteger: true }) dependencies.Add(VectorHelpers.LoadPairs);
         return new Helper(flavor.Name, () => Text(flavor), [.. dependencies]);
     }
 
-    // Vectors a tile: 32 registers with 512 bits, 16 below.
+    // Vectors a tile: 32 registers with 512 bits, 16 below. Of those of four rows the largest has twelve sums (with 512 bits 24), which takes
+    // two multiply-adds a clock where each has to wait four clocks for the one before.
     private static int[] Sizes(TileFlavor flavor, int width) => (flavor.IsSparse, width) switch
     {
         (true, 512) => [8, 4, 2, 1],
         (true, _) => [8, 4, 1],
+        (false, 512) when flavor.IsWindow => [8, 6, 4, 2, 1],
+        (false, _) when flavor.IsWindow => [4, 3, 2, 1],
         (false, 512) => [8, 4, 2, 1],
         (false, _) => [4, 2, 1],
     };
@@ -55,14 +60,14 @@ internal static class TileHelpers
         return text.ToString();
     }
 
-    private static string Parameters(TileFlavor flavor)
+    private static string Parameters(TileFlavor flavor, string window = "")
     {
         string source = flavor.IsInteger ? flavor.IsByColumn ? "ref sbyte source" : "ref int source" : "ref float source";
         string taps = flavor.IsSparse ? $"ref int first, ref {flavor.Offset} offsets" : $"ref {flavor.Offset} offsets, int taps";
         string finish = flavor.IsInteger
             ? "ref int bias, ref float multipliers, int rows, ref byte output, int stride, int length, float low, float high, int zeroPoint"
             : "ref float bias, int rows, ref float output, int stride, int length, float low, float high";
-        return $"{source}, {taps}, ref {flavor.Weight} weights, {finish}";
+        return $"{source}, {window}{taps}, ref {flavor.Weight} weights, {finish}";
     }
 
     private static string Driver(TileFlavor flavor)
@@ -74,16 +79,18 @@ internal static class TileHelpers
         writer.Line(flavor.IsInteger
             ? $"// output[row][i] = requantize({where} + sum of {what}) for i in [0, length); a source element is a pair of 16-bit numbers."
             : $"// output[row][i] = clamp({where} + sum of {what}) for i in [0, length).");
+        if (flavor.IsWindow) writer.Line("// Every width outputs the source goes on a pitch farther; then the width is a multiple of eight.");
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line($"private static void {flavor.Name}(");
-        using (writer.Indent()) writer.Line(Parameters(flavor) + ")");
+        using (writer.Indent()) writer.Line(Parameters(flavor, flavor.IsWindow ? "int width, int pitch, " : "") + ")");
         using (writer.Block())
         {
             writer.Line("int i = 0;");
             foreach (int width in Widths)
             {
                 int lanes = width / 32;
-                writer.Line(width == 128 ? "if (length >= 4)" : $"if (Vector{width}.IsHardwareAccelerated && length >= {lanes})");
+                string whole = flavor.IsWindow && width == 512 ? $" && (length <= width || width % {lanes} == 0)" : "";
+                writer.Line(width == 128 ? "if (length >= 4)" : $"if (Vector{width}.IsHardwareAccelerated && length >= {lanes}{whole})");
                 using (writer.Block())
                 {
                     using (writer.Block("while (i < length)"))
@@ -101,7 +108,8 @@ internal static class TileHelpers
                             using (writer.Block())
                             {
                                 writer.Line($"i = Math.Min(i, length - {span});");
-                                writer.Line($"{flavor.Name}Tile{width}x{sizes[s]}({Arguments(flavor)});");
+                                if (flavor.IsWindow) Starts(writer, sizes[s], lanes);
+                                writer.Line($"{flavor.Name}Tile{width}x{sizes[s]}({Arguments(flavor, sizes[s])});");
                                 writer.Line($"i += {span};");
                             }
                         }
@@ -120,15 +128,26 @@ internal static class TileHelpers
         return writer.ToString().TrimEnd('\n');
     }
 
-    private static string Arguments(TileFlavor flavor)
+    // Where the vectors of a tile begin, relative to the first one.
+    private static void Starts(CodeWriter writer, int size, int lanes)
     {
-        string shift = flavor is { IsByColumn: true, IsInteger: true } ? "2 * i" : "i";
+        writer.Line("int start = i / width * pitch + i % width;");
+        for (int v = 1; v < size; v++)
+            writer.Line($"int start{v} = (i + {v * lanes}) / width * pitch + (i + {v * lanes}) % width - start;");
+    }
+
+    private static string Window(TileFlavor flavor, int size, string prefix) => !flavor.IsWindow ? ""
+        : string.Concat(Enumerable.Range(1, size - 1).Select(v => FormattableString.Invariant($"{prefix}start{v}, ")));
+
+    private static string Arguments(TileFlavor flavor, int size)
+    {
+        string shift = flavor.IsWindow ? "start" : flavor is { IsByColumn: true, IsInteger: true } ? "2 * i" : "i";
         string taps = flavor.IsSparse ? "ref first, ref offsets" : "ref offsets, taps";
         string bias = flavor.IsByColumn ? "ref Unsafe.Add(ref bias, i)" : "ref bias";
         string finish = flavor.IsInteger
             ? $"{bias}, ref {(flavor.IsByColumn ? "Unsafe.Add(ref multipliers, i)" : "multipliers")}, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint"
             : $"{bias}, rows, ref Unsafe.Add(ref output, i), stride, low, high";
-        return $"ref Unsafe.Add(ref source, {shift}), {taps}, ref weights, {finish}";
+        return $"ref Unsafe.Add(ref source, {shift}), {Window(flavor, size, "")}{taps}, ref weights, {finish}";
     }
 
     private static void Scalar(CodeWriter writer, TileFlavor flavor)
@@ -146,7 +165,7 @@ internal static class TileHelpers
             {
                 if (!flavor.IsInteger)
                 {
-                    writer.Line($"sum += {weight} * Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + i);");
+                    writer.Line($"sum += {weight} * Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + {At(flavor)});");
                 }
                 else if (flavor.IsByColumn)
                 {
@@ -156,7 +175,7 @@ internal static class TileHelpers
                 }
                 else
                 {
-                    writer.Line("int pair = Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + i);");
+                    writer.Line($"int pair = Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + {At(flavor)});");
                     writer.Line($"int weight = {PairOf(flavor, weight)};");
                     writer.Line("sum += unchecked((short)weight * (short)pair) + (weight >> 16) * (pair >> 16);");
                 }
@@ -169,6 +188,8 @@ internal static class TileHelpers
         }
     }
 
+    private static string At(TileFlavor flavor) => flavor.IsWindow ? "i / width * pitch + i % width" : "i";
+
     private static string PairOf(TileFlavor flavor, string weight) => flavor.Weight == "short" ? $"Pair({weight})" : weight;
 
     private static string Tile(TileFlavor flavor, int width, int size)
@@ -177,7 +198,7 @@ internal static class TileHelpers
         bool single = IsSingleRow(flavor, width, size);
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line($"private static void {flavor.Name}Tile{width}x{size}(");
-        using (writer.Indent()) writer.Line(Parameters(flavor).Replace("int length, ", "") + ")");
+        using (writer.Indent()) writer.Line(Parameters(flavor, Window(flavor, size, "nint ")).Replace("int length, ", "") + ")");
         using (writer.Block())
         {
             writer.Line("int row = 0;");
@@ -255,7 +276,9 @@ internal static class TileHelpers
             for (int r = 0; r < rows; r++)
             {
                 string weight = flavor.IsSparse ? "Unsafe.Add(ref weights, k)" : $"Unsafe.Add(ref weights{r}, k)";
-                writer.Line($"{(r == 0 ? vector + " " : "")}w = {create}({PairOf(flavor, weight)});");
+                writer.Line(flavor is { IsInteger: true, Weight: "short" }
+                    ? $"{(r == 0 ? vector + " " : "")}w = BroadcastPair{width}({weight});"
+                    : $"{(r == 0 ? vector + " " : "")}w = {create}({weight});");
                 for (int v = 0; v < size; v++)
                 {
                     string x = flavor.IsSparse ? Load(flavor, width, v) : $"x{v}";
@@ -269,6 +292,7 @@ internal static class TileHelpers
     {
         int lanes = width / 32;
         if (flavor is { IsByColumn: true, IsInteger: true }) return $"LoadPairs{width}(ref Unsafe.Add(ref x, {2 * v * lanes}))";
+        if (flavor.IsWindow && v > 0) return FormattableString.Invariant($"Vector{width}.LoadUnsafe(ref Unsafe.Add(ref x, start{v}))");
         return $"Vector{width}.LoadUnsafe(ref x{LaneOffset(v * lanes)})";
     }
 

@@ -11,7 +11,8 @@ internal static class VectorHelpers
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
-            Fma.IsSupported ? Fma.MultiplyAdd(a, b, c) : a * b + c;
+            Fma.IsSupported ? Fma.MultiplyAdd(a, b, c)
+            : Vector256.Create(MultiplyAdd(a.GetLower(), b.GetLower(), c.GetLower()), MultiplyAdd(a.GetUpper(), b.GetUpper(), c.GetUpper()));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c)
@@ -47,11 +48,36 @@ internal static class VectorHelpers
         private static float Clamp(float x, float low, float high) => x < low ? low : x > high ? high : x;
         """);
 
+    /// <summary>Modern: the sums of columns.</summary>
+    public static readonly Helper SumRows = new("SumRows", """
+        // output[i] = clamp(sum of x[row * stride + i] / divisor).
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void SumRows(ReadOnlySpan<float> x, int rows, int stride, Span<float> output, float divisor, float low, float high)
+        {
+            int i = 0;
+            for (; i <= output.Length - Vector<float>.Count; i += Vector<float>.Count)
+            {
+                Vector<float> sum = Vector<float>.Zero;
+                for (int row = 0; row < rows; row++) sum += new Vector<float>(x.Slice(row * stride + i));
+                sum.CopyTo(output.Slice(i));
+            }
+
+            for (; i < output.Length; i++)
+            {
+                output[i] = 0;
+                for (int row = 0; row < rows; row++) output[i] += x[row * stride + i];
+            }
+
+            for (i = 0; i < output.Length; i++) output[i] = Clamp(output[i] / divisor, low, high);
+        }
+        """, ScalarClamp);
+
     public static readonly Helper Clamp = new("ClampVectors", """
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<float> Clamp(Vector512<float> x, float low, float high)
         {
             Vector512<float> l = Vector512.Create(low), h = Vector512.Create(high);
+            if (Avx512F.IsSupported) return Avx512F.Min(h, Avx512F.Max(l, x));
             x = Vector512.ConditionalSelect(Vector512.LessThan(x, l), l, x);
             return Vector512.ConditionalSelect(Vector512.GreaterThan(x, h), h, x);
         }
@@ -60,6 +86,7 @@ internal static class VectorHelpers
         private static Vector256<float> Clamp(Vector256<float> x, float low, float high)
         {
             Vector256<float> l = Vector256.Create(low), h = Vector256.Create(high);
+            if (Avx.IsSupported) return Avx.Min(h, Avx.Max(l, x));
             x = Vector256.ConditionalSelect(Vector256.LessThan(x, l), l, x);
             return Vector256.ConditionalSelect(Vector256.GreaterThan(x, h), h, x);
         }
@@ -110,6 +137,19 @@ internal static class VectorHelpers
         private static int Pair(short bytes) => unchecked((sbyte)bytes) & 0xFFFF | bytes >> 8 << 16;
         """);
 
+    public static readonly Helper BroadcastPair = new("BroadcastPair", """
+        // Two signed bytes as two 16-bit numbers in every lane.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> BroadcastPair512(short bytes) => Vector512.Create(BroadcastPair256(bytes), BroadcastPair256(bytes));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> BroadcastPair256(short bytes) => Avx2.IsSupported
+            ? Avx2.ConvertToVector256Int16(Vector128.Create(bytes).AsSByte()).AsInt32() : Vector256.Create(Pair(bytes));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> BroadcastPair128(short bytes) => Vector128.Create(Pair(bytes));
+        """, Pair);
+
     public static readonly Helper LoadPairs = new("LoadPairs", """
         // Signed bytes widened to 16 bits.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -138,8 +178,16 @@ internal static class VectorHelpers
         private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint)
         {
             Vector512<float> scaled = Vector512.ConvertToSingle(sum) * multiplier, l = Vector512.Create(low), h = Vector512.Create(high);
-            scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, l), scaled, l);
-            scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, h), scaled, h);
+            if (Avx512F.IsSupported)
+            {
+                scaled = Avx512F.Min(Avx512F.Max(scaled, l), h);
+            }
+            else
+            {
+                scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, l), scaled, l);
+                scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, h), scaled, h);
+            }
+
             return (scaled + Vector512.Create(12582912f)).AsInt32() + Vector512.Create(zeroPoint - 0x4B400000);
         }
 
@@ -147,8 +195,16 @@ internal static class VectorHelpers
         private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint)
         {
             Vector256<float> scaled = Vector256.ConvertToSingle(sum) * multiplier, l = Vector256.Create(low), h = Vector256.Create(high);
-            scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, l), scaled, l);
-            scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, h), scaled, h);
+            if (Avx.IsSupported)
+            {
+                scaled = Avx.Min(Avx.Max(scaled, l), h);
+            }
+            else
+            {
+                scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, l), scaled, l);
+                scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, h), scaled, h);
+            }
+
             return (scaled + Vector256.Create(12582912f)).AsInt32() + Vector256.Create(zeroPoint - 0x4B400000);
         }
 

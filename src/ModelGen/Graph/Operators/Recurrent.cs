@@ -23,6 +23,14 @@ public sealed record Recurrent(
     /// <summary>Number of gates: 1, 3 or 4.</summary>
     public int Gates => Cell switch { RecurrentCell.Lstm => 4, RecurrentCell.Gru => 3, _ => 1 };
 
+    /// <summary>Whether the gates are the usual ones: sigmoid and hyperbolic tangent, not clipped, not coupled.</summary>
+    public bool HasUsualGates => !CoupleInputForget && Clip <= 0 && Activations.Select(activation => activation.Function).SequenceEqual(Cell switch
+    {
+        RecurrentCell.Lstm => [UnaryFunction.Sigmoid, UnaryFunction.Tanh, UnaryFunction.Tanh],
+        RecurrentCell.Gru => [UnaryFunction.Sigmoid, UnaryFunction.Tanh],
+        _ => new[] { UnaryFunction.Tanh },
+    });
+
     /// <inheritdoc/>
     public override string Kind => Cell switch { RecurrentCell.Lstm => "lstm", RecurrentCell.Gru => "gru", _ => "rnn" };
 

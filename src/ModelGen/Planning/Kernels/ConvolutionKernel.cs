@@ -31,6 +31,10 @@ internal sealed record ConvolutionKernel : Kernel
     /// <summary>Sparse: index of the first entry of each output channel, and the end of the last.</summary>
     public ConstantTable? First { get; init; }
 
+    /// <summary>Sums of 16 bits: index of the first segment of each output channel, and the end of the last; <see cref="First"/> then has the
+    /// first entry of each segment (see <see cref="Lowering.ShortSums"/>).</summary>
+    public ConstantTable? Segments { get; init; }
+
     /// <summary>Bias of each output channel.</summary>
     public required ConstantTable Bias { get; init; }
 
@@ -45,6 +49,9 @@ internal sealed record ConvolutionKernel : Kernel
 
     /// <summary>Integer layers of the modern profile: what two neighbouring 16-bit lanes hold.</summary>
     public Pairing Pairs { get; init; }
+
+    /// <summary>Whether results go straight to their place: rows without gaps, or, in the modern profile, of whole vectors.</summary>
+    public required bool IsInPlace { get; init; }
 
     /// <summary>Taps of an output channel (dense): entries of <see cref="Offsets"/>.</summary>
     public int Taps => Offsets.Length;

@@ -9,11 +9,26 @@ internal sealed record RecurrentKernel : Kernel
 
     public required int Steps { get; init; }
 
-    /// <summary>Input weights W.</summary>
-    public required GateProduct InputProduct { get; init; }
+    /// <summary>Elements of an input.</summary>
+    public required int Inputs { get; init; }
 
-    /// <summary>Recurrent weights R.</summary>
-    public required GateProduct RecurrentProduct { get; init; }
+    /// <summary>Input weights W, if they are no blocks.</summary>
+    public GateProduct? InputProduct { get; init; }
+
+    /// <summary>Recurrent weights R, if they are no blocks.</summary>
+    public GateProduct? RecurrentProduct { get; init; }
+
+    /// <summary>Input weights W in blocks; each gate is filled up to <see cref="PaddedHidden"/>.</summary>
+    public BlockedProduct? InputBlocks { get; init; }
+
+    /// <summary>Recurrent weights R in blocks.</summary>
+    public BlockedProduct? RecurrentBlocks { get; init; }
+
+    /// <summary>Hidden units, filled up to whole vectors.</summary>
+    public int PaddedHidden => Padded(Layer.Hidden);
+
+    /// <summary>A number of hidden units, filled up to whole vectors.</summary>
+    public static int Padded(int hidden) => (hidden + 15) / 16 * 16;
 
     /// <summary>Bias that is added with the input weights, [gates * H].</summary>
     public required ConstantTable InputBias { get; init; }

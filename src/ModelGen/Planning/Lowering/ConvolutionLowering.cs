@@ -35,8 +35,9 @@ internal static class ConvolutionLowering
         float[] weights = w.Constant!.ToFloats();
         float[] bias = node.OptionalInput(2)?.Constant!.ToFloats() ?? new float[w.Shape[0]];
         List<Tap> taps = Taps(convolution, geometry, w.Shape);
+        bool isInPlace = IsInPlace(geometry, 8, context);
         int scratch = (geometry.IsDirect ? 0 : Align(geometry.PackedLength * sizeof(float)))
-            + Align(PitchedLength(geometry, w.Shape[0]) * sizeof(float));
+            + (isInPlace ? 0 : Align(PitchedLength(geometry, w.Shape[0]) * sizeof(float)));
         double density = Density(weights.Count(value => value != 0), weights.Length);
 
         bool sparse = context.PrefersSparse(density);
@@ -73,6 +74,7 @@ internal static class ConvolutionLowering
             Weights = weightTable,
             Offsets = offsetTable,
             First = first,
+            IsInPlace = isInPlace,
             Bias = biasTable,
             Activation = convolution.Activation,
             ScratchBytes = tables.ScratchBytes,
@@ -102,13 +104,12 @@ internal static class ConvolutionLowering
         bool IsUsed(int entry) => values[entry * perEntry] != 0 || values[entry * perEntry + perEntry - 1] != 0;
         int used = Enumerable.Range(0, values.Length / perEntry).Count(IsUsed);
         double density = Density(used, values.Length / perEntry);
-        bool sparse = context.PrefersSparse(density);
-        int scratch = Align(geometry.IsDirect ? 0 : geometry.PackedLength)
-            + Align((pairing == Pairing.None ? geometry.Length : PlaneChannels(convolution, geometry, w.Shape, pairing)
-                * geometry.ChannelStride) * sizeof(int))
-            + Align(PitchedLength(geometry, channels));
-
-        int groupStride = PlaneChannels(convolution, geometry, w.Shape, pairing) / convolution.Groups * geometry.ChannelStride;
+        ShortSums? sums = pairing != Pairing.None && weights.Bits == 8 ? ShortSums.Of(values, channels) : null;
+        bool isSparse = context.PrefersSparse(density);
+        if (sums?.Pays(isSparse ? used : values.Length / perEntry, !isSparse) == false) sums = null;
+        bool sparse = isSparse || (sums is not null && context.Options.Optimize != Optimization.Size);
+        int planes = PlaneChannels(convolution, geometry, w.Shape, pairing);
+        int groupStride = planes / convolution.Groups * geometry.ChannelStride;
         int farthest = (convolution.Groups - 1) * groupStride + taps.Select(tap => tap.Offset).DefaultIfEmpty().Max();
         OffsetPattern pattern = Pattern(taps, geometry);
         PackedMatrix? packed = PackedMatrix.TryPack(Unpaired(values, channels, taps.Count, pairedColumns, perEntry), channels);
@@ -119,8 +120,14 @@ internal static class ConvolutionLowering
             (sizeof(int) + sizeof(float)) * channels,
             (NarrowTable.Width(weights.Bias) + NarrowTable.Width(requantization.Multipliers)) * channels,
             sparse ? 0 : pattern.Bytes, sparse ? 0 : pattern.RepeatedBytes),
-            StorageRules.IsCheap((long)geometry.OutputSize * x.Shape[0], isDense: !sparse));
+            StorageRules.IsCheap((long)geometry.OutputSize * x.Shape[0], isDense: !isSparse));
 
+        // Rows are unpacked as a whole.
+        if (!sparse || (storage.Packs && sums?.IsWhole == false)) sums = null;
+        bool isInPlace = IsInPlace(geometry, sums is null ? 8 : 16, context);
+        int scratch = (isInPlace ? 0 : Align(PitchedLength(geometry, channels))) + (sums is not null ? Align(planes * geometry.ChannelStride * sizeof(ushort))
+            : Align(geometry.IsDirect ? 0 : geometry.PackedLength)
+                + Align((pairing == Pairing.None ? geometry.Length : planes * geometry.ChannelStride) * sizeof(int)));
         var tables = new LayerTables(context, scratch);
         ConstantTable offsetTable, weightTable;
         ConstantTable? first = null;
@@ -138,6 +145,13 @@ internal static class ConvolutionLowering
             (weightTable, offsetTable, first) = tables.Sparse(packed!, used, farthest, tables.Offsets(pattern, compute: true),
                 channels / convolution.Groups, groupStride, pairing == Pairing.None ? null : pairedColumns);
         }
+        else if (sums is not null)
+        {
+            first = context.Constants.Add(sums.Segments.ToArray());
+            offsetTable = context.AddIndices(sums.Entries.Select(entry =>
+                entry / taps.Count / (channels / convolution.Groups) * groupStride + taps[entry % taps.Count].Offset).ToArray());
+            weightTable = context.Constants.Add(sums.Weights.ToArray());
+        }
         else
         {
             (first, offsetTable, int[] entries) = SparseTables(new Shape(channels, taps.Count), taps, convolution, groupStride, IsUsed,
@@ -146,13 +160,22 @@ internal static class ConvolutionLowering
                 values[i]).ToArray(), weights.Bits, context);
         }
 
-        ConstantTable biasTable = tables.Integers(weights.Bias, storage.Narrows),
+        // Where rows are not cut, the segments are the rows.
+        ConstantTable? segments = sums is null ? null
+            : tables.Offsets(OffsetPattern.Of([.. sums.Rows], 1), sums.IsWhole);
+
+        // Signed bytes are read as unsigned ones that are 128 larger.
+        int[] bias = sums is null || x.Element == ElementType.UInt8 ? weights.Bias : weights.Bias.Select((value, channel) =>
+            unchecked(value + sbyte.MinValue * weights.Values.Skip(channel * w.Shape.Count / channels).Take(w.Shape.Count / channels).Sum()))
+            .ToArray();
+        ConstantTable biasTable = tables.Integers(bias, storage.Narrows),
             multipliers = tables.Floats(requantization.Multipliers, storage.Narrows);
         int nonZero = weights.Values.Count(value => value != 0);
         string reason = context.SparseReason(sparse, density, pairing == Pairing.None ? "weights" : "pairs of weights");
         return new ConvolutionKernel
         {
-            Description = Describe(convolution, geometry, sparse, x.Element.ToString().ToLowerInvariant()) + PairText(pairing),
+            Description = Describe(convolution, geometry, sparse, x.Element.ToString().ToLowerInvariant()) + PairText(pairing)
+                + (sums is null ? "" : ", 16-bit sums"),
             Reason = storage.Packs ? $"{reason}; {storage.Reason}" : reason,
             Packing = storage.Packs ? packed!.Describe() : "",
             Geometry = geometry,
@@ -164,6 +187,8 @@ internal static class ConvolutionLowering
             Weights = weightTable,
             Offsets = offsetTable,
             First = first,
+            Segments = segments,
+            IsInPlace = isInPlace,
             Bias = biasTable,
             Requantization = requantization,
             Multipliers = multipliers,
@@ -173,7 +198,7 @@ internal static class ConvolutionLowering
             Expansions = tables.Expansions,
             Cost = Cost(weights.Values.Length, nonZero, NeuronBits.Of(weights.Values, channels), sparse
                 ? nonZero : weights.Values.Length, geometry,
-                tables.StoredBytes(weightTable, offsetTable, first, biasTable, multipliers)) with
+                tables.StoredBytes(weightTable, offsetTable, first, segments, biasTable, multipliers)) with
             {
                 Products = (long)(sparse ? (long)used * perEntry : values.Length) * geometry.OutputSize,
             },
@@ -186,6 +211,10 @@ internal static class ConvolutionLowering
     /// <summary>Elements of scratch for results whose rows have gaps.</summary>
     public static int PitchedLength(ConvolutionGeometry geometry, int channels) =>
         geometry.IsContiguous ? 0 : Math.Min(channels, ChannelBlock) * geometry.Length;
+
+    // Rows without gaps, or of whole vectors of the modern profile.
+    private static bool IsInPlace(ConvolutionGeometry geometry, int lanes, PlanContext context) =>
+        geometry.IsContiguous || (context.Options.Profile == Profile.Modern && geometry.OutputWidth % lanes == 0);
 
     private static double Density(int used, int all) => all == 0 ? 1 : (double)used / all;
 

@@ -42,7 +42,7 @@ internal static class TrainingConvolutionEmitter
                     output: $"{(g.IsContiguous ? target : "gapped")}, stride: {(g.IsContiguous ? g.OutputSize : g.Length)}, rows: {perGroup}, length: {g.Length}, {Literals.Float(kernel.Activation.Low)}, {Literals.Float(kernel.Activation.High)}");
 
                 if (!g.IsContiguous)
-                    writer.Line($"{scope.Use(PackingHelpers.CloseGaps)}<float>(gapped, {target}, planes: {perGroup}, rows: {g.OutputHeight}, columns: {g.OutputWidth}, pitch: {g.Columns}, size: {g.Length});");
+                    writer.Line($"{scope.Use(PackingHelpers.CloseGaps(scope.IsModern))}<float>(gapped, {target}, planes: {perGroup}, rows: {g.OutputHeight}, columns: {g.OutputWidth}, pitch: {g.Columns}, size: {g.Length});");
             }
         }
     }
@@ -211,7 +211,7 @@ internal static class TrainingConvolutionEmitter
 
     private static void Pack(string input, string planes, ConvolutionGeometry g, LayerScope scope)
     {
-        scope.Writer.Line($"{scope.Use(PackingHelpers.PackPlanes)}<float>(");
+        scope.Writer.Line($"{scope.Use(PackingHelpers.PackPlanes(scope.IsModern))}<float>(");
         using (scope.Writer.Indent()) scope.Writer.Line($"{input}, {planes}, {Geometry(g)}, padding: 0);");
     }
 

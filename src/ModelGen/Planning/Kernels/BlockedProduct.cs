@@ -1,0 +1,17 @@
+using ModelGen.Graph;
+
+namespace ModelGen.Planning.Kernels;
+
+/// <summary>A matrix in blocks of one input and several outputs (see <see cref="Lowering.BlockedMatrix"/>).</summary>
+/// <param name="Weights">Float32, or signed bytes.</param>
+/// <param name="Columns">The input of each block; <see langword="null"/> where no block is left out.</param>
+/// <param name="First">First block of each output block, and the end of the last; <see langword="null"/> where no block is left out.</param>
+/// <param name="Scales">Weights as signed bytes: scale of each output.</param>
+internal sealed record BlockedProduct(ConstantTable Weights, ConstantTable? Columns, ConstantTable? First, ConstantTable? Scales)
+{
+    /// <summary>Whether the weights exceed what stays in a first-level cache between two products.</summary>
+    public bool IsLarge => (long)Weights.Length * Weights.Element.Size() > 24_000;
+
+    /// <summary>Weights and tables.</summary>
+    public ConstantTable?[] Tables => [Weights, Columns, First, Scales];
+}
