@@ -15,7 +15,9 @@ internal sealed record ConvolutionGeometry
 {
     public ConvolutionGeometry(Window window, Shape input, Shape output)
     {
-        bool flat = window.Rank == 1;
+        // A column lies in memory as a row does, and long rows are faster.
+        bool isColumn = window.Rank == 2 && input[3] == 1 && output[3] == 1 && window.Kernel[1] == 1;
+        bool flat = window.Rank == 1 || isColumn;
         int Of(EquatableArray<int> values, int axis, int otherwise) => flat ? (axis == 0 ? otherwise : values[0]) : values[axis];
         Channels = input[1];
         (Height, Width) = flat ? (1, input[2]) : (input[2], input[3]);

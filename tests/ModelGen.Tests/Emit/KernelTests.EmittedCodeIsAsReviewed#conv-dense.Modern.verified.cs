@@ -212,7 +212,7 @@ namespace ModelGen.Generated
         }
 
         // output[row][i] = clamp(bias[row] + sum of weights[row][tap] * source[offsets[tap] + i]) for i in [0, length).
-        // Every width outputs the source goes on a pitch farther; then the width is a multiple of eight.
+        // Rows of width outputs lie a pitch apart in the source; of several the width is a multiple of eight.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDense(
             ref float source, int width, int pitch, ref int offsets, int taps, ref float weights, ref float bias, int rows,
@@ -227,14 +227,10 @@ namespace ModelGen.Generated
                     if (rest > 96 && length >= 128 && rows < 4)
                     {
                         i = Math.Min(i, length - 128);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
-                        int start2 = (i + 32) / width * pitch + (i + 32) % width - start;
-                        int start3 = (i + 48) / width * pitch + (i + 48) % width - start;
-                        int start4 = (i + 64) / width * pitch + (i + 64) % width - start;
-                        int start5 = (i + 80) / width * pitch + (i + 80) % width - start;
-                        int start6 = (i + 96) / width * pitch + (i + 96) % width - start;
-                        int start7 = (i + 112) / width * pitch + (i + 112) % width - start;
+                        int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start,
+                            start2 = Start(i + 32, width, pitch) - start, start3 = Start(i + 48, width, pitch) - start,
+                            start4 = Start(i + 64, width, pitch) - start, start5 = Start(i + 80, width, pitch) - start,
+                            start6 = Start(i + 96, width, pitch) - start, start7 = Start(i + 112, width, pitch) - start;
                         ConvolveDenseTile512x8(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, start6, start7,
                             ref offsets, taps, ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 128;
@@ -242,12 +238,9 @@ namespace ModelGen.Generated
                     else if (rest > 64 && length >= 96)
                     {
                         i = Math.Min(i, length - 96);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
-                        int start2 = (i + 32) / width * pitch + (i + 32) % width - start;
-                        int start3 = (i + 48) / width * pitch + (i + 48) % width - start;
-                        int start4 = (i + 64) / width * pitch + (i + 64) % width - start;
-                        int start5 = (i + 80) / width * pitch + (i + 80) % width - start;
+                        int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start,
+                            start2 = Start(i + 32, width, pitch) - start, start3 = Start(i + 48, width, pitch) - start,
+                            start4 = Start(i + 64, width, pitch) - start, start5 = Start(i + 80, width, pitch) - start;
                         ConvolveDenseTile512x6(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, ref offsets, taps,
                             ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 96;
@@ -255,10 +248,8 @@ namespace ModelGen.Generated
                     else if (rest > 32 && length >= 64)
                     {
                         i = Math.Min(i, length - 64);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
-                        int start2 = (i + 32) / width * pitch + (i + 32) % width - start;
-                        int start3 = (i + 48) / width * pitch + (i + 48) % width - start;
+                        int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start,
+                            start2 = Start(i + 32, width, pitch) - start, start3 = Start(i + 48, width, pitch) - start;
                         ConvolveDenseTile512x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref offsets, taps, ref weights,
                             ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 64;
@@ -266,8 +257,7 @@ namespace ModelGen.Generated
                     else if (rest > 16 && length >= 32)
                     {
                         i = Math.Min(i, length - 32);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start;
                         ConvolveDenseTile512x2(ref Unsafe.Add(ref source, start), start1, ref offsets, taps, ref weights, ref bias, rows,
                             ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 32;
@@ -275,7 +265,7 @@ namespace ModelGen.Generated
                     else
                     {
                         i = Math.Min(i, length - 16);
-                        int start = i / width * pitch + i % width;
+                        int start = Start(i, width, pitch);
                         ConvolveDenseTile512x1(ref Unsafe.Add(ref source, start), ref offsets, taps, ref weights, ref bias, rows,
                             ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 16;
@@ -293,10 +283,8 @@ namespace ModelGen.Generated
                     if (rest > 24 && length >= 32 && rows < 4)
                     {
                         i = Math.Min(i, length - 32);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
-                        int start2 = (i + 16) / width * pitch + (i + 16) % width - start;
-                        int start3 = (i + 24) / width * pitch + (i + 24) % width - start;
+                        int start = Start(i, width, pitch), start1 = Start(i + 8, width, pitch) - start,
+                            start2 = Start(i + 16, width, pitch) - start, start3 = Start(i + 24, width, pitch) - start;
                         ConvolveDenseTile256x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref offsets, taps, ref weights,
                             ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 32;
@@ -304,9 +292,8 @@ namespace ModelGen.Generated
                     else if (rest > 16 && length >= 24)
                     {
                         i = Math.Min(i, length - 24);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
-                        int start2 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start = Start(i, width, pitch), start1 = Start(i + 8, width, pitch) - start,
+                            start2 = Start(i + 16, width, pitch) - start;
                         ConvolveDenseTile256x3(ref Unsafe.Add(ref source, start), start1, start2, ref offsets, taps, ref weights, ref bias,
                             rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 24;
@@ -314,8 +301,7 @@ namespace ModelGen.Generated
                     else if (rest > 8 && length >= 16)
                     {
                         i = Math.Min(i, length - 16);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        int start = Start(i, width, pitch), start1 = Start(i + 8, width, pitch) - start;
                         ConvolveDenseTile256x2(ref Unsafe.Add(ref source, start), start1, ref offsets, taps, ref weights, ref bias, rows,
                             ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 16;
@@ -323,7 +309,7 @@ namespace ModelGen.Generated
                     else
                     {
                         i = Math.Min(i, length - 8);
-                        int start = i / width * pitch + i % width;
+                        int start = Start(i, width, pitch);
                         ConvolveDenseTile256x1(ref Unsafe.Add(ref source, start), ref offsets, taps, ref weights, ref bias, rows,
                             ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 8;
@@ -341,10 +327,8 @@ namespace ModelGen.Generated
                     if (rest > 12 && length >= 16 && rows < 4)
                     {
                         i = Math.Min(i, length - 16);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 4) / width * pitch + (i + 4) % width - start;
-                        int start2 = (i + 8) / width * pitch + (i + 8) % width - start;
-                        int start3 = (i + 12) / width * pitch + (i + 12) % width - start;
+                        int start = Start(i, width, pitch), start1 = Start(i + 4, width, pitch) - start,
+                            start2 = Start(i + 8, width, pitch) - start, start3 = Start(i + 12, width, pitch) - start;
                         ConvolveDenseTile128x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref offsets, taps, ref weights,
                             ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 16;
@@ -352,9 +336,8 @@ namespace ModelGen.Generated
                     else if (rest > 8 && length >= 12)
                     {
                         i = Math.Min(i, length - 12);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 4) / width * pitch + (i + 4) % width - start;
-                        int start2 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        int start = Start(i, width, pitch), start1 = Start(i + 4, width, pitch) - start,
+                            start2 = Start(i + 8, width, pitch) - start;
                         ConvolveDenseTile128x3(ref Unsafe.Add(ref source, start), start1, start2, ref offsets, taps, ref weights, ref bias,
                             rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 12;
@@ -362,8 +345,7 @@ namespace ModelGen.Generated
                     else if (rest > 4 && length >= 8)
                     {
                         i = Math.Min(i, length - 8);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 4) / width * pitch + (i + 4) % width - start;
+                        int start = Start(i, width, pitch), start1 = Start(i + 4, width, pitch) - start;
                         ConvolveDenseTile128x2(ref Unsafe.Add(ref source, start), start1, ref offsets, taps, ref weights, ref bias, rows,
                             ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 8;
@@ -371,7 +353,7 @@ namespace ModelGen.Generated
                     else
                     {
                         i = Math.Min(i, length - 4);
-                        int start = i / width * pitch + i % width;
+                        int start = Start(i, width, pitch);
                         ConvolveDenseTile128x1(ref Unsafe.Add(ref source, start), ref offsets, taps, ref weights, ref bias, rows,
                             ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 4;
@@ -389,7 +371,7 @@ namespace ModelGen.Generated
                     for (int k = 0; k < taps; k++)
                     {
                         sum += Unsafe.Add(ref weights, row * taps + k) * Unsafe.Add(ref source,
-                            Unsafe.Add(ref offsets, k) + i / width * pitch + i % width);
+                            Unsafe.Add(ref offsets, k) + Start(i, width, pitch));
                     }
 
                     Unsafe.Add(ref output, row * stride + i) = Clamp(sum, low, high);
@@ -1333,6 +1315,32 @@ namespace ModelGen.Generated
             }
         }
 
+        // Lays channels out as planes with room for padding; a stride splits each into phases: phase (y, x) holds rows y, y + strideY, ...
+        // and columns x, x + strideX, ...
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void CopyPlanes<T>(
+            ReadOnlySpan<T> input, ref T plane, int channels, int height, int width, int strideY, int strideX,
+            int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, int size)
+            where T : struct
+        {
+            ref T source = ref MemoryMarshal.GetReference(input);
+            for (int channel = 0; channel < channels; channel++)
+            {
+                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, size))
+                {
+                    int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
+                    int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
+                    int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
+                    for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height; row++)
+                    {
+                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX;
+                        CopyRow(ref Unsafe.Add(ref source, from), ref Unsafe.Add(ref plane, row * columns + begin), count, strideX,
+                            input.Length - from);
+                    }
+                }
+            }
+        }
+
         // target[i] = source[i * stride]; that many elements from source on may be read.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void CopyRow<T>(ref T source, ref T target, int count, int stride, int readable)
@@ -1408,33 +1416,22 @@ namespace ModelGen.Generated
             return a * b + c;
         }
 
-        // Lays channels out as planes with padding inside; a stride splits each into phases: phase (y, x) holds rows y, y + strideY, ...
-        // and columns x, x + strideX, ...
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        // CopyPlanes, with the padding.
         private static void PackPlanes<T>(
             ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
             int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
             where T : struct
         {
             planes.Fill(padding);
-            ref T source = ref MemoryMarshal.GetReference(input);
-            ref T plane = ref MemoryMarshal.GetReference(planes);
-            for (int channel = 0; channel < channels; channel++)
-            {
-                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, rows * columns + 1))
-                {
-                    int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
-                    int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
-                    int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
-                    for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height; row++)
-                    {
-                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX;
-                        CopyRow(ref Unsafe.Add(ref source, from), ref Unsafe.Add(ref plane, row * columns + begin), count, strideX,
-                            input.Length - from);
-                    }
-                }
-            }
+            CopyPlanes(
+                input, ref MemoryMarshal.GetReference(planes), channels, height, width, strideY, strideX, padTop, padLeft, phasesY, phasesX,
+                    rows, columns,
+                size: rows * columns + 1);
         }
+
+        // Where output i reads the first tap: every width outputs the source goes on a pitch farther.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static int Start(int i, int width, int pitch) => i / width * pitch + i % width;
 
         private static Span<T> View<T>(Span<byte> memory, int offset, int length)
             where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);

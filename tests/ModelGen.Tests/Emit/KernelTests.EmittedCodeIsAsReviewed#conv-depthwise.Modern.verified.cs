@@ -6,7 +6,7 @@
 //   multiply-accumulates               324             324
 //   weights                             36              36   non-zero
 //   weights and tables                               196 B   (the file has 355 B)
-//   workspace                                      1,280 B   (lower bound 1,280 B)
+//   workspace                                        320 B   (lower bound 320 B)
 //
 //   layer     kernel                                 shape           non-zero  MACs  bits
 //   1 conv2d  dense over pixels, depthwise, float32  4x6x6 -> 4x3x3     100 %   324    32
@@ -32,7 +32,7 @@ namespace Networks
         public const int YLength = 36;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 1280;
+        public const int WorkspaceBytes = 320;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -105,7 +105,7 @@ namespace ModelGen.Generated
     {
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<byte> workspace)
         {
-            Layer01Conv2d(x, y, workspace.Slice(0, 1280));
+            Layer01Conv2d(x, y, workspace.Slice(0, 320));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -139,28 +139,27 @@ namespace ModelGen.Generated
         // ── 1  conv2d  "Conv_0" ──────────────────────────────────────────────────────────────────────────────────────
         // 4x6x6 -> 4x3x3.
         // 36 of 36 weights are non-zero; 324 multiply-accumulates; 196 bytes of weights and tables.
-        // Kernel "dense over pixels, depthwise, float32": 100 % of the weights are non-zero. Scratch: 1,280 bytes.
+        // Kernel "dense over pixels, depthwise, float32": 100 % of the weights are non-zero. Scratch: 320 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Conv2d(ReadOnlySpan<float> input, Span<float> output, Span<byte> scratch)
         {
-            Span<float> planes = View<float>(scratch, 0, 272);
-            PackPlanes<float>(
-                input, planes, channels: 4, height: 6, width: 6, strideY: 2, strideX: 2,
-                padTop: 1, padLeft: 1, phasesY: 2, phasesX: 2, rows: 4, columns: 4, padding: 0f);
+            Span<float> planes = View<float>(scratch, 0, 72);
+            planes.Clear();
             ref float source = ref MemoryMarshal.GetReference(planes);
+            ref float x = ref MemoryMarshal.GetReference(input);
+            ref float y = ref MemoryMarshal.GetReference(output);
             ref int offsets = ref MemoryMarshal.GetReference(Table<int>(160, 9));
             ref float weights = ref MemoryMarshal.GetReference(Table<float>(0, 36));
-            ref float bias = ref MemoryMarshal.GetReference(Table<float>(144, 4));
-            Span<float> gapped = View<float>(scratch, 1088, 44);
-            for (int channel = 0; channel < 4; channel += 1)
+            ReadOnlySpan<float> bias = Table<float>(144, 4);
+            for (int channel = 0; channel < 4; channel++)
             {
-                ConvolveDense(
-                    ref Unsafe.Add(ref source, channel * 68), width: 11, pitch: 0, ref offsets, taps: 9,
-                        ref Unsafe.Add(ref weights, channel * 9),
-                    ref Unsafe.Add(ref bias, channel), rows: 1,
-                    ref MemoryMarshal.GetReference(gapped), stride: 11, length: 11, low: float.NegativeInfinity,
-                        high: float.PositiveInfinity);
-                CloseGaps(gapped, output.Slice(channel * 9), planes: 1, rows: 3, columns: 3, pitch: 4, size: 11);
+                PackShifted(
+                    ref Unsafe.Add(ref x, channel * 36), ref source, height: 6, width: 6, outputWidth: 3, kernelWidth: 3, dilationX: 1,
+                    strideY: 2, strideX: 2, padTop: 1, padLeft: 1, phasesY: 2, rows: 4);
+                ConvolveChannel(
+                    ref source, ref offsets, taps: 9, ref Unsafe.Add(ref weights, channel * 9), bias[channel],
+                        ref Unsafe.Add(ref y, channel * 9),
+                    rows: 1, length: 9, pitch: 0, low: float.NegativeInfinity, high: float.PositiveInfinity);
             }
         }
 
@@ -196,1140 +195,72 @@ namespace ModelGen.Generated
             return Vector128.ConditionalSelect(Vector128.GreaterThan(x, h), h, x);
         }
 
-        // Moves rows that lie pitch apart side by side.
+        // output[y * length + i] = clamp(bias + sum of weights[k] * planes[offsets[k] + y * pitch + i]) for i in [0, length) and y in [0,
+        // rows).
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void CloseGaps<T>(ReadOnlySpan<T> gapped, Span<T> output, int planes, int rows, int columns, int pitch, int size)
-            where T : struct
+        private static void ConvolveChannel(
+            ref float planes, ref int offsets, int taps, ref float weights, float bias, ref float output, int rows, int length, int pitch,
+                float low, float high)
         {
-            ref T target = ref MemoryMarshal.GetReference(output);
-            for (int plane = 0; plane < planes; plane++)
+            for (int row = 0; row < rows; row++, planes = ref Unsafe.Add(ref planes, pitch), output = ref Unsafe.Add(ref output, length))
             {
-                ref T source = ref Unsafe.Add(ref MemoryMarshal.GetReference(gapped), plane * size);
-                for (int row = 0; row < rows; row++, source = ref Unsafe.Add(ref source, pitch),
-                    target = ref Unsafe.Add(ref target, columns))
-                    CopyRow(ref source, ref target, columns, 1, columns);
-            }
-        }
-
-        // output[row][i] = clamp(bias[row] + sum of weights[row][tap] * source[offsets[tap] + i]) for i in [0, length).
-        // Every width outputs the source goes on a pitch farther; then the width is a multiple of eight.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveDense(
-            ref float source, int width, int pitch, ref int offsets, int taps, ref float weights, ref float bias, int rows,
-                ref float output, int stride, int length, float low, float high)
-        {
-            int i = 0;
-            if (Vector512.IsHardwareAccelerated && length >= 16 && (length <= width || width % 16 == 0))
-            {
-                while (i < length)
+                int i = 0;
+                for (; i <= length - 32; i += 32)
                 {
-                    int rest = length - i;
-                    if (rest > 96 && length >= 128 && rows < 4)
-                    {
-                        i = Math.Min(i, length - 128);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
-                        int start2 = (i + 32) / width * pitch + (i + 32) % width - start;
-                        int start3 = (i + 48) / width * pitch + (i + 48) % width - start;
-                        int start4 = (i + 64) / width * pitch + (i + 64) % width - start;
-                        int start5 = (i + 80) / width * pitch + (i + 80) % width - start;
-                        int start6 = (i + 96) / width * pitch + (i + 96) % width - start;
-                        int start7 = (i + 112) / width * pitch + (i + 112) % width - start;
-                        ConvolveDenseTile512x8(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, start6, start7,
-                            ref offsets, taps, ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 128;
-                    }
-                    else if (rest > 64 && length >= 96)
-                    {
-                        i = Math.Min(i, length - 96);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
-                        int start2 = (i + 32) / width * pitch + (i + 32) % width - start;
-                        int start3 = (i + 48) / width * pitch + (i + 48) % width - start;
-                        int start4 = (i + 64) / width * pitch + (i + 64) % width - start;
-                        int start5 = (i + 80) / width * pitch + (i + 80) % width - start;
-                        ConvolveDenseTile512x6(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, ref offsets, taps,
-                            ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 96;
-                    }
-                    else if (rest > 32 && length >= 64)
-                    {
-                        i = Math.Min(i, length - 64);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
-                        int start2 = (i + 32) / width * pitch + (i + 32) % width - start;
-                        int start3 = (i + 48) / width * pitch + (i + 48) % width - start;
-                        ConvolveDenseTile512x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref offsets, taps, ref weights,
-                            ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 64;
-                    }
-                    else if (rest > 16 && length >= 32)
-                    {
-                        i = Math.Min(i, length - 32);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
-                        ConvolveDenseTile512x2(ref Unsafe.Add(ref source, start), start1, ref offsets, taps, ref weights, ref bias, rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 32;
-                    }
-                    else
-                    {
-                        i = Math.Min(i, length - 16);
-                        int start = i / width * pitch + i % width;
-                        ConvolveDenseTile512x1(ref Unsafe.Add(ref source, start), ref offsets, taps, ref weights, ref bias, rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 16;
-                    }
-                }
-
-                return;
-            }
-
-            if (Vector256.IsHardwareAccelerated && length >= 8)
-            {
-                while (i < length)
-                {
-                    int rest = length - i;
-                    if (rest > 24 && length >= 32 && rows < 4)
-                    {
-                        i = Math.Min(i, length - 32);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
-                        int start2 = (i + 16) / width * pitch + (i + 16) % width - start;
-                        int start3 = (i + 24) / width * pitch + (i + 24) % width - start;
-                        ConvolveDenseTile256x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref offsets, taps, ref weights,
-                            ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 32;
-                    }
-                    else if (rest > 16 && length >= 24)
-                    {
-                        i = Math.Min(i, length - 24);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
-                        int start2 = (i + 16) / width * pitch + (i + 16) % width - start;
-                        ConvolveDenseTile256x3(ref Unsafe.Add(ref source, start), start1, start2, ref offsets, taps, ref weights, ref bias,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 24;
-                    }
-                    else if (rest > 8 && length >= 16)
-                    {
-                        i = Math.Min(i, length - 16);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
-                        ConvolveDenseTile256x2(ref Unsafe.Add(ref source, start), start1, ref offsets, taps, ref weights, ref bias, rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 16;
-                    }
-                    else
-                    {
-                        i = Math.Min(i, length - 8);
-                        int start = i / width * pitch + i % width;
-                        ConvolveDenseTile256x1(ref Unsafe.Add(ref source, start), ref offsets, taps, ref weights, ref bias, rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 8;
-                    }
-                }
-
-                return;
-            }
-
-            if (length >= 4)
-            {
-                while (i < length)
-                {
-                    int rest = length - i;
-                    if (rest > 12 && length >= 16 && rows < 4)
-                    {
-                        i = Math.Min(i, length - 16);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 4) / width * pitch + (i + 4) % width - start;
-                        int start2 = (i + 8) / width * pitch + (i + 8) % width - start;
-                        int start3 = (i + 12) / width * pitch + (i + 12) % width - start;
-                        ConvolveDenseTile128x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref offsets, taps, ref weights,
-                            ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 16;
-                    }
-                    else if (rest > 8 && length >= 12)
-                    {
-                        i = Math.Min(i, length - 12);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 4) / width * pitch + (i + 4) % width - start;
-                        int start2 = (i + 8) / width * pitch + (i + 8) % width - start;
-                        ConvolveDenseTile128x3(ref Unsafe.Add(ref source, start), start1, start2, ref offsets, taps, ref weights, ref bias,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 12;
-                    }
-                    else if (rest > 4 && length >= 8)
-                    {
-                        i = Math.Min(i, length - 8);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 4) / width * pitch + (i + 4) % width - start;
-                        ConvolveDenseTile128x2(ref Unsafe.Add(ref source, start), start1, ref offsets, taps, ref weights, ref bias, rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 8;
-                    }
-                    else
-                    {
-                        i = Math.Min(i, length - 4);
-                        int start = i / width * pitch + i % width;
-                        ConvolveDenseTile128x1(ref Unsafe.Add(ref source, start), ref offsets, taps, ref weights, ref bias, rows,
-                            ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 4;
-                    }
-                }
-
-                return;
-            }
-
-            for (int row = 0; row < rows; row++)
-            {
-                for (i = 0; i < length; i++)
-                {
-                    float sum = Unsafe.Add(ref bias, row);
+                    Vector256<float> a = Vector256.Create(bias), b = a, c = a, d = a;
                     for (int k = 0; k < taps; k++)
                     {
-                        sum += Unsafe.Add(ref weights, row * taps + k) * Unsafe.Add(ref source,
-                            Unsafe.Add(ref offsets, k) + i / width * pitch + i % width);
+                        ref float x = ref Unsafe.Add(ref planes, Unsafe.Add(ref offsets, k) + i);
+                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights, k));
+                        a = MultiplyAdd(Vector256.LoadUnsafe(ref x), w, a);
+                        b = MultiplyAdd(Vector256.LoadUnsafe(ref x, 8), w, b);
+                        c = MultiplyAdd(Vector256.LoadUnsafe(ref x, 16), w, c);
+                        d = MultiplyAdd(Vector256.LoadUnsafe(ref x, 24), w, d);
                     }
 
-                    Unsafe.Add(ref output, row * stride + i) = Clamp(sum, low, high);
+                    ref float y = ref Unsafe.Add(ref output, i);
+                    Clamp(a, low, high).StoreUnsafe(ref y);
+                    Clamp(b, low, high).StoreUnsafe(ref y, 8);
+                    Clamp(c, low, high).StoreUnsafe(ref y, 16);
+                    Clamp(d, low, high).StoreUnsafe(ref y, 24);
                 }
-            }
-        }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveDenseTile512x8(
-            ref float source, nint start1, nint start2, nint start3, nint start4, nint start5, nint start6, nint start7, ref int offsets,
-                int taps, ref float weights, ref float bias, int rows, ref float output, int stride, float low, float high)
-        {
-            int row = 0;
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector512<float> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
-                Vector512<float> sum01 = sum00;
-                Vector512<float> sum02 = sum00;
-                Vector512<float> sum03 = sum00;
-                Vector512<float> sum04 = sum00;
-                Vector512<float> sum05 = sum00;
-                Vector512<float> sum06 = sum00;
-                Vector512<float> sum07 = sum00;
-                for (int k = 0; k < taps; k++)
+                // The last vectors are moved back to end with the row.
+                while (length - i > 8 && length >= 16)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector512<float> x2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2));
-                    Vector512<float> x3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3));
-                    Vector512<float> x4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start4));
-                    Vector512<float> x5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start5));
-                    Vector512<float> x6 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start6));
-                    Vector512<float> x7 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start7));
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    sum03 = MultiplyAdd(x3, w, sum03);
-                    sum04 = MultiplyAdd(x4, w, sum04);
-                    sum05 = MultiplyAdd(x5, w, sum05);
-                    sum06 = MultiplyAdd(x6, w, sum06);
-                    sum07 = MultiplyAdd(x7, w, sum07);
+                    i = Math.Min(i, length - 16);
+                    Vector256<float> a = Vector256.Create(bias), b = a;
+                    for (int k = 0; k < taps; k++)
+                    {
+                        ref float x = ref Unsafe.Add(ref planes, Unsafe.Add(ref offsets, k) + i);
+                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights, k));
+                        a = MultiplyAdd(Vector256.LoadUnsafe(ref x), w, a);
+                        b = MultiplyAdd(Vector256.LoadUnsafe(ref x, 8), w, b);
+                    }
+
+                    Clamp(a, low, high).StoreUnsafe(ref Unsafe.Add(ref output, i));
+                    Clamp(b, low, high).StoreUnsafe(ref Unsafe.Add(ref output, i + 8));
+                    i += 16;
                 }
 
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
-                Clamp(sum02, low, high).StoreUnsafe(ref y0, 32);
-                Clamp(sum03, low, high).StoreUnsafe(ref y0, 48);
-                Clamp(sum04, low, high).StoreUnsafe(ref y0, 64);
-                Clamp(sum05, low, high).StoreUnsafe(ref y0, 80);
-                Clamp(sum06, low, high).StoreUnsafe(ref y0, 96);
-                Clamp(sum07, low, high).StoreUnsafe(ref y0, 112);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveDenseTile512x6(
-            ref float source, nint start1, nint start2, nint start3, nint start4, nint start5, ref int offsets, int taps, ref float weights,
-                ref float bias, int rows, ref float output, int stride, float low, float high)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector512<float> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
-                Vector512<float> sum01 = sum00;
-                Vector512<float> sum02 = sum00;
-                Vector512<float> sum03 = sum00;
-                Vector512<float> sum04 = sum00;
-                Vector512<float> sum05 = sum00;
-                Vector512<float> sum10 = Vector512.Create(Unsafe.Add(ref bias, row + 1));
-                Vector512<float> sum11 = sum10;
-                Vector512<float> sum12 = sum10;
-                Vector512<float> sum13 = sum10;
-                Vector512<float> sum14 = sum10;
-                Vector512<float> sum15 = sum10;
-                Vector512<float> sum20 = Vector512.Create(Unsafe.Add(ref bias, row + 2));
-                Vector512<float> sum21 = sum20;
-                Vector512<float> sum22 = sum20;
-                Vector512<float> sum23 = sum20;
-                Vector512<float> sum24 = sum20;
-                Vector512<float> sum25 = sum20;
-                Vector512<float> sum30 = Vector512.Create(Unsafe.Add(ref bias, row + 3));
-                Vector512<float> sum31 = sum30;
-                Vector512<float> sum32 = sum30;
-                Vector512<float> sum33 = sum30;
-                Vector512<float> sum34 = sum30;
-                Vector512<float> sum35 = sum30;
-                for (int k = 0; k < taps; k++)
+                while (i < length && length >= 8)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector512<float> x2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2));
-                    Vector512<float> x3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3));
-                    Vector512<float> x4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start4));
-                    Vector512<float> x5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start5));
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    sum03 = MultiplyAdd(x3, w, sum03);
-                    sum04 = MultiplyAdd(x4, w, sum04);
-                    sum05 = MultiplyAdd(x5, w, sum05);
-                    w = Vector512.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    sum11 = MultiplyAdd(x1, w, sum11);
-                    sum12 = MultiplyAdd(x2, w, sum12);
-                    sum13 = MultiplyAdd(x3, w, sum13);
-                    sum14 = MultiplyAdd(x4, w, sum14);
-                    sum15 = MultiplyAdd(x5, w, sum15);
-                    w = Vector512.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    sum21 = MultiplyAdd(x1, w, sum21);
-                    sum22 = MultiplyAdd(x2, w, sum22);
-                    sum23 = MultiplyAdd(x3, w, sum23);
-                    sum24 = MultiplyAdd(x4, w, sum24);
-                    sum25 = MultiplyAdd(x5, w, sum25);
-                    w = Vector512.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                    sum31 = MultiplyAdd(x1, w, sum31);
-                    sum32 = MultiplyAdd(x2, w, sum32);
-                    sum33 = MultiplyAdd(x3, w, sum33);
-                    sum34 = MultiplyAdd(x4, w, sum34);
-                    sum35 = MultiplyAdd(x5, w, sum35);
+                    i = Math.Min(i, length - 8);
+                    Vector256<float> a = Vector256.Create(bias);
+                    for (int k = 0; k < taps; k++)
+                        a = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref planes, Unsafe.Add(ref offsets, k) + i)),
+                            Vector256.Create(Unsafe.Add(ref weights, k)), a);
+                    Clamp(a, low, high).StoreUnsafe(ref Unsafe.Add(ref output, i));
+                    i += 8;
                 }
 
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
-                Clamp(sum02, low, high).StoreUnsafe(ref y0, 32);
-                Clamp(sum03, low, high).StoreUnsafe(ref y0, 48);
-                Clamp(sum04, low, high).StoreUnsafe(ref y0, 64);
-                Clamp(sum05, low, high).StoreUnsafe(ref y0, 80);
-                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                Clamp(sum11, low, high).StoreUnsafe(ref y1, 16);
-                Clamp(sum12, low, high).StoreUnsafe(ref y1, 32);
-                Clamp(sum13, low, high).StoreUnsafe(ref y1, 48);
-                Clamp(sum14, low, high).StoreUnsafe(ref y1, 64);
-                Clamp(sum15, low, high).StoreUnsafe(ref y1, 80);
-                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                Clamp(sum21, low, high).StoreUnsafe(ref y2, 16);
-                Clamp(sum22, low, high).StoreUnsafe(ref y2, 32);
-                Clamp(sum23, low, high).StoreUnsafe(ref y2, 48);
-                Clamp(sum24, low, high).StoreUnsafe(ref y2, 64);
-                Clamp(sum25, low, high).StoreUnsafe(ref y2, 80);
-                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                Clamp(sum31, low, high).StoreUnsafe(ref y3, 16);
-                Clamp(sum32, low, high).StoreUnsafe(ref y3, 32);
-                Clamp(sum33, low, high).StoreUnsafe(ref y3, 48);
-                Clamp(sum34, low, high).StoreUnsafe(ref y3, 64);
-                Clamp(sum35, low, high).StoreUnsafe(ref y3, 80);
-            }
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector512<float> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
-                Vector512<float> sum01 = sum00;
-                Vector512<float> sum02 = sum00;
-                Vector512<float> sum03 = sum00;
-                Vector512<float> sum04 = sum00;
-                Vector512<float> sum05 = sum00;
-                for (int k = 0; k < taps; k++)
+                for (; i < length; i++)
                 {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector512<float> x2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2));
-                    Vector512<float> x3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3));
-                    Vector512<float> x4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start4));
-                    Vector512<float> x5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start5));
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    sum03 = MultiplyAdd(x3, w, sum03);
-                    sum04 = MultiplyAdd(x4, w, sum04);
-                    sum05 = MultiplyAdd(x5, w, sum05);
+                    float sum = bias;
+                    for (int k = 0; k < taps; k++) sum += Unsafe.Add(ref weights, k) * Unsafe.Add(ref planes,
+                        Unsafe.Add(ref offsets, k) + i);
+                    Unsafe.Add(ref output, i) = Clamp(sum, low, high);
                 }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
-                Clamp(sum02, low, high).StoreUnsafe(ref y0, 32);
-                Clamp(sum03, low, high).StoreUnsafe(ref y0, 48);
-                Clamp(sum04, low, high).StoreUnsafe(ref y0, 64);
-                Clamp(sum05, low, high).StoreUnsafe(ref y0, 80);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveDenseTile512x4(
-            ref float source, nint start1, nint start2, nint start3, ref int offsets, int taps, ref float weights, ref float bias, int rows,
-                ref float output, int stride, float low, float high)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector512<float> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
-                Vector512<float> sum01 = sum00;
-                Vector512<float> sum02 = sum00;
-                Vector512<float> sum03 = sum00;
-                Vector512<float> sum10 = Vector512.Create(Unsafe.Add(ref bias, row + 1));
-                Vector512<float> sum11 = sum10;
-                Vector512<float> sum12 = sum10;
-                Vector512<float> sum13 = sum10;
-                Vector512<float> sum20 = Vector512.Create(Unsafe.Add(ref bias, row + 2));
-                Vector512<float> sum21 = sum20;
-                Vector512<float> sum22 = sum20;
-                Vector512<float> sum23 = sum20;
-                Vector512<float> sum30 = Vector512.Create(Unsafe.Add(ref bias, row + 3));
-                Vector512<float> sum31 = sum30;
-                Vector512<float> sum32 = sum30;
-                Vector512<float> sum33 = sum30;
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector512<float> x2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2));
-                    Vector512<float> x3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3));
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    sum03 = MultiplyAdd(x3, w, sum03);
-                    w = Vector512.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    sum11 = MultiplyAdd(x1, w, sum11);
-                    sum12 = MultiplyAdd(x2, w, sum12);
-                    sum13 = MultiplyAdd(x3, w, sum13);
-                    w = Vector512.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    sum21 = MultiplyAdd(x1, w, sum21);
-                    sum22 = MultiplyAdd(x2, w, sum22);
-                    sum23 = MultiplyAdd(x3, w, sum23);
-                    w = Vector512.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                    sum31 = MultiplyAdd(x1, w, sum31);
-                    sum32 = MultiplyAdd(x2, w, sum32);
-                    sum33 = MultiplyAdd(x3, w, sum33);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
-                Clamp(sum02, low, high).StoreUnsafe(ref y0, 32);
-                Clamp(sum03, low, high).StoreUnsafe(ref y0, 48);
-                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                Clamp(sum11, low, high).StoreUnsafe(ref y1, 16);
-                Clamp(sum12, low, high).StoreUnsafe(ref y1, 32);
-                Clamp(sum13, low, high).StoreUnsafe(ref y1, 48);
-                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                Clamp(sum21, low, high).StoreUnsafe(ref y2, 16);
-                Clamp(sum22, low, high).StoreUnsafe(ref y2, 32);
-                Clamp(sum23, low, high).StoreUnsafe(ref y2, 48);
-                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                Clamp(sum31, low, high).StoreUnsafe(ref y3, 16);
-                Clamp(sum32, low, high).StoreUnsafe(ref y3, 32);
-                Clamp(sum33, low, high).StoreUnsafe(ref y3, 48);
-            }
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector512<float> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
-                Vector512<float> sum01 = sum00;
-                Vector512<float> sum02 = sum00;
-                Vector512<float> sum03 = sum00;
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector512<float> x2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2));
-                    Vector512<float> x3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3));
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    sum03 = MultiplyAdd(x3, w, sum03);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
-                Clamp(sum02, low, high).StoreUnsafe(ref y0, 32);
-                Clamp(sum03, low, high).StoreUnsafe(ref y0, 48);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveDenseTile512x2(
-            ref float source, nint start1, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output,
-                int stride, float low, float high)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector512<float> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
-                Vector512<float> sum01 = sum00;
-                Vector512<float> sum10 = Vector512.Create(Unsafe.Add(ref bias, row + 1));
-                Vector512<float> sum11 = sum10;
-                Vector512<float> sum20 = Vector512.Create(Unsafe.Add(ref bias, row + 2));
-                Vector512<float> sum21 = sum20;
-                Vector512<float> sum30 = Vector512.Create(Unsafe.Add(ref bias, row + 3));
-                Vector512<float> sum31 = sum30;
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    w = Vector512.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    sum11 = MultiplyAdd(x1, w, sum11);
-                    w = Vector512.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    sum21 = MultiplyAdd(x1, w, sum21);
-                    w = Vector512.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                    sum31 = MultiplyAdd(x1, w, sum31);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
-                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                Clamp(sum11, low, high).StoreUnsafe(ref y1, 16);
-                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                Clamp(sum21, low, high).StoreUnsafe(ref y2, 16);
-                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                Clamp(sum31, low, high).StoreUnsafe(ref y3, 16);
-            }
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector512<float> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
-                Vector512<float> sum01 = sum00;
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveDenseTile512x1(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector512<float> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
-                Vector512<float> sum10 = Vector512.Create(Unsafe.Add(ref bias, row + 1));
-                Vector512<float> sum20 = Vector512.Create(Unsafe.Add(ref bias, row + 2));
-                Vector512<float> sum30 = Vector512.Create(Unsafe.Add(ref bias, row + 3));
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    w = Vector512.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    w = Vector512.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    w = Vector512.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                Clamp(sum30, low, high).StoreUnsafe(ref y3);
-            }
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector512<float> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveDenseTile256x4(
-            ref float source, nint start1, nint start2, nint start3, ref int offsets, int taps, ref float weights, ref float bias, int rows,
-                ref float output, int stride, float low, float high)
-        {
-            int row = 0;
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector256<float> sum00 = Vector256.Create(Unsafe.Add(ref bias, row));
-                Vector256<float> sum01 = sum00;
-                Vector256<float> sum02 = sum00;
-                Vector256<float> sum03 = sum00;
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> x1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector256<float> x2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start2));
-                    Vector256<float> x3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start3));
-                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    sum03 = MultiplyAdd(x3, w, sum03);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
-                Clamp(sum02, low, high).StoreUnsafe(ref y0, 16);
-                Clamp(sum03, low, high).StoreUnsafe(ref y0, 24);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveDenseTile256x3(
-            ref float source, nint start1, nint start2, ref int offsets, int taps, ref float weights, ref float bias, int rows,
-                ref float output, int stride, float low, float high)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector256<float> sum00 = Vector256.Create(Unsafe.Add(ref bias, row));
-                Vector256<float> sum01 = sum00;
-                Vector256<float> sum02 = sum00;
-                Vector256<float> sum10 = Vector256.Create(Unsafe.Add(ref bias, row + 1));
-                Vector256<float> sum11 = sum10;
-                Vector256<float> sum12 = sum10;
-                Vector256<float> sum20 = Vector256.Create(Unsafe.Add(ref bias, row + 2));
-                Vector256<float> sum21 = sum20;
-                Vector256<float> sum22 = sum20;
-                Vector256<float> sum30 = Vector256.Create(Unsafe.Add(ref bias, row + 3));
-                Vector256<float> sum31 = sum30;
-                Vector256<float> sum32 = sum30;
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> x1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector256<float> x2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start2));
-                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    w = Vector256.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    sum11 = MultiplyAdd(x1, w, sum11);
-                    sum12 = MultiplyAdd(x2, w, sum12);
-                    w = Vector256.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    sum21 = MultiplyAdd(x1, w, sum21);
-                    sum22 = MultiplyAdd(x2, w, sum22);
-                    w = Vector256.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                    sum31 = MultiplyAdd(x1, w, sum31);
-                    sum32 = MultiplyAdd(x2, w, sum32);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
-                Clamp(sum02, low, high).StoreUnsafe(ref y0, 16);
-                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                Clamp(sum11, low, high).StoreUnsafe(ref y1, 8);
-                Clamp(sum12, low, high).StoreUnsafe(ref y1, 16);
-                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                Clamp(sum21, low, high).StoreUnsafe(ref y2, 8);
-                Clamp(sum22, low, high).StoreUnsafe(ref y2, 16);
-                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                Clamp(sum31, low, high).StoreUnsafe(ref y3, 8);
-                Clamp(sum32, low, high).StoreUnsafe(ref y3, 16);
-            }
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector256<float> sum00 = Vector256.Create(Unsafe.Add(ref bias, row));
-                Vector256<float> sum01 = sum00;
-                Vector256<float> sum02 = sum00;
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> x1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector256<float> x2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start2));
-                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
-                Clamp(sum02, low, high).StoreUnsafe(ref y0, 16);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveDenseTile256x2(
-            ref float source, nint start1, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output,
-                int stride, float low, float high)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector256<float> sum00 = Vector256.Create(Unsafe.Add(ref bias, row));
-                Vector256<float> sum01 = sum00;
-                Vector256<float> sum10 = Vector256.Create(Unsafe.Add(ref bias, row + 1));
-                Vector256<float> sum11 = sum10;
-                Vector256<float> sum20 = Vector256.Create(Unsafe.Add(ref bias, row + 2));
-                Vector256<float> sum21 = sum20;
-                Vector256<float> sum30 = Vector256.Create(Unsafe.Add(ref bias, row + 3));
-                Vector256<float> sum31 = sum30;
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> x1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    w = Vector256.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    sum11 = MultiplyAdd(x1, w, sum11);
-                    w = Vector256.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    sum21 = MultiplyAdd(x1, w, sum21);
-                    w = Vector256.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                    sum31 = MultiplyAdd(x1, w, sum31);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
-                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                Clamp(sum11, low, high).StoreUnsafe(ref y1, 8);
-                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                Clamp(sum21, low, high).StoreUnsafe(ref y2, 8);
-                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                Clamp(sum31, low, high).StoreUnsafe(ref y3, 8);
-            }
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector256<float> sum00 = Vector256.Create(Unsafe.Add(ref bias, row));
-                Vector256<float> sum01 = sum00;
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> x1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveDenseTile256x1(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector256<float> sum00 = Vector256.Create(Unsafe.Add(ref bias, row));
-                Vector256<float> sum10 = Vector256.Create(Unsafe.Add(ref bias, row + 1));
-                Vector256<float> sum20 = Vector256.Create(Unsafe.Add(ref bias, row + 2));
-                Vector256<float> sum30 = Vector256.Create(Unsafe.Add(ref bias, row + 3));
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    w = Vector256.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    w = Vector256.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    w = Vector256.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                Clamp(sum30, low, high).StoreUnsafe(ref y3);
-            }
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector256<float> sum00 = Vector256.Create(Unsafe.Add(ref bias, row));
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveDenseTile128x4(
-            ref float source, nint start1, nint start2, nint start3, ref int offsets, int taps, ref float weights, ref float bias, int rows,
-                ref float output, int stride, float low, float high)
-        {
-            int row = 0;
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector128<float> sum00 = Vector128.Create(Unsafe.Add(ref bias, row));
-                Vector128<float> sum01 = sum00;
-                Vector128<float> sum02 = sum00;
-                Vector128<float> sum03 = sum00;
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> x1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector128<float> x2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start2));
-                    Vector128<float> x3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start3));
-                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    sum03 = MultiplyAdd(x3, w, sum03);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
-                Clamp(sum02, low, high).StoreUnsafe(ref y0, 8);
-                Clamp(sum03, low, high).StoreUnsafe(ref y0, 12);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveDenseTile128x3(
-            ref float source, nint start1, nint start2, ref int offsets, int taps, ref float weights, ref float bias, int rows,
-                ref float output, int stride, float low, float high)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector128<float> sum00 = Vector128.Create(Unsafe.Add(ref bias, row));
-                Vector128<float> sum01 = sum00;
-                Vector128<float> sum02 = sum00;
-                Vector128<float> sum10 = Vector128.Create(Unsafe.Add(ref bias, row + 1));
-                Vector128<float> sum11 = sum10;
-                Vector128<float> sum12 = sum10;
-                Vector128<float> sum20 = Vector128.Create(Unsafe.Add(ref bias, row + 2));
-                Vector128<float> sum21 = sum20;
-                Vector128<float> sum22 = sum20;
-                Vector128<float> sum30 = Vector128.Create(Unsafe.Add(ref bias, row + 3));
-                Vector128<float> sum31 = sum30;
-                Vector128<float> sum32 = sum30;
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> x1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector128<float> x2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start2));
-                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                    w = Vector128.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    sum11 = MultiplyAdd(x1, w, sum11);
-                    sum12 = MultiplyAdd(x2, w, sum12);
-                    w = Vector128.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    sum21 = MultiplyAdd(x1, w, sum21);
-                    sum22 = MultiplyAdd(x2, w, sum22);
-                    w = Vector128.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                    sum31 = MultiplyAdd(x1, w, sum31);
-                    sum32 = MultiplyAdd(x2, w, sum32);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
-                Clamp(sum02, low, high).StoreUnsafe(ref y0, 8);
-                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                Clamp(sum11, low, high).StoreUnsafe(ref y1, 4);
-                Clamp(sum12, low, high).StoreUnsafe(ref y1, 8);
-                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                Clamp(sum21, low, high).StoreUnsafe(ref y2, 4);
-                Clamp(sum22, low, high).StoreUnsafe(ref y2, 8);
-                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                Clamp(sum31, low, high).StoreUnsafe(ref y3, 4);
-                Clamp(sum32, low, high).StoreUnsafe(ref y3, 8);
-            }
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector128<float> sum00 = Vector128.Create(Unsafe.Add(ref bias, row));
-                Vector128<float> sum01 = sum00;
-                Vector128<float> sum02 = sum00;
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> x1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector128<float> x2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start2));
-                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    sum02 = MultiplyAdd(x2, w, sum02);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
-                Clamp(sum02, low, high).StoreUnsafe(ref y0, 8);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveDenseTile128x2(
-            ref float source, nint start1, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output,
-                int stride, float low, float high)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector128<float> sum00 = Vector128.Create(Unsafe.Add(ref bias, row));
-                Vector128<float> sum01 = sum00;
-                Vector128<float> sum10 = Vector128.Create(Unsafe.Add(ref bias, row + 1));
-                Vector128<float> sum11 = sum10;
-                Vector128<float> sum20 = Vector128.Create(Unsafe.Add(ref bias, row + 2));
-                Vector128<float> sum21 = sum20;
-                Vector128<float> sum30 = Vector128.Create(Unsafe.Add(ref bias, row + 3));
-                Vector128<float> sum31 = sum30;
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> x1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                    w = Vector128.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    sum11 = MultiplyAdd(x1, w, sum11);
-                    w = Vector128.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    sum21 = MultiplyAdd(x1, w, sum21);
-                    w = Vector128.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                    sum31 = MultiplyAdd(x1, w, sum31);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
-                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                Clamp(sum11, low, high).StoreUnsafe(ref y1, 4);
-                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                Clamp(sum21, low, high).StoreUnsafe(ref y2, 4);
-                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                Clamp(sum31, low, high).StoreUnsafe(ref y3, 4);
-            }
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector128<float> sum00 = Vector128.Create(Unsafe.Add(ref bias, row));
-                Vector128<float> sum01 = sum00;
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> x1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    sum01 = MultiplyAdd(x1, w, sum01);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveDenseTile128x1(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector128<float> sum00 = Vector128.Create(Unsafe.Add(ref bias, row));
-                Vector128<float> sum10 = Vector128.Create(Unsafe.Add(ref bias, row + 1));
-                Vector128<float> sum20 = Vector128.Create(Unsafe.Add(ref bias, row + 2));
-                Vector128<float> sum30 = Vector128.Create(Unsafe.Add(ref bias, row + 3));
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                    w = Vector128.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAdd(x0, w, sum10);
-                    w = Vector128.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAdd(x0, w, sum20);
-                    w = Vector128.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAdd(x0, w, sum30);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                Clamp(sum30, low, high).StoreUnsafe(ref y3);
-            }
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector128<float> sum00 = Vector128.Create(Unsafe.Add(ref bias, row));
-                for (int k = 0; k < taps; k++)
-                {
-                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                    Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAdd(x0, w, sum00);
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
             }
         }
 
@@ -1400,30 +331,39 @@ namespace ModelGen.Generated
             return a * b + c;
         }
 
-        // Lays channels out as planes with padding inside; a stride splits each into phases: phase (y, x) holds rows y, y + strideY, ...
-        // and columns x, x + strideX, ...
+        // Lays a channel out as a plane for each column of the window, shifted so that an output lies where its input does; rows by the
+        // phases of
+        // the stride. What padding covers is left as it is.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void PackPlanes<T>(
-            ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
-            int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
-            where T : struct
+        private static void PackShifted(
+            ref float channel, ref float planes, int height, int width, int outputWidth, int kernelWidth, int dilationX, int strideY,
+                int strideX,
+            int padTop, int padLeft, int phasesY, int rows)
         {
-            planes.Fill(padding);
-            ref T source = ref MemoryMarshal.GetReference(input);
-            ref T plane = ref MemoryMarshal.GetReference(planes);
-            for (int channel = 0; channel < channels; channel++)
+            for (int column = 0; column < kernelWidth; column++, planes = ref Unsafe.Add(ref planes, phasesY * rows * outputWidth))
             {
-                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, rows * columns + 1))
+                int shift = column * dilationX - padLeft, begin = shift >= 0 ? 0 : (strideX - 1 - shift) / strideX;
+                int end = Math.Min(outputWidth, shift >= width ? 0 : (width - 1 - shift) / strideX + 1);
+                if (strideX == 1 && strideY == 1 && outputWidth == width)
                 {
-                    int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
-                    int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
-                    int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
-                    for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height; row++)
+                    // All rows at once; what came from a neighbouring row is padding.
+                    int lines = Math.Min(height, rows - padTop), from = Math.Max(shift, 0), to = Math.Max(-shift, 0);
+                    ref float target = ref Unsafe.Add(ref planes, padTop * width);
+                    CopyRow(ref Unsafe.Add(ref channel, from), ref Unsafe.Add(ref target, to), lines * width - from - to, 1, 0);
+                    for (int y = 0; y < lines; y++, target = ref Unsafe.Add(ref target, width))
                     {
-                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX;
-                        CopyRow(ref Unsafe.Add(ref source, from), ref Unsafe.Add(ref plane, row * columns + begin), count, strideX,
-                            input.Length - from);
+                        for (int x = 0; x < begin; x++) Unsafe.Add(ref target, x) = 0;
+                        for (int x = end; x < width; x++) Unsafe.Add(ref target, x) = 0;
                     }
+
+                    continue;
+                }
+
+                for (int y = 0, row = padTop; y < height && row / strideY < rows; y++, row++)
+                {
+                    if (row % strideY >= phasesY) continue;
+                    int from = y * width + begin * strideX + shift, to = (row % strideY * rows + row / strideY) * outputWidth + begin;
+                    CopyRow(ref Unsafe.Add(ref channel, from), ref Unsafe.Add(ref planes, to), end - begin, strideX, height * width - from);
                 }
             }
         }
@@ -1443,7 +383,7 @@ namespace ModelGen.Generated
         // 196 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0xbf096a043dc84862,0xbe52a56fbf13219b,0xbf742d3abf69b153,0xbcded72c3f6aa8a9,0xbf091f7abf3454e8,0xbf569e80bf2092c2,0xbf356fcbbf4e3b6f,0xbca7922bbf0de14f,0x3f7638173f750bfb,0x3e2799e13edf5b7b,0x3e6fbb7abf231f50,0xbeaf4814bc5cd306,0x3f699900bf3029fd,0x3f524b29bf21c97e,0xbdb5ccaebc649ce5,0xbe3e6740bd172268,0xbf1b8c2abf1dda66,0xbf68ea543effc479,0x3f2bdd133dc76694,0xbd0269823f60d7f2,0x1100000000,0x2200000001,0x2300000033,0x1500000004,0x5,
+            0xbf096a043dc84862,0xbe52a56fbf13219b,0xbf742d3abf69b153,0xbcded72c3f6aa8a9,0xbf091f7abf3454e8,0xbf569e80bf2092c2,0xbf356fcbbf4e3b6f,0xbca7922bbf0de14f,0x3f7638173f750bfb,0x3e2799e13edf5b7b,0x3e6fbb7abf231f50,0xbeaf4814bc5cd306,0x3f699900bf3029fd,0x3f524b29bf21c97e,0xbdb5ccaebc649ce5,0xbe3e6740bd172268,0xbf1b8c2abf1dda66,0xbf68ea543effc479,0x3f2bdd133dc76694,0xbd0269823f60d7f2,0x1800000000,0xc00000030,0x3c00000024,0x1b00000003,0x33,
         };
     }
 }

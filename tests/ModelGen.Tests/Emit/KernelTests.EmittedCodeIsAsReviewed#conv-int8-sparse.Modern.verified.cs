@@ -203,10 +203,8 @@ namespace ModelGen.Generated
                     if (rest > 64 && length >= 128)
                     {
                         i = Math.Min(i, length - 128);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 32) / width * pitch + (i + 32) % width - start;
-                        int start2 = (i + 64) / width * pitch + (i + 64) % width - start;
-                        int start3 = (i + 96) / width * pitch + (i + 96) % width - start;
+                        int start = Start(i, width, pitch), start1 = Start(i + 32, width, pitch) - start,
+                            start2 = Start(i + 64, width, pitch) - start, start3 = Start(i + 96, width, pitch) - start;
                         ConvolveBytesTile512x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref segments, ref first,
                             ref offsets, ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high,
                             zeroPoint);
@@ -215,8 +213,7 @@ namespace ModelGen.Generated
                     else if (rest > 32 && length >= 64)
                     {
                         i = Math.Min(i, length - 64);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 32) / width * pitch + (i + 32) % width - start;
+                        int start = Start(i, width, pitch), start1 = Start(i + 32, width, pitch) - start;
                         ConvolveBytesTile512x2(ref Unsafe.Add(ref source, start), start1, ref segments, ref first, ref offsets, ref weights,
                             ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 64;
@@ -224,7 +221,7 @@ namespace ModelGen.Generated
                     else
                     {
                         i = Math.Min(i, length - 32);
-                        int start = i / width * pitch + i % width;
+                        int start = Start(i, width, pitch);
                         ConvolveBytesTile512x1(ref Unsafe.Add(ref source, start), ref segments, ref first, ref offsets, ref weights,
                             ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 32;
@@ -242,10 +239,8 @@ namespace ModelGen.Generated
                     if (rest > 32 && length >= 64)
                     {
                         i = Math.Min(i, length - 64);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
-                        int start2 = (i + 32) / width * pitch + (i + 32) % width - start;
-                        int start3 = (i + 48) / width * pitch + (i + 48) % width - start;
+                        int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start,
+                            start2 = Start(i + 32, width, pitch) - start, start3 = Start(i + 48, width, pitch) - start;
                         ConvolveBytesTile256x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref segments, ref first,
                             ref offsets, ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high,
                             zeroPoint);
@@ -254,8 +249,7 @@ namespace ModelGen.Generated
                     else if (rest > 16 && length >= 32)
                     {
                         i = Math.Min(i, length - 32);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 16) / width * pitch + (i + 16) % width - start;
+                        int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start;
                         ConvolveBytesTile256x2(ref Unsafe.Add(ref source, start), start1, ref segments, ref first, ref offsets, ref weights,
                             ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 32;
@@ -263,7 +257,7 @@ namespace ModelGen.Generated
                     else
                     {
                         i = Math.Min(i, length - 16);
-                        int start = i / width * pitch + i % width;
+                        int start = Start(i, width, pitch);
                         ConvolveBytesTile256x1(ref Unsafe.Add(ref source, start), ref segments, ref first, ref offsets, ref weights,
                             ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 16;
@@ -281,10 +275,8 @@ namespace ModelGen.Generated
                     if (rest > 16 && length >= 32)
                     {
                         i = Math.Min(i, length - 32);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
-                        int start2 = (i + 16) / width * pitch + (i + 16) % width - start;
-                        int start3 = (i + 24) / width * pitch + (i + 24) % width - start;
+                        int start = Start(i, width, pitch), start1 = Start(i + 8, width, pitch) - start,
+                            start2 = Start(i + 16, width, pitch) - start, start3 = Start(i + 24, width, pitch) - start;
                         ConvolveBytesTile128x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref segments, ref first,
                             ref offsets, ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high,
                             zeroPoint);
@@ -293,8 +285,7 @@ namespace ModelGen.Generated
                     else if (rest > 8 && length >= 16)
                     {
                         i = Math.Min(i, length - 16);
-                        int start = i / width * pitch + i % width;
-                        int start1 = (i + 8) / width * pitch + (i + 8) % width - start;
+                        int start = Start(i, width, pitch), start1 = Start(i + 8, width, pitch) - start;
                         ConvolveBytesTile128x2(ref Unsafe.Add(ref source, start), start1, ref segments, ref first, ref offsets, ref weights,
                             ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 16;
@@ -302,7 +293,7 @@ namespace ModelGen.Generated
                     else
                     {
                         i = Math.Min(i, length - 8);
-                        int start = i / width * pitch + i % width;
+                        int start = Start(i, width, pitch);
                         ConvolveBytesTile128x1(ref Unsafe.Add(ref source, start), ref segments, ref first, ref offsets, ref weights,
                             ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
                         i += 8;
@@ -320,7 +311,7 @@ namespace ModelGen.Generated
                     for (int k = Unsafe.Add(ref first, Unsafe.Add(ref segments, row)); k < Unsafe.Add(ref first,
                         Unsafe.Add(ref segments, row + 1)); k++)
                     {
-                        int pair = Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + i / width * pitch + i % width),
+                        int pair = Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + Start(i, width, pitch)),
                             weight = Unsafe.Add(ref weights, k);
                         sum += unchecked((sbyte)weight * (byte)pair) + (weight >> 8) * (pair >> 8);
                     }
@@ -874,6 +865,10 @@ namespace ModelGen.Generated
             scaled = Vector128.ConditionalSelect(Vector128.LessThan(scaled, h), scaled, h);
             return (scaled + Vector128.Create(12582912f)).AsInt32() + Vector128.Create(zeroPoint - 0x4B400000);
         }
+
+        // Where output i reads the first tap: every width outputs the source goes on a pitch farther.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static int Start(int i, int width, int pitch) => i / width * pitch + i % width;
 
         // The low byte of each lane, a before b.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

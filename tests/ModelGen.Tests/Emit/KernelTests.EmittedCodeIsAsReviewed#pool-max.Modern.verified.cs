@@ -157,6 +157,32 @@ namespace ModelGen.Generated
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
 
+        // Lays channels out as planes with room for padding; a stride splits each into phases: phase (y, x) holds rows y, y + strideY, ...
+        // and columns x, x + strideX, ...
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void CopyPlanes<T>(
+            ReadOnlySpan<T> input, ref T plane, int channels, int height, int width, int strideY, int strideX,
+            int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, int size)
+            where T : struct
+        {
+            ref T source = ref MemoryMarshal.GetReference(input);
+            for (int channel = 0; channel < channels; channel++)
+            {
+                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, size))
+                {
+                    int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
+                    int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
+                    int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
+                    for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height; row++)
+                    {
+                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX;
+                        CopyRow(ref Unsafe.Add(ref source, from), ref Unsafe.Add(ref plane, row * columns + begin), count, strideX,
+                            input.Length - from);
+                    }
+                }
+            }
+        }
+
         // target[i] = source[i * stride]; that many elements from source on may be read.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void CopyRow<T>(ref T source, ref T target, int count, int stride, int readable)
@@ -225,32 +251,17 @@ namespace ModelGen.Generated
             }
         }
 
-        // Lays channels out as planes with padding inside; a stride splits each into phases: phase (y, x) holds rows y, y + strideY, ...
-        // and columns x, x + strideX, ...
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        // CopyPlanes, with the padding.
         private static void PackPlanes<T>(
             ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
             int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
             where T : struct
         {
             planes.Fill(padding);
-            ref T source = ref MemoryMarshal.GetReference(input);
-            ref T plane = ref MemoryMarshal.GetReference(planes);
-            for (int channel = 0; channel < channels; channel++)
-            {
-                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, rows * columns + 1))
-                {
-                    int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
-                    int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
-                    int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
-                    for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height; row++)
-                    {
-                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX;
-                        CopyRow(ref Unsafe.Add(ref source, from), ref Unsafe.Add(ref plane, row * columns + begin), count, strideX,
-                            input.Length - from);
-                    }
-                }
-            }
+            CopyPlanes(
+                input, ref MemoryMarshal.GetReference(planes), channels, height, width, strideY, strideX, padTop, padLeft, phasesY, phasesX,
+                    rows, columns,
+                size: rows * columns + 1);
         }
 
         private static Span<T> View<T>(Span<byte> memory, int offset, int length)

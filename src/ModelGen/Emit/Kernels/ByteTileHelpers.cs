@@ -69,7 +69,7 @@ internal static class ByteTileHelpers
     public static Helper Create(string offset)
     {
         string name = offset == "int" ? "ConvolveBytesFar" : "ConvolveBytes";
-        return new Helper(name, () => Text(name, offset), MultiplyBytePairs, VectorHelpers.Requantize, StoreByteRuns);
+        return new Helper(name, () => Text(name, offset), MultiplyBytePairs, VectorHelpers.Requantize, StoreByteRuns, TileHelpers.Start);
     }
 
     private static string Parameters(string offset, string window) =>
@@ -120,9 +120,7 @@ internal static class ByteTileHelpers
                     using (writer.Block(condition))
                     {
                         writer.Line($"i = Math.Min(i, length - {span});");
-                        writer.Line("int start = i / width * pitch + i % width;");
-                        for (int v = 1; v < size; v++)
-                            writer.Line($"int start{v} = (i + {v * lanes}) / width * pitch + (i + {v * lanes}) % width - start;");
+                        TileHelpers.Starts(writer, size, lanes);
                         string starts = string.Concat(Enumerable.Range(1, size - 1).Select(v => FormattableString.Invariant($"start{v}, ")));
                         writer.Line($"{name}Tile{width}x{size}(ref Unsafe.Add(ref source, start), {starts}ref segments, ref first, ref offsets, ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);");
                         writer.Line($"i += {span};");
@@ -145,7 +143,7 @@ internal static class ByteTileHelpers
             writer.Line("int sum = Unsafe.Add(ref bias, row);");
             using (writer.Block("for (int k = Unsafe.Add(ref first, Unsafe.Add(ref segments, row)); k < Unsafe.Add(ref first, Unsafe.Add(ref segments, row + 1)); k++)"))
             {
-                writer.Line("int pair = Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + i / width * pitch + i % width), weight = Unsafe.Add(ref weights, k);");
+                writer.Line("int pair = Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + Start(i, width, pitch)), weight = Unsafe.Add(ref weights, k);");
                 writer.Line("sum += unchecked((sbyte)weight * (byte)pair) + (weight >> 8) * (pair >> 8);");
             }
 

@@ -11,6 +11,12 @@ internal static class ConvolutionEmitter
 {
     public static void Emit(ConvolutionKernel kernel, LayerScope scope)
     {
+        if (kernel.IsDepthwise)
+        {
+            DepthwiseEmitter.Emit(kernel, scope);
+            return;
+        }
+
         ConvolutionGeometry geometry = kernel.Geometry;
         int offset = 0;
         string source = scope.Operand(0);
@@ -160,7 +166,8 @@ internal static class ConvolutionEmitter
         return limit;
     }
 
-    private static string WeightTable(ConstantTable table, string weightType, LayerScope scope)
+    /// <summary>Expression for a table of weights as they are read.</summary>
+    public static string WeightTable(ConstantTable table, string weightType, LayerScope scope)
     {
         if (weightType == "float") return scope.Table(table);
         // Pairs are read as one number of twice the size.
@@ -196,7 +203,8 @@ internal static class ConvolutionEmitter
 
     private static string At(string reference, string index) => index == "0" ? reference : $"Unsafe.Add(ref {reference}, {index})";
 
-    private static string Finish(ConvolutionKernel kernel) => kernel.Requantization is { } requantization
+    /// <summary>Arguments for the end of a sum.</summary>
+    public static string Finish(ConvolutionKernel kernel) => kernel.Requantization is { } requantization
         ? $"low: {Literals.Float(requantization.RelativeLow)}, high: {Literals.Float(requantization.RelativeHigh)}, zeroPoint: {requantization.ZeroPoint}"
         : $"low: {Literals.Float(kernel.Activation.Low)}, high: {Literals.Float(kernel.Activation.High)}";
 

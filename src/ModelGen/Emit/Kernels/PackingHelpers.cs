@@ -5,8 +5,8 @@ namespace ModelGen.Emit.Kernels;
 /// <summary>Helpers that lay inputs out for kernels over pixels.</summary>
 internal static class PackingHelpers
 {
-    // Unlike a copy of spans this needs no call, which is what short rows spend their time on.
-    private static readonly Helper CopyRow = new("CopyRow", """
+    /// <summary>Modern: a row. Unlike a copy of spans this needs no call, which is what short rows spend their time on.</summary>
+    public static readonly Helper CopyRow = new("CopyRow", """
         // target[i] = source[i * stride]; that many elements from source on may be read.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void CopyRow<T>(ref T source, ref T target, int count, int stride, int readable)
@@ -51,21 +51,19 @@ internal static class PackingHelpers
         }
         """);
 
-    /// <summary>Modern: splits padded channels into phase planes (see ConvolutionGeometry).</summary>
-    private static readonly Helper PackPlanesByVector = new("PackPlanes", """
-        // Lays channels out as planes with padding inside; a stride splits each into phases: phase (y, x) holds rows y, y + strideY, ... and columns x, x + strideX, ...
+    /// <summary>Modern: splits channels into phase planes (see ConvolutionGeometry) and leaves the padding as it is.</summary>
+    public static readonly Helper CopyPlanes = new("CopyPlanes", """
+        // Lays channels out as planes with room for padding; a stride splits each into phases: phase (y, x) holds rows y, y + strideY, ... and columns x, x + strideX, ...
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void PackPlanes<T>(
-            ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
-            int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
+        private static void CopyPlanes<T>(
+            ReadOnlySpan<T> input, ref T plane, int channels, int height, int width, int strideY, int strideX,
+            int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, int size)
             where T : struct
         {
-            planes.Fill(padding);
             ref T source = ref MemoryMarshal.GetReference(input);
-            ref T plane = ref MemoryMarshal.GetReference(planes);
             for (int channel = 0; channel < channels; channel++)
             {
-                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, rows * columns + 1))
+                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, size))
                 {
                     int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
                     int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
@@ -79,6 +77,21 @@ internal static class PackingHelpers
             }
         }
         """, CopyRow);
+
+    /// <summary>Modern: splits padded channels into phase planes (see ConvolutionGeometry).</summary>
+    private static readonly Helper PackPlanesByVector = new("PackPlanes", """
+        // CopyPlanes, with the padding.
+        private static void PackPlanes<T>(
+            ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
+            int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
+            where T : struct
+        {
+            planes.Fill(padding);
+            CopyPlanes(
+                input, ref MemoryMarshal.GetReference(planes), channels, height, width, strideY, strideX, padTop, padLeft, phasesY, phasesX, rows, columns,
+                size: rows * columns + 1);
+        }
+        """, CopyPlanes);
 
     /// <summary>Modern: copies rows that lie <c>pitch</c> apart together.</summary>
     private static readonly Helper CloseGapsByVector = new("CloseGaps", """
@@ -253,7 +266,7 @@ internal static class PackingHelpers
         }
         """, PairBytes);
 
-    private static readonly Helper WidenPairs = new("WidenPairs", """
+    public static readonly Helper WidenPairs = new("WidenPairs", """
         // pairs[i] = two 16-bit numbers: first[i] and second[i].
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void WidenPairs(ref sbyte first, ref sbyte second, ref int pairs, int length)

@@ -18,6 +18,13 @@ internal static class TileHelpers
     // products in wide use: a dense layer then gives the very numbers that they give.
     private const int TermsABlock = 256;
 
+    /// <summary>Where an output of a window reads.</summary>
+    public static readonly Helper Start = new("Start", """
+        // Where output i reads the first tap: every width outputs the source goes on a pitch farther.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static int Start(int i, int width, int pitch) => i / width * pitch + i % width;
+        """);
+
     private static bool SumsInBlocks(TileFlavor flavor) => flavor is { IsByColumn: true, IsInteger: false };
 
     /// <summary>The driver method and its tiles.</summary>
@@ -25,6 +32,7 @@ internal static class TileHelpers
     {
         var dependencies = new List<Helper>();
         if (flavor.IsInteger) dependencies.AddRange([VectorHelpers.MultiplyAddPairs, VectorHelpers.StoreBytes]);
+        if (flavor.IsWindow) dependencies.Add(Start);
         if (flavor is { IsInteger: true, Weight: "short" }) dependencies.AddRange([VectorHelpers.Pair, VectorHelpers.BroadcastPair]);
         else dependencies.AddRange([VectorHelpers.MultiplyAdd, VectorHelpers.Clamp]);
         if (flavor.IsInteger) dependencies.Add(VectorHelpers.Requantize);
@@ -79,7 +87,7 @@ internal static class TileHelpers
         writer.Line(flavor.IsInteger
             ? $"// output[row][i] = requantize({where} + sum of {what}) for i in [0, length); a source element is a pair of 16-bit numbers."
             : $"// output[row][i] = clamp({where} + sum of {what}) for i in [0, length).");
-        if (flavor.IsWindow) writer.Line("// Every width outputs the source goes on a pitch farther; then the width is a multiple of eight.");
+        if (flavor.IsWindow) writer.Line("// Rows of width outputs lie a pitch apart in the source; of several the width is a multiple of eight.");
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line($"private static void {flavor.Name}(");
         using (writer.Indent()) writer.Line(Parameters(flavor, flavor.IsWindow ? "int width, int pitch, " : "") + ")");
@@ -128,13 +136,10 @@ internal static class TileHelpers
         return writer.ToString().TrimEnd('\n');
     }
 
-    // Where the vectors of a tile begin, relative to the first one.
-    private static void Starts(CodeWriter writer, int size, int lanes)
-    {
-        writer.Line("int start = i / width * pitch + i % width;");
-        for (int v = 1; v < size; v++)
-            writer.Line($"int start{v} = (i + {v * lanes}) / width * pitch + (i + {v * lanes}) % width - start;");
-    }
+    /// <summary>Writes where the vectors of a tile begin, relative to the first one.</summary>
+    public static void Starts(CodeWriter writer, int size, int lanes) => writer.Line("int start = Start(i, width, pitch)"
+        + string.Concat(Enumerable.Range(1, size - 1).Select(v =>
+            FormattableString.Invariant($", start{v} = Start(i + {v * lanes}, width, pitch) - start"))) + ";");
 
     private static string Window(TileFlavor flavor, int size, string prefix) => !flavor.IsWindow ? ""
         : string.Concat(Enumerable.Range(1, size - 1).Select(v => FormattableString.Invariant($"{prefix}start{v}, ")));
@@ -188,7 +193,7 @@ internal static class TileHelpers
         }
     }
 
-    private static string At(TileFlavor flavor) => flavor.IsWindow ? "i / width * pitch + i % width" : "i";
+    private static string At(TileFlavor flavor) => flavor.IsWindow ? "Start(i, width, pitch)" : "i";
 
     private static string PairOf(TileFlavor flavor, string weight) => flavor.Weight == "short" ? $"Pair({weight})" : weight;
 

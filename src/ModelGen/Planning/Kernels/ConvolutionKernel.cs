@@ -53,6 +53,9 @@ internal sealed record ConvolutionKernel : Kernel
     /// <summary>Whether results go straight to their place: rows without gaps, or, in the modern profile, of whole vectors.</summary>
     public required bool IsInPlace { get; init; }
 
+    /// <summary>Whether each channel is convolved on its own, in planes shifted by the columns of the window (see <see cref="ShiftedPlanes"/>).</summary>
+    public bool IsDepthwise { get; init; }
+
     /// <summary>Taps of an output channel (dense): entries of <see cref="Offsets"/>.</summary>
     public int Taps => Offsets.Length;
 

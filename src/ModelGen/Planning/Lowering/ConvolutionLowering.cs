@@ -34,13 +34,15 @@ internal static class ConvolutionLowering
             throw context.Unsupported(node, $"input {node.Input(0).Type} with weights {w.Type}");
         float[] weights = w.Constant!.ToFloats();
         float[] bias = node.OptionalInput(2)?.Constant!.ToFloats() ?? new float[w.Shape[0]];
-        List<Tap> taps = Taps(convolution, geometry, w.Shape);
+        bool isDepthwise = IsDepthwise(convolution, geometry, context);
+        List<Tap> taps = isDepthwise ? ShiftedTaps(geometry) : Taps(convolution, geometry, w.Shape);
         bool isInPlace = IsInPlace(geometry, 8, context);
-        int scratch = (geometry.IsDirect ? 0 : Align(geometry.PackedLength * sizeof(float)))
-            + (isInPlace ? 0 : Align(PitchedLength(geometry, w.Shape[0]) * sizeof(float)));
+        int scratch = isDepthwise ? Align(new ShiftedPlanes(geometry, 1).Length * sizeof(float))
+            : (geometry.IsDirect ? 0 : Align(geometry.PackedLength * sizeof(float)))
+                + (isInPlace ? 0 : Align(PitchedLength(geometry, w.Shape[0]) * sizeof(float)));
         double density = Density(weights.Count(value => value != 0), weights.Length);
 
-        bool sparse = context.PrefersSparse(density);
+        bool sparse = !isDepthwise && context.PrefersSparse(density);
         OffsetPattern pattern = Pattern(taps, geometry);
         Storage storage = StorageRules.Choose(context.StorageGoal, new LayerBytes(
             sizeof(float) * (long)weights.Length, null, sizeof(float) * bias.Length, NarrowTable.Width(bias) * bias.Length,
@@ -75,6 +77,7 @@ internal static class ConvolutionLowering
             Offsets = offsetTable,
             First = first,
             IsInPlace = isInPlace,
+            IsDepthwise = isDepthwise,
             Bias = biasTable,
             Activation = convolution.Activation,
             ScratchBytes = tables.ScratchBytes,
@@ -94,8 +97,11 @@ internal static class ConvolutionLowering
                 channels));
         bool modern = context.Options.Profile == Profile.Modern;
         Pairing pairing = !modern ? Pairing.None : w.Shape[1] == 1 ? Pairing.Pixels : Pairing.Channels;
+        bool isDepthwise = IsDepthwise(convolution, geometry, context);
         (List<Tap> taps, int[] values, int pairedColumns) = pairing switch
         {
+            _ when isDepthwise && new ShiftedPlanes(geometry, 2).IsShifted => ShiftedPairs(geometry, channels, weights.Values),
+            _ when isDepthwise => PixelPairs(geometry, channels, weights.Values),
             Pairing.Channels => ChannelPairs(convolution, geometry, w.Shape, weights.Values),
             Pairing.Pixels => PixelPairs(geometry, channels, weights.Values),
             _ => (Taps(convolution, geometry, w.Shape), weights.Values, 0),
@@ -104,8 +110,8 @@ internal static class ConvolutionLowering
         bool IsUsed(int entry) => values[entry * perEntry] != 0 || values[entry * perEntry + perEntry - 1] != 0;
         int used = Enumerable.Range(0, values.Length / perEntry).Count(IsUsed);
         double density = Density(used, values.Length / perEntry);
-        ShortSums? sums = pairing != Pairing.None && weights.Bits == 8 ? ShortSums.Of(values, channels) : null;
-        bool isSparse = context.PrefersSparse(density);
+        ShortSums? sums = !isDepthwise && pairing != Pairing.None && weights.Bits == 8 ? ShortSums.Of(values, channels) : null;
+        bool isSparse = !isDepthwise && context.PrefersSparse(density);
         if (sums?.Pays(isSparse ? used : values.Length / perEntry, !isSparse) == false) sums = null;
         bool sparse = isSparse || (sums is not null && context.Options.Optimize != Optimization.Size);
         int planes = PlaneChannels(convolution, geometry, w.Shape, pairing);
@@ -125,7 +131,8 @@ internal static class ConvolutionLowering
         // Rows are unpacked as a whole.
         if (!sparse || (storage.Packs && sums?.IsWhole == false)) sums = null;
         bool isInPlace = IsInPlace(geometry, sums is null ? 8 : 16, context);
-        int scratch = (isInPlace ? 0 : Align(PitchedLength(geometry, channels))) + (sums is not null ? Align(planes * geometry.ChannelStride * sizeof(ushort))
+        int scratch = isDepthwise ? Align(new ShiftedPlanes(geometry, 2).Length * sizeof(int)) + Align(geometry.ChannelStride)
+            : (isInPlace ? 0 : Align(PitchedLength(geometry, channels))) + (sums is not null ? Align(planes * geometry.ChannelStride * sizeof(ushort))
             : Align(geometry.IsDirect ? 0 : geometry.PackedLength)
                 + Align((pairing == Pairing.None ? geometry.Length : planes * geometry.ChannelStride) * sizeof(int)));
         var tables = new LayerTables(context, scratch);
@@ -189,6 +196,7 @@ internal static class ConvolutionLowering
             First = first,
             Segments = segments,
             IsInPlace = isInPlace,
+            IsDepthwise = isDepthwise,
             Bias = biasTable,
             Requantization = requantization,
             Multipliers = multipliers,
@@ -215,6 +223,43 @@ internal static class ConvolutionLowering
     // Rows without gaps, or of whole vectors of the modern profile.
     private static bool IsInPlace(ConvolutionGeometry geometry, int lanes, PlanContext context) =>
         geometry.IsContiguous || (context.Options.Profile == Profile.Modern && geometry.OutputWidth % lanes == 0);
+
+    private static bool IsDepthwise(Convolution convolution, ConvolutionGeometry geometry, PlanContext context) =>
+        context.Options.Profile == Profile.Modern && convolution.Groups > 1 && convolution.Groups == geometry.Channels;
+
+    private static List<Tap> ShiftedTaps(ConvolutionGeometry geometry)
+    {
+        var planes = new ShiftedPlanes(geometry, 1);
+        var taps = new List<Tap>();
+        for (int y = 0; y < geometry.KernelHeight; y++)
+            for (int x = 0; x < geometry.KernelWidth; x++) taps.Add(new Tap(planes.Offset(y, x, 1)));
+        return taps;
+    }
+
+    // Two neighbouring columns of the window an entry; a last odd column is paired with a zero weight. Pairs first, so that weights can be
+    // packed without those zeros.
+    private static (List<Tap> Taps, int[] Values, int PairedColumns) ShiftedPairs(ConvolutionGeometry geometry, int channels, int[] values)
+    {
+        var planes = new ShiftedPlanes(geometry, 2);
+        int width = geometry.KernelWidth, size = geometry.KernelHeight * width;
+        List<(int Row, int Column)> entries = [.. Enumerable.Range(0, geometry.KernelHeight)
+            .SelectMany(y => Enumerable.Range(0, planes.Count).Select(pair => (Row: y, Column: 2 * pair)))
+            .OrderBy(entry => entry.Column + 1 == width)];
+        var paired = new int[channels * entries.Count * 2];
+        for (int channel = 0; channel < channels; channel++)
+        {
+            for (int entry = 0; entry < entries.Count; entry++)
+            {
+                (int row, int column) = entries[entry];
+                int from = channel * size + row * width + column, to = (channel * entries.Count + entry) * 2;
+                paired[to] = values[from];
+                if (column + 1 < width) paired[to + 1] = values[from + 1];
+            }
+        }
+
+        return ([.. entries.Select(entry => new Tap(planes.Offset(entry.Row, entry.Column, 2)))], paired,
+            2 * entries.Count(entry => entry.Column + 1 < width));
+    }
 
     private static double Density(int used, int all) => all == 0 ? 1 : (double)used / all;
 
