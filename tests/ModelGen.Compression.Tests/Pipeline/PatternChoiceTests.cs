@@ -30,11 +30,18 @@ public class PatternChoiceTests
         Assert.All(bench.Trainer.Parameters, parameter => Assert.Null(parameter.Mask));
     }
 
-    [Theory]
-    [InlineData("lstm", 0.1)]
-    [InlineData("resnet", 1)]
-    public void WhereNothingIsGainedWeightsGoOneByOne(string network, double density) =>
-        Assert.All(Choose(network, density, out _), pattern => Assert.Equal(PrunePattern.Unstructured, pattern));
+    [Fact]
+    public void RecurrentLayersGetBlocks()
+    {
+        IReadOnlyList<PrunePattern> patterns = Choose("lstm", 0.1, out Workbench bench);
+        Assert.Contains(bench.Layers, layer => layer.Node.Operator is Recurrent);
+        Assert.All(bench.Layers.Zip(patterns), pair => Assert.Equal(
+            pair.First.Node.Operator is Recurrent ? PrunePattern.Blocks16 : PrunePattern.Unstructured, pair.Second));
+    }
+
+    [Fact]
+    public void WhereNothingIsRemovedNothingIsChosen() =>
+        Assert.All(Choose("resnet", 1, out _), pattern => Assert.Equal(PrunePattern.Unstructured, pattern));
 
     private static IReadOnlyList<PrunePattern> Choose(string name, double density, out Workbench bench)
     {
