@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Linq;
 using ModelGen.Benchmarks.Peers;
+using ModelGen.Compiler;
 using ModelGen.Compression;
 using ModelGen.Tool;
 using ModelGen.Tool.Output;
@@ -13,7 +14,7 @@ internal static class Program
 {
     private const string PeersSwitch = "--peers";
 
-    // `--peers` compares whole networks with ONNX Runtime; everything else goes to BenchmarkDotNet.
+    // `--peers` compares whole networks with ONNX Runtime; there is nothing else yet, so it may be left out.
     private static int Main(string[] arguments)
     {
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -26,7 +27,7 @@ internal static class Program
             if (parsed.Errors.Count == 0) return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
             terminal.Fail(parsed.Errors[0].Message);
         }
-        catch (Exception e) when (e is PeerException or ToolException or CompressionException)
+        catch (Exception e) when (e is PeerException or ToolException or CompressionException or ModelException)
         {
             terminal.Fail(e.Message);
         }

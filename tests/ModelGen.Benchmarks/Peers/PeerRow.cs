@@ -10,11 +10,11 @@ namespace ModelGen.Benchmarks.Peers;
 /// <param name="Difference">Largest difference between the outputs, as a share of the largest output; <see langword="null"/> where the files
 /// differ.</param>
 /// <param name="Ours">ModelGen's time.</param>
-/// <param name="Peers">The peer's time.</param>
+/// <param name="Peer">The peer's time.</param>
 internal sealed record PeerRow(
     string Model, string PeerModel, long MultiplyAccumulates, long DenseMultiplyAccumulates, int WorkspaceBytes, long WeightBytes,
-    double? Difference, PeerTime Ours, PeerTime Peers)
+    double? Difference, PeerTime Ours, PeerTime Peer)
 {
     /// <summary>How many times faster ModelGen is, by minima.</summary>
-    public double Ratio => Peers.MinimumMicroseconds / Ours.MinimumMicroseconds;
+    public double Ratio => Peer.MinimumMicroseconds / Ours.MinimumMicroseconds;
 }

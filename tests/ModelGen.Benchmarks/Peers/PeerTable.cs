@@ -22,7 +22,7 @@ internal static class PeerTable
             string name = Path.GetFileNameWithoutExtension(row.Model), peer = Path.GetFileNameWithoutExtension(row.PeerModel);
             table.AddRow(Markup.Escape(name == peer ? name : $"{name} : {peer}"), Numbers.Count(row.MultiplyAccumulates),
                 Numbers.Measure(row.Ours.MinimumMicroseconds), Numbers.Measure(row.Ours.MedianMicroseconds),
-                Numbers.Measure(row.Peers.MinimumMicroseconds), Numbers.Measure(row.Peers.MedianMicroseconds),
+                Numbers.Measure(row.Peer.MinimumMicroseconds), Numbers.Measure(row.Peer.MedianMicroseconds),
                 row.Ratio.ToString("0.00", CultureInfo.InvariantCulture),
                 Numbers.Measure(row.MultiplyAccumulates / row.Ours.MinimumMicroseconds / 1000),
                 row.Difference is { } difference ? difference.ToString("0.0E+0", CultureInfo.InvariantCulture) : "-");

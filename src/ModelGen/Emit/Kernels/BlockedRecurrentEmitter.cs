@@ -73,14 +73,7 @@ internal static class BlockedRecurrentEmitter
         CodeWriter writer = scope.Writer;
         Multiply(kernel, kernel.InputBlocks!, "input", $"Unsafe.Add(ref x, step * {kernel.Inputs})", "bias", "y", 0, 4 * units, scope);
         Multiply(kernel, kernel.RecurrentBlocks!, "recurrent", "h", "y", "y", 0, 4 * units, scope);
-        using (Units(kernel, scope))
-        {
-            writer.Line($"Vector256<float> inputGate = Sigmoid(At(gates, i)), forgetGate = Sigmoid(At(gates, {2 * units} + i));");
-            writer.Line($"Vector256<float> candidate = Tanh(At(gates, {3 * units} + i)), outputGate = Sigmoid(At(gates, {units} + i));");
-            writer.Line("Vector256<float> c = forgetGate * At(cell, i) + inputGate * candidate;");
-            writer.Line("Set(cell, i, c);");
-            writer.Line("Set(state, i, outputGate * Tanh(c));");
-        }
+        using (Units(kernel, scope)) GateLoops.Lstm(writer, units, "state");
     }
 
     private static void Gru(RecurrentKernel kernel, LayerScope scope)
@@ -91,28 +84,17 @@ internal static class BlockedRecurrentEmitter
         if (kernel.Layer.LinearBeforeReset)
         {
             Multiply(kernel, kernel.RecurrentBlocks!, "recurrent", "h", "recurrentBias", "y", 0, 3 * units, scope);
-            using (Units(kernel, scope))
-            {
-                writer.Line($"Vector256<float> update = Sigmoid(At(projected, i) + At(gates, i)), reset = Sigmoid(At(projected, {units} + i) + At(gates, {units} + i));");
-                writer.Line($"Vector256<float> candidate = Tanh(At(projected, {2 * units} + i) + reset * At(gates, {2 * units} + i));");
-                writer.Line("Set(state, i, (Vector256.Create(1f) - update) * candidate + update * At(state, i));");
-            }
-
+            using (Units(kernel, scope)) GateLoops.LinearGru(writer, units, "projected", "state");
             return;
         }
 
         // The candidate sees the hidden state through the reset gate, so its product comes after the gates.
         Multiply(kernel, kernel.RecurrentBlocks!, "recurrent", "h", "p", "y", 0, 2 * units, scope);
-        using (Units(kernel, scope))
-        {
-            writer.Line("Set(gates, i, Sigmoid(At(gates, i)));");
-            writer.Line($"Set(passed, i, Sigmoid(At(gates, {units} + i)) * At(state, i));");
-        }
+        using (Units(kernel, scope)) GateLoops.GruGates(writer, units, "state");
 
         writer.Line();
         Multiply(kernel, kernel.RecurrentBlocks!, "recurrent", "r", "p", "y", 2 * units, units, scope);
-        using (Units(kernel, scope))
-            writer.Line($"Set(state, i, (Vector256.Create(1f) - At(gates, i)) * Tanh(At(gates, {2 * units} + i)) + At(gates, i) * At(state, i));");
+        using (Units(kernel, scope)) GateLoops.GruState(writer, $"At(gates, {2 * units} + i)", "state");
     }
 
     private static void Simple(RecurrentKernel kernel, LayerScope scope)

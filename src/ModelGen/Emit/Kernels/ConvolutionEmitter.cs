@@ -58,7 +58,7 @@ internal static class ConvolutionEmitter
         bool byPixel = kernel.Pairs == Pairing.Pixels;
         int perGroup = geometry.Channels / kernel.Groups, planes = byPixel ? geometry.Channels : kernel.Groups * ((perGroup + 1) / 2);
         int length = planes * geometry.ChannelStride;
-        int flip = kernel.Input == ElementType.Int8 ? 128 : 0;
+        int flip = QuantizedEmitter.Flip(kernel.Input);
 
         // A plane that the window does not reach out of is one row.
         bool isRow = geometry.IsDirect;

@@ -266,6 +266,7 @@ internal static class PackingHelpers
         }
         """, PairBytes);
 
+    /// <summary>Modern: two runs of bytes as one of pairs of 16-bit numbers.</summary>
     public static readonly Helper WidenPairs = new("WidenPairs", """
         // pairs[i] = two 16-bit numbers: first[i] and second[i].
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -152,8 +152,8 @@ internal static class QuantizedEmitter
     private static string Range(Requantization requantization) => FormattableString.Invariant(
         $"low: {Literals.Float(requantization.RelativeLow)}, high: {Literals.Float(requantization.RelativeHigh)}, zeroPoint: {requantization.ZeroPoint}");
 
-    // What makes an unsigned byte of a signed one.
-    private static int Flip(ElementType element) => element == ElementType.Int8 ? 128 : 0;
+    /// <summary>What makes an unsigned byte of a signed one.</summary>
+    public static int Flip(ElementType element) => element == ElementType.Int8 ? 128 : 0;
 
     public static void Emit(QuantizeKernel kernel, LayerScope scope)
     {

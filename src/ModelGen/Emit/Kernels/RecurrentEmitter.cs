@@ -121,14 +121,7 @@ internal static class RecurrentEmitter
         bool isVector = IsVector(kernel, scope);
         if (isVector)
         {
-            using (VectorLoop(hidden, scope))
-            {
-                writer.Line($"Vector256<float> inputGate = Sigmoid(At(gates, i)), forgetGate = Sigmoid(At(gates, {2 * hidden} + i));");
-                writer.Line($"Vector256<float> candidate = Tanh(At(gates, {3 * hidden} + i)), outputGate = Sigmoid(At(gates, {hidden} + i));");
-                writer.Line("Vector256<float> c = forgetGate * At(cell, i) + inputGate * candidate;");
-                writer.Line("Set(cell, i, c);");
-                writer.Line("Set(hidden, i, outputGate * Tanh(c));");
-            }
+            using (VectorLoop(hidden, scope)) GateLoops.Lstm(writer, hidden, "hidden");
 
             writer.Line();
         }
@@ -158,12 +151,7 @@ internal static class RecurrentEmitter
             Product(scope, kernel.RecurrentProduct!, "hidden", scope.Table(kernel.RecurrentBias!), 1, "gates", gates, gates);
             if (isVector)
             {
-                using (VectorLoop(hidden, scope))
-                {
-                    writer.Line($"Vector256<float> update = Sigmoid(At(p, i) + At(gates, i)), reset = Sigmoid(At(p, {hidden} + i) + At(gates, {hidden} + i));");
-                    writer.Line($"Vector256<float> candidate = Tanh(At(p, {2 * hidden} + i) + reset * At(gates, {2 * hidden} + i));");
-                    writer.Line("Set(hidden, i, (Vector256.Create(1f) - update) * candidate + update * At(hidden, i));");
-                }
+                using (VectorLoop(hidden, scope)) GateLoops.LinearGru(writer, hidden, "p", "hidden");
 
                 writer.Line();
             }
@@ -185,11 +173,7 @@ internal static class RecurrentEmitter
         Product(scope, kernel.RecurrentProduct!, "hidden", $"p.Slice(0, {2 * hidden})", 1, "gates", gates, 2 * hidden);
         if (isVector)
         {
-            using (VectorLoop(hidden, scope))
-            {
-                writer.Line("Set(gates, i, Sigmoid(At(gates, i)));");
-                writer.Line($"Set(passed, i, Sigmoid(At(gates, {hidden} + i)) * At(hidden, i));");
-            }
+            using (VectorLoop(hidden, scope)) GateLoops.GruGates(writer, hidden, "hidden");
 
             writer.Line();
         }
@@ -204,8 +188,7 @@ internal static class RecurrentEmitter
         if (isVector)
         {
             writer.Line("i = 0;");
-            using (VectorLoop(hidden, scope, declares: false))
-                writer.Line("Set(hidden, i, (Vector256.Create(1f) - At(gates, i)) * Tanh(At(candidates, i)) + At(gates, i) * At(hidden, i));");
+            using (VectorLoop(hidden, scope, declares: false)) GateLoops.GruState(writer, "At(candidates, i)", "hidden");
             writer.Line();
         }
 

@@ -33,7 +33,7 @@ internal static class ReductionEmitter
             string run = Sum(kept, Loops(writer, outer, kernel.ReducedStrides, "r"));
             string slice = FormattableString.Invariant($"{scope.Operand(0)}.Slice({run}, {kernel.ReducedDimensions[last]})");
             writer.Line(kernel.Element.IsByte()
-                ? $"result += {scope.Use(ByteVectorHelpers.SumBytes)}({QuantizedEmitter.AsBytes(slice, kernel.Element)}, flip: {(kernel.Element == ElementType.Int8 ? 128 : 0)});"
+                ? $"result += {scope.Use(ByteVectorHelpers.SumBytes)}({QuantizedEmitter.AsBytes(slice, kernel.Element)}, flip: {QuantizedEmitter.Flip(kernel.Element)});"
                 : $"result += {scope.Use(VectorHelpers.SumRun)}({slice});");
             CloseLoops(writer, outer.Length);
             if (kernel.Requantization is { } bytes) Requantize(kernel, bytes, count, scope);
@@ -44,8 +44,7 @@ internal static class ReductionEmitter
 
         string reduced = Loops(writer, kernel.ReducedDimensions, kernel.ReducedStrides, "r");
         string element = $"{scope.Operand(0)}[{Sum(kept, reduced)}]";
-        if (kernel.Function == ReductionFunction.LogSumExp) writer.Line($"{type} x = {element};");
-        else writer.Line($"{type} x = {element};");
+        writer.Line($"{type} x = {element};");
         writer.Line(step);
         CloseLoops(writer, kernel.ReducedDimensions.Length);
         if (kernel.Requantization is { } requantization)
