@@ -172,9 +172,9 @@ internal static class ConvolutionLowering
             : tables.Offsets(OffsetPattern.Of([.. sums.Rows], 1), sums.IsWhole);
 
         // Signed bytes are read as unsigned ones that are 128 larger.
+        int size = w.Shape.Count / Math.Max(1, channels);
         int[] bias = sums is null || x.Element == ElementType.UInt8 ? weights.Bias : weights.Bias.Select((value, channel) =>
-            unchecked(value + sbyte.MinValue * weights.Values.Skip(channel * w.Shape.Count / channels).Take(w.Shape.Count / channels).Sum()))
-            .ToArray();
+            unchecked(value + sbyte.MinValue * new ArraySegment<int>(weights.Values, channel * size, size).Sum())).ToArray();
         ConstantTable biasTable = tables.Integers(bias, storage.Narrows),
             multipliers = tables.Floats(requantization.Multipliers, storage.Narrows);
         int nonZero = weights.Values.Count(value => value != 0);
