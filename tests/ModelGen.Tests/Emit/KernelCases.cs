@@ -32,6 +32,8 @@ internal static class KernelCases
                 .Node("MatMul", ["a", "b"], ["y"]).QuantizedOutput("y", 0.3f, 5),
             ["pool-max"] = () => new OperatorCase().Input("x", [1, 2, 6, 6]).Node("MaxPool", ["x"], ["y"], ("kernel_shape", new[] { 2, 2 }),
                 ("strides", new[] { 2, 2 })).Output("y"),
+            ["pool-max-int8"] = () => new OperatorCase().Quantized("x", [1, 2, 4, 6], 0.05f, 3)
+                .Node("MaxPool", ["x"], ["y"], ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 })).QuantizedOutput("y", 0.05f, 3),
             ["pool-average"] = () => new OperatorCase().Input("x", [1, 2, 6, 6])
                 .Node("AveragePool", ["x"], ["y"], ("kernel_shape", new[] { 3, 3 }), ("pads", new[] { 1, 1, 1, 1 })).Output("y"),
             ["pool-average-int8"] = () => new OperatorCase().Quantized("x", [1, 2, 6, 6], 0.05f, 3)

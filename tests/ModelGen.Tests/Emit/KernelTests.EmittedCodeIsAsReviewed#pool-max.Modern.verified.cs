@@ -5,11 +5,11 @@
 //                             in the model     as compiled
 //   multiply-accumulates                 0               0
 //   weights                              0               0   non-zero
-//   weights and tables                                16 B   (the file has 158 B)
-//   workspace                                        320 B   (lower bound 320 B)
+//   weights and tables                                 0 B   (the file has 158 B)
+//   workspace                                          0 B   (lower bound 0 B)
 //
-//   layer         kernel                shape           non-zero  MACs  bits
-//   1 max_pool2d  over pixels, float32  2x6x6 -> 2x3x3
+//   layer         kernel                    shape           non-zero  MACs  bits
+//   1 max_pool2d  largest of four, float32  2x6x6 -> 2x3x3
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591 // members below are documented where a caller needs them
@@ -32,7 +32,7 @@ namespace Networks
         public const int YLength = 18;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 320;
+        public const int WorkspaceBytes = 0;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -105,7 +105,7 @@ namespace ModelGen.Generated
     {
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<byte> workspace)
         {
-            Layer01MaxPool2d(x, y, workspace.Slice(0, 320));
+            Layer01MaxPool2d(x, y);
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -132,154 +132,48 @@ namespace ModelGen.Generated
                 weights: 0,
                 nonZeroWeights: 0,
                 fileBytes: 158,
-                weightBytes: 16,
+                weightBytes: 0,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  max_pool2d  "MaxPool_0" ───────────────────────────────────────────────────────────────────────────────
         // 2x6x6 -> 2x3x3.
-        // Kernel "over pixels, float32". Scratch: 320 bytes.
+        // Kernel "largest of four, float32".
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Layer01MaxPool2d(ReadOnlySpan<float> input, Span<float> output, Span<byte> scratch)
+        private static void Layer01MaxPool2d(ReadOnlySpan<float> input, Span<float> output)
         {
-            Span<float> planes = View<float>(scratch, 0, 80);
-            PackPlanes<float>(
-                input, planes, channels: 2, height: 6, width: 6, strideY: 2, strideX: 2,
-                padTop: 0, padLeft: 0, phasesY: 2, phasesX: 2, rows: 3, columns: 3, padding: float.NegativeInfinity);
-            ReadOnlySpan<int> offsets = Table<int>(0, 4);
-            for (int channel = 0; channel < 2; channel++)
-            {
-                ReadOnlySpan<float> x = planes.Slice(channel * 40, 40);
-                Span<float> target = output.Slice(channel * 9, 9);
-                MaximumFloat32(x, offsets, target);
-            }
+            MaximumOfFourFloat32(input, output, rows: 6, columns: 3, width: 6);
         }
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
 
-        // Lays channels out as planes with room for padding; a stride splits each into phases: phase (y, x) holds rows y, y + strideY, ...
-        // and columns x, x + strideX, ...
+        // output[row][i] = largest of source[2 * row][2 * i], the element to its right and the two below; rows of the source are width
+        // apart.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void CopyPlanes<T>(
-            ReadOnlySpan<T> input, ref T plane, int channels, int height, int width, int strideY, int strideX,
-            int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, int size)
-            where T : struct
+        private static void MaximumOfFourFloat32(ReadOnlySpan<float> source, Span<float> output, int rows, int columns, int width)
         {
-            ref T source = ref MemoryMarshal.GetReference(input);
-            for (int channel = 0; channel < channels; channel++)
+            ref float x = ref MemoryMarshal.GetReference(source), y = ref MemoryMarshal.GetReference(output);
+            for (int row = 0; row < rows; row++, x = ref Unsafe.Add(ref x, 2 * width), y = ref Unsafe.Add(ref y, columns))
             {
-                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, size))
-                {
-                    int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
-                    int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
-                    int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
-                    for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height; row++)
+                ref float below = ref Unsafe.Add(ref x, width);
+                int i = 0;
+                    for (; i <= columns - 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported); i += 4)
                     {
-                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX;
-                        CopyRow(ref Unsafe.Add(ref source, from), ref Unsafe.Add(ref plane, row * columns + begin), count, strideX,
-                            input.Length - from);
+                        Vector128<float> a = Vector128.Max(Vector128.LoadUnsafe(ref x, (nuint)(2 * i)),
+                            Vector128.LoadUnsafe(ref below, (nuint)(2 * i)));
+                        Vector128<float> b = Vector128.Max(Vector128.LoadUnsafe(ref x, (nuint)(2 * i) + 4),
+                            Vector128.LoadUnsafe(ref below, (nuint)(2 * i) + 4));
+                        Vector128<float> left = Sse.IsSupported ? Sse.Shuffle(a, b, 0b10_00_10_00) : AdvSimd.Arm64.UnzipEven(a, b);
+                        Vector128<float> right = Sse.IsSupported ? Sse.Shuffle(a, b, 0b11_01_11_01) : AdvSimd.Arm64.UnzipOdd(a, b);
+                        Vector128.Max(left, right).StoreUnsafe(ref y, (nuint)i);
                     }
+
+                for (; i < columns; i++)
+                {
+                    float left = Math.Max(Unsafe.Add(ref x, 2 * i), Unsafe.Add(ref below, 2 * i));
+                    Unsafe.Add(ref y, i) = Math.Max(left, Math.Max(Unsafe.Add(ref x, 2 * i + 1), Unsafe.Add(ref below, 2 * i + 1)));
                 }
             }
         }
-
-        // target[i] = source[i * stride]; that many elements from source on may be read.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void CopyRow<T>(ref T source, ref T target, int count, int stride, int readable)
-            where T : struct
-        {
-            int i = 0, lanes = Vector128<T>.Count;
-            if (stride == 1)
-            {
-                for (; i <= count - lanes; i += lanes) Vector128.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
-                if (Unsafe.SizeOf<T>() == 1 && i <= count - 8)
-                {
-                    Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, i)),
-                        Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref source, i))));
-                    i += 8;
-                }
-            }
-            else if (stride == 2 && Unsafe.SizeOf<T>() == 1)
-            {
-                Vector128<ushort> even = Vector128.Create((ushort)0xFF);
-                for (; i <= count - 16 && 2 * i + 32 <= readable; i += 16)
-                {
-                    Vector128<ushort> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsUInt16() & even,
-                        b = Vector128.LoadUnsafe(ref source, (nuint)(2 * i) + 16).AsUInt16() & even;
-                    Vector128.Narrow(a, b).As<byte, T>().StoreUnsafe(ref target, (nuint)i);
-                }
-
-                if (i <= count - 8 && 2 * i + 16 <= readable)
-                {
-                    Vector128<ushort> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsUInt16() & even;
-                    Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, i)),
-                        Vector128.Narrow(a, a).AsUInt64().ToScalar());
-                    i += 8;
-                }
-            }
-            else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
-            {
-                for (; i <= count - 4 && 2 * i + 8 <= readable; i += 4)
-                {
-                    Vector128<float> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsSingle(),
-                        b = Vector128.LoadUnsafe(ref source, (nuint)(2 * i) + 4).AsSingle();
-                    (Sse.IsSupported ? Sse.Shuffle(a, b, 0b10_00_10_00) : AdvSimd.Arm64.UnzipEven(a, b)).As<float,
-                        T>().StoreUnsafe(ref target, (nuint)i);
-                }
-            }
-
-            for (; i < count; i++) Unsafe.Add(ref target, i) = Unsafe.Add(ref source, i * stride);
-        }
-
-        // output[i] = largest of source[offsets[k] + i].
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MaximumFloat32(ReadOnlySpan<float> source, ReadOnlySpan<int> offsets, Span<float> output)
-        {
-            int i = 0;
-            for (; i <= output.Length - Vector<float>.Count; i += Vector<float>.Count)
-            {
-                var largest = new Vector<float>(source.Slice(offsets[0] + i));
-                for (int k = 1; k < offsets.Length; k++) largest = Vector.Max(largest, new Vector<float>(source.Slice(offsets[k] + i)));
-                largest.CopyTo(output.Slice(i));
-            }
-
-            for (; i < output.Length; i++)
-            {
-                float largest = source[offsets[0] + i];
-                for (int k = 1; k < offsets.Length; k++) largest = Math.Max(largest, source[offsets[k] + i]);
-                output[i] = largest;
-            }
-        }
-
-        // CopyPlanes, with the padding.
-        private static void PackPlanes<T>(
-            ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
-            int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
-            where T : struct
-        {
-            planes.Fill(padding);
-            CopyPlanes(
-                input, ref MemoryMarshal.GetReference(planes), channels, height, width, strideY, strideX, padTop, padLeft, phasesY, phasesX,
-                    rows, columns,
-                size: rows * columns + 1);
-        }
-
-        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
-            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
-
-        // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
-
-        #nullable disable // there is nothing to analyse, and the compiler would look at every literal
-
-        private static ReadOnlySpan<T> Table<T>(int offset, int length)
-            where T : struct =>
-            MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
-                (nint)offset)), length);
-
-        // 16 bytes, little-endian, read in place.
-        private static ReadOnlySpan<ulong> Data => new ulong[]
-        {
-            0xa00000000,0x1e00000014,
-        };
     }
 }

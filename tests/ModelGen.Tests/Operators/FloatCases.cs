@@ -48,6 +48,7 @@ internal static class FloatCases
     {
         ["max pool"] = () => One("MaxPool", [1, 5, 9, 8], ("kernel_shape", new[] { 3, 2 }), ("strides", new[] { 2, 2 }),
             ("pads", new[] { 1, 0, 1, 0 })),
+        ["max pool of four"] = () => One("MaxPool", [2, 5, 4, 23], ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 })),
         ["max pool ceil"] = () => One("MaxPool", [1, 5, 9, 8], ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 3 }),
             ("ceil_mode", 1)),
         ["max pool dilated"] = () => One("MaxPool", [1, 5, 9, 8], ("kernel_shape", new[] { 2, 2 }), ("dilations", new[] { 2, 2 })),

@@ -40,6 +40,9 @@ internal static class QuantizedCases
             .Node("Conv", ["x", "w", "b"], ["y"]).QuantizedOutput("y", 0.05f, 2),
         ["gemm"] = () => FullyConnected(64, 30, 1),
         ["gemm sparse"] = () => FullyConnected(300, 100, 0.09),
+        ["gemm sparse uint8, several vectors"] = () => new OperatorCase()
+            .Quantized("x", [5, 61], 0.02f, 7, DataType.UInt8).QuantizedWeights("w", [45, 61], density: 0.3).QuantizedBias("b", 0.02f, "w")
+            .Node("Gemm", ["x", "w", "b"], ["y"], ("transB", 1)).QuantizedOutput("y", 0.2f, 90, DataType.UInt8),
         ["gemm one output"] = () => FullyConnected(17, 1, 1),
         ["matmul with bias added"] = () => new OperatorCase()
             .Quantized("x", [1, 20], 0.02f, -3).QuantizedWeights("w", [20, 12], axis: null).Weights("b", [12])
@@ -63,6 +66,10 @@ internal static class QuantizedCases
         ["global average pool"] = () => Unary([1, 19, 7, 5], "GlobalAveragePool", 0.005f),
         ["reduce mean"] = () => Unary([1, 13, 21], "ReduceMean", 0.005f, ("axes", new[] { 2 }), ("keepdims", 0)),
         ["max pool"] = () => Unary([1, 5, 9, 8], "MaxPool", 0.02f, ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 })),
+        ["max pool of four"] = () => Unary([1, 3, 4, 59], "MaxPool", 0.02f, ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 })),
+        ["max pool of four uint8"] = () => new OperatorCase().Quantized("x", [2, 3, 4, 58], 0.02f, 7, DataType.UInt8)
+            .Node("MaxPool", ["x"], ["y"], ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 }))
+            .QuantizedOutput("y", 0.02f, 7, DataType.UInt8),
         ["max pool to another scale"] = () => Unary([1, 5, 9, 8], "MaxPool", 0.031f, ("kernel_shape", new[] { 3, 3 }),
             ("pads", new[] { 1, 1, 1, 1 })),
         ["transpose"] = () => Unary([1, 5, 9, 8], "Transpose", 0.02f, ("perm", new[] { 0, 2, 3, 1 })),

@@ -14,7 +14,8 @@ internal static class ByteTileHelpers
     private static readonly int[] Widths = [512, 256, 128];
     private static readonly int[] Sizes = [4, 2, 1];
 
-    private static readonly Helper MultiplyBytePairs = new("MultiplyBytePairs", """
+    /// <summary>Products of bytes, two added at a time.</summary>
+    public static readonly Helper MultiplyBytePairs = new("MultiplyBytePairs", """
         // Each 16-bit lane holds two bytes: a.first * b.first + a.second * b.second, which must fit.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<short> MultiplyBytePairs(Vector512<byte> a, Vector512<sbyte> b)
@@ -40,7 +41,8 @@ internal static class ByteTileHelpers
         }
         """);
 
-    private static readonly Helper StoreByteRuns = new("StoreByteRuns", """
+    /// <summary>The low bytes of two vectors.</summary>
+    public static readonly Helper StoreByteRuns = new("StoreByteRuns", """
         // The low byte of each lane, a before b.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void StoreBytes(Vector512<int> a, Vector512<int> b, ref byte y)

@@ -16,6 +16,12 @@ internal static class PoolingEmitter
         bool isByte = kernel.Element.IsByte(), isMaximum = kernel.Function == PoolingKind.Max;
         int offset = 0;
         string source = scope.Operand(0), keyword = kernel.Element.Keyword();
+        if (kernel.IsOfFour)
+        {
+            writer.Line($"{scope.Use(PoolingHelpers.MaximumOfFour(kernel.Element))}({source}, {scope.Result()}, rows: {geometry.Channels * geometry.OutputHeight}, columns: {geometry.OutputWidth}, width: {geometry.Width});");
+            return;
+        }
+
         if (!geometry.IsDirect)
         {
             string padding = !isMaximum ? isByte ? FormattableString.Invariant($"{kernel.InputZeroPoint}") : "0f" : isByte
@@ -24,7 +30,7 @@ internal static class PoolingEmitter
         }
 
         bool needsSums = !isMaximum && isByte;
-        writer.Line($"ReadOnlySpan<int> offsets = {scope.Table(kernel.Offsets)};");
+        writer.Line($"ReadOnlySpan<int> offsets = {scope.Table(kernel.Offsets!)};");
         if (needsSums) writer.Line($"Span<int> sums = {scope.Scratch(ElementType.Int32, offset, geometry.Length)};");
         else if (!geometry.IsContiguous) writer.Line($"Span<{keyword}> gapped = {scope.Scratch(kernel.Element, offset, geometry.Length)};");
         using (writer.Block($"for (int channel = 0; channel < {geometry.Channels}; channel++)"))

@@ -66,4 +66,91 @@ internal static class PoolingHelpers
             }
         }
         """);
+
+    /// <summary>Modern: the largest of each square of four.</summary>
+    /// <param name="element">Float32, Int8 or UInt8.</param>
+    public static Helper MaximumOfFour(ElementType element)
+    {
+        string name = "MaximumOfFour" + element, type = element.Keyword();
+        return new Helper(name, $$"""
+            // output[row][i] = largest of source[2 * row][2 * i], the element to its right and the two below; rows of the source are width apart.
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            private static void {{name}}(ReadOnlySpan<{{type}}> source, Span<{{type}}> output, int rows, int columns, int width)
+            {
+                ref {{type}} x = ref MemoryMarshal.GetReference(source), y = ref MemoryMarshal.GetReference(output);
+                for (int row = 0; row < rows; row++, x = ref Unsafe.Add(ref x, 2 * width), y = ref Unsafe.Add(ref y, columns))
+                {
+                    ref {{type}} below = ref Unsafe.Add(ref x, width);
+                    int i = 0;
+            {{(element == ElementType.Float32 ? FourFloats : FourBytes(element))}}
+                    for (; i < columns; i++)
+                    {
+                        {{type}} left = Math.Max(Unsafe.Add(ref x, 2 * i), Unsafe.Add(ref below, 2 * i));
+                        Unsafe.Add(ref y, i) = Math.Max(left, Math.Max(Unsafe.Add(ref x, 2 * i + 1), Unsafe.Add(ref below, 2 * i + 1)));
+                    }
+                }
+            }{{(element == ElementType.Float32 ? "" : Neighbours(element))}}
+            """);
+    }
+
+    private const string FourFloats = """
+                    for (; i <= columns - 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported); i += 4)
+                    {
+                        Vector128<float> a = Vector128.Max(Vector128.LoadUnsafe(ref x, (nuint)(2 * i)), Vector128.LoadUnsafe(ref below, (nuint)(2 * i)));
+                        Vector128<float> b = Vector128.Max(Vector128.LoadUnsafe(ref x, (nuint)(2 * i) + 4), Vector128.LoadUnsafe(ref below, (nuint)(2 * i) + 4));
+                        Vector128<float> left = Sse.IsSupported ? Sse.Shuffle(a, b, 0b10_00_10_00) : AdvSimd.Arm64.UnzipEven(a, b);
+                        Vector128<float> right = Sse.IsSupported ? Sse.Shuffle(a, b, 0b11_01_11_01) : AdvSimd.Arm64.UnzipOdd(a, b);
+                        Vector128.Max(left, right).StoreUnsafe(ref y, (nuint)i);
+                    }
+
+        """;
+
+    private static string FourBytes(ElementType element)
+    {
+        string type = element.Keyword(), vector = element == ElementType.Int8 ? "Vector128<short>" : "Vector128<ushort>";
+        return $$"""
+                    for (; i <= columns - 16; i += 16)
+                    {
+                        Vector128<{{type}}> a = Vector128.Max(Vector128.LoadUnsafe(ref x, (nuint)(2 * i)), Vector128.LoadUnsafe(ref below, (nuint)(2 * i)));
+                        Vector128<{{type}}> b = Vector128.Max(Vector128.LoadUnsafe(ref x, (nuint)(2 * i) + 16), Vector128.LoadUnsafe(ref below, (nuint)(2 * i) + 16));
+                        Vector128.Narrow(MaximumOfNeighbours(a), MaximumOfNeighbours(b)).StoreUnsafe(ref y, (nuint)i);
+                    }
+
+                    for (; i <= columns - 8; i += 8)
+                    {
+                        {{vector}} a = MaximumOfNeighbours(Vector128.Max(Vector128.LoadUnsafe(ref x, (nuint)(2 * i)), Vector128.LoadUnsafe(ref below, (nuint)(2 * i))));
+                        Unsafe.WriteUnaligned(ref Unsafe.As<{{type}}, byte>(ref Unsafe.Add(ref y, i)), Vector128.Narrow(a, a).AsUInt64().ToScalar());
+                    }
+
+                    for (; i <= columns - 4; i += 4)
+                    {
+                        {{vector}} a = MaximumOfNeighbours(Vector128.Max(LoadEight(ref Unsafe.Add(ref x, 2 * i)), LoadEight(ref Unsafe.Add(ref below, 2 * i))));
+                        Unsafe.WriteUnaligned(ref Unsafe.As<{{type}}, byte>(ref Unsafe.Add(ref y, i)), Vector128.Narrow(a, a).AsUInt32().ToScalar());
+                    }
+
+        """;
+    }
+
+    // Two neighbours are the halves of a 16-bit lane.
+    private static string Neighbours(ElementType element)
+    {
+        string type = element.Keyword();
+        (string lane, string cast, string left, string right) = element == ElementType.Int8
+            ? ("short", "AsInt16", "Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(pairs, 8), 8)", "Vector128.ShiftRightArithmetic(pairs, 8)")
+            : ("ushort", "AsUInt16", "pairs & Vector128.Create((ushort)0xFF)", "Vector128.ShiftRightLogical(pairs, 8)");
+        return $$"""
+
+
+            // The larger one of bytes 2i and 2i + 1.
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static Vector128<{{lane}}> MaximumOfNeighbours(Vector128<{{type}}> bytes)
+            {
+                Vector128<{{lane}}> pairs = bytes.{{cast}}();
+                return Vector128.Max({{left}}, {{right}});
+            }
+
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static Vector128<{{type}}> LoadEight(ref {{type}} x) => Vector64.LoadUnsafe(ref x).ToVector128Unsafe();
+            """;
+    }
 }

@@ -12,7 +12,11 @@ internal sealed record PoolingKernel : Kernel
 
     public required ElementType Element { get; init; }
 
-    public required ConstantTable Offsets { get; init; }
+    /// <summary>Offset of each tap; <see langword="null"/> for the largest of four (see <see cref="IsOfFour"/>).</summary>
+    public ConstantTable? Offsets { get; init; }
+
+    /// <summary>Whether each output is the largest of a square of four, which are read where they are.</summary>
+    public bool IsOfFour => Offsets is null;
 
     /// <summary>Averages: elements that count at each output position, or <see langword="null"/> when all have
     /// <see cref="Divisor"/>.</summary>

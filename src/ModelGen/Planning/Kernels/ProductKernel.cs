@@ -22,11 +22,15 @@ internal sealed record ProductKernel : Kernel
     /// <summary>Weights in the order of the form; <see langword="null"/> when unrolled.</summary>
     public ConstantTable? Weights { get; init; }
 
-    /// <summary>Sparse: input index of each entry. Columns: offset of each row of weights.</summary>
+    /// <summary>Sparse: input index of each entry. Columns: offset of each row of weights. Shuffled: the chunk of inputs of each
+    /// round.</summary>
     public ConstantTable? Offsets { get; init; }
 
-    /// <summary>Sparse: first entry of each output, and the end of the last.</summary>
+    /// <summary>Sparse: first entry of each output, and the end of the last. Shuffled: first round of each segment.</summary>
     public ConstantTable? First { get; init; }
+
+    /// <summary>Shuffled: first segment of each group of outputs, and the end of the last.</summary>
+    public ConstantTable? Segments { get; init; }
 
     /// <summary>Packed: the layout of <see cref="Weights"/>.</summary>
     public PackedMatrix? Matrix { get; init; }

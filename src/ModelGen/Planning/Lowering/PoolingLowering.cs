@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using ModelGen.Compiler;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
 using ModelGen.Planning.Kernels;
@@ -18,6 +19,19 @@ internal static class PoolingLowering
         if (x.Element != ElementType.Float32 && !isByte) throw context.Unsupported(node, $"input {x.Type}");
         if (pooling.Function == PoolingKind.Average && isByte && pooling.Result is null)
             throw context.Unsupported(node, "the average of integers");
+
+        if (IsOfFour(geometry, pooling, context))
+        {
+            return new PoolingKernel
+            {
+                Description = $"largest of four, {x.Element.ToString().ToLowerInvariant()}",
+                Geometry = geometry,
+                Function = pooling.Function,
+                Element = x.Element,
+                Output = node.Output.Element,
+                Samples = x.Shape[0],
+            };
+        }
 
         var offsets = new List<int>();
         for (int ky = 0; ky < geometry.KernelHeight; ky++)
@@ -61,6 +75,12 @@ internal static class PoolingLowering
             ScratchBytes = ConvolutionLowering.Align(scratchPlanes) + sums,
         };
     }
+
+    // Rows of all channels are alike where their number is even; an odd last column is passed over.
+    private static bool IsOfFour(ConvolutionGeometry geometry, Pooling pooling, PlanContext context) =>
+        context.Options.Profile == Profile.Modern && pooling.Function == PoolingKind.Max
+        && geometry is { KernelHeight: 2, KernelWidth: 2, StrideY: 2, StrideX: 2, DilationY: 1, DilationX: 1, PadTop: 0, PadLeft: 0 }
+        && geometry.Height == 2 * geometry.OutputHeight && geometry.Width >= 2 * geometry.OutputWidth;
 
     /// <summary>Elements that count at each position as the kernel walks it, gaps between rows included.</summary>
     private static int[] Divisors(ConvolutionGeometry geometry, Pooling pooling, Shape input)

@@ -105,6 +105,9 @@ internal static class ProductLowering
         bool modern = context.Options.Profile == Profile.Modern;
         if (weights.Bits > 8 && form == ProductForm.Columns) form = ProductForm.Rows;
         if (form == ProductForm.Columns && !modern) form = ProductForm.Rows;
+        ShuffledMatrix? shuffled = modern && context.Options.Optimize != Optimization.Size && weights.Bits == 8 && density <= 0.5
+            && ShuffledMatrix.Fits(outputs, inputs) ? ShuffledMatrix.Of(weights.Values, outputs, inputs) : null;
+        if (shuffled is not null && shuffled.Clocks < Clocks(form, vectors, weights.Values.Length, nonZero)) form = ProductForm.Shuffled;
         NeuronBits bits = NeuronBits.Of(weights.Values, outputs);
         var kernel = new ProductKernel
         {
@@ -128,7 +131,7 @@ internal static class ProductLowering
             return kernel with { Cost = Cost(kernel, vectors, weights.Values.Length, nonZero, bits, nonZero) };
         }
 
-        PackedMatrix? packed = PackedMatrix.TryPack(weights.Values, outputs);
+        PackedMatrix? packed = form == ProductForm.Shuffled ? null : PackedMatrix.TryPack(weights.Values, outputs);
         bool streams = packed is not null && vectors <= StorageRules.MostStreamedVectors;
         int pairCount = (inputs + 1) / 2;
         OffsetPattern pattern = OffsetPattern.Rows(form == ProductForm.Columns ? pairCount : 0, outputs);
@@ -136,6 +139,7 @@ internal static class ProductLowering
         {
             ProductForm.Sparse => SparseRows.Bytes(inputs, outputs, nonZero, weights.Bits / 8),
             ProductForm.Columns => 2L * pairCount * outputs,
+            ProductForm.Shuffled => shuffled!.Bytes,
             _ => (long)weights.Values.Length * (weights.Bits / 8),
         };
         Storage storage = StorageRules.Choose(context.StorageGoal, new LayerBytes(
@@ -145,7 +149,8 @@ internal static class ProductLowering
             !streams && StorageRules.IsCheap(vectors, isDense: form != ProductForm.Sparse));
         if (storage.Packs && streams) form = ProductForm.Packed;
         bool pairs = form == ProductForm.Columns;
-        var tables = new LayerTables(context, pairs ? pairCount * sizeof(int) : 0);
+        var tables = new LayerTables(context, pairs ? pairCount * sizeof(int)
+            : form == ProductForm.Shuffled ? ShuffledMatrix.SpreadBytes(inputs) : 0);
         if (storage.Packs)
         {
             kernel = kernel with
@@ -161,6 +166,15 @@ internal static class ProductLowering
         {
             case ProductForm.Packed:
                 kernel = kernel with { Weights = tables.Stream(packed!), Matrix = packed };
+                break;
+            case ProductForm.Shuffled:
+                kernel = kernel with
+                {
+                    Weights = context.Constants.Add(ElementType.UInt8, shuffled!.Rounds.ToArray()),
+                    Offsets = context.AddIndices(shuffled.Chunks),
+                    First = context.Constants.Add(shuffled.Segments.ToArray()),
+                    Segments = context.Constants.Add(shuffled.Groups.ToArray()),
+                };
                 break;
             case ProductForm.Sparse:
                 SparseTables entries = storage.Packs ? SparseTables.Of(tables.Sparse(packed!, nonZero, inputs))
@@ -189,9 +203,12 @@ internal static class ProductLowering
                 break;
         }
 
+        // Signed bytes are picked as unsigned ones that are 128 larger.
+        int[] bias = form != ProductForm.Shuffled || x.Element == ElementType.UInt8 ? weights.Bias : weights.Bias.Select((value, output) =>
+            unchecked(value + sbyte.MinValue * new ArraySegment<int>(weights.Values, output * inputs, inputs).Sum())).ToArray();
         kernel = kernel with
         {
-            Bias = tables.Integers(weights.Bias, storage.Narrows),
+            Bias = tables.Integers(bias, storage.Narrows),
             Multipliers = tables.Floats(requantization.Multipliers, storage.Narrows),
         };
         return Finish(kernel, tables) with
@@ -207,11 +224,20 @@ internal static class ProductLowering
         return outputs >= FewestColumns ? ProductForm.Columns : ProductForm.Rows;
     }
 
+    // About the clocks of a processor with 256-bit vectors.
+    private static long Clocks(ProductForm form, int vectors, long weights, long nonZero) => form switch
+    {
+        ProductForm.Unrolled => nonZero,
+        ProductForm.Sparse => 2 * nonZero,
+        _ => weights / (vectors < 4 ? 12 : 16),
+    };
+
     private static string Describe(ProductForm form, string element) => form switch
     {
         ProductForm.Columns => $"dense over outputs, {element}",
         ProductForm.Rows => $"dense dot products, {element}",
         ProductForm.Sparse => $"sparse dot products, {element}",
+        ProductForm.Shuffled => $"sparse, sixteen outputs at a time, {element}",
         ProductForm.Packed => $"dot products from packed weights, {element}",
         _ => $"unrolled, weights as literals, {element}",
     };
@@ -219,7 +245,7 @@ internal static class ProductLowering
     private static string Reason(ProductForm form, double density, int nonZero, PlanContext context) => form switch
     {
         ProductForm.Unrolled => FormattableString.Invariant($"{nonZero} non-zero weights are within the unroll budget"),
-        ProductForm.Sparse => context.SparseReason(true, density),
+        ProductForm.Sparse or ProductForm.Shuffled => context.SparseReason(true, density),
         ProductForm.Packed => context.SparseReason(false, density),
         ProductForm.Columns => "enough outputs to fill vectors",
         _ => "too few outputs to fill vectors",
@@ -237,11 +263,11 @@ internal static class ProductLowering
     };
 
     private static long Stored(ProductKernel kernel, LayerTables tables) =>
-        tables.StoredBytes(kernel.Weights, kernel.Offsets, kernel.First, kernel.Bias, kernel.Multipliers);
+        tables.StoredBytes(kernel.Weights, kernel.Offsets, kernel.First, kernel.Segments, kernel.Bias, kernel.Multipliers);
 
     private static LayerCost Cost(ProductKernel kernel, int vectors, int weights, int nonZero, NeuronBits bits, long bytes)
     {
-        bool skipsZeros = kernel.Form is ProductForm.Sparse or ProductForm.Unrolled
+        bool skipsZeros = kernel.Form is ProductForm.Sparse or ProductForm.Shuffled or ProductForm.Unrolled
             || kernel.Matrix is { Coding: not PackedCoding.Dense };
         return new LayerCost(weights, nonZero, bits, (long)vectors * (skipsZeros ? nonZero : weights), (long)vectors * weights, bytes);
     }

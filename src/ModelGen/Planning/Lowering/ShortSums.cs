@@ -92,9 +92,12 @@ internal sealed class ShortSums
             < (long)(isDense ? PerDenseEntry : PerWideEntry) * entries;
     }
 
-    private static bool Fits(int most, int least) => most <= short.MaxValue && least >= short.MinValue;
+    /// <summary>Whether sums within bounds fit 16 bits.</summary>
+    public static bool Fits(int most, int least) => most <= short.MaxValue && least >= short.MinValue;
 
-    private static int Most(int a, int b) => LargestInput * (Math.Max(a, 0) + Math.Max(b, 0));
+    /// <summary>The most that two products of weights and bytes can be together.</summary>
+    public static int Most(int a, int b) => LargestInput * (Math.Max(a, 0) + Math.Max(b, 0));
 
-    private static int Least(int a, int b) => LargestInput * (Math.Min(a, 0) + Math.Min(b, 0));
+    /// <summary>The least that two products of weights and bytes can be together.</summary>
+    public static int Least(int a, int b) => LargestInput * (Math.Min(a, 0) + Math.Min(b, 0));
 }

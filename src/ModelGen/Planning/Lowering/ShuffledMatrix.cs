@@ -1,0 +1,130 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace ModelGen.Planning.Lowering;
+
+/// <summary>
+/// A sparse matrix of signed bytes for processors that pick bytes out of a vector: in a round, each of sixteen outputs picks two of sixteen
+/// neighbouring inputs, wherever its weights are. Products are added in 16 bits, in segments whose sums fit whatever the inputs are.
+/// </summary>
+internal sealed class ShuffledMatrix
+{
+    /// <summary>Outputs of a group, and inputs of a chunk.</summary>
+    public const int Lanes = 16;
+
+    private readonly List<int> _groups = [0], _segments = [0], _chunks = [];
+    private readonly List<byte> _rounds = [];
+
+    private ShuffledMatrix()
+    {
+    }
+
+    /// <summary>First segment of each group of outputs, and the end of the last.</summary>
+    public IReadOnlyList<int> Groups => _groups;
+
+    /// <summary>First round of each segment, and the end of the last.</summary>
+    public IReadOnlyList<int> Segments => _segments;
+
+    /// <summary>For each round its chunk of inputs.</summary>
+    public IReadOnlyList<int> Chunks => _chunks;
+
+    /// <summary>The rounds: two picks, then two weights, for each output.</summary>
+    public IReadOnlyList<byte> Rounds => _rounds;
+
+    /// <summary>Bytes of all tables.</summary>
+    public long Bytes => _rounds.Count + sizeof(ushort) * (long)_chunks.Count + sizeof(int) * (long)(_groups.Count + _segments.Count);
+
+    /// <summary>Clocks of a processor with 256-bit vectors, about: two for a round, whose 64 bytes come from the second-level cache.</summary>
+    public long Clocks => 2L * _chunks.Count + 4L * _segments.Count + 8L * _groups.Count;
+
+    /// <summary>Whether a matrix is large enough to fill groups and chunks.</summary>
+    public static bool Fits(int rows, int columns) => rows >= Lanes && columns >= Lanes;
+
+    /// <summary>Bytes of scratch memory that the chunks of an input are spread in, each twice.</summary>
+    public static int SpreadBytes(int columns) => 2 * Lanes * ((columns + Lanes - 1) / Lanes);
+
+    /// <summary>Where a group of outputs or a chunk of inputs begins: the last one is moved back to end with them.</summary>
+    public static int Start(int index, int length) => Math.Min(index * Lanes, length - Lanes);
+
+    /// <summary>Lays out a matrix.</summary>
+    /// <param name="values">Signed bytes, row by row.</param>
+    /// <param name="rows">Outputs, at least sixteen.</param>
+    /// <param name="columns">Inputs, at least sixteen.</param>
+    public static ShuffledMatrix Of(int[] values, int rows, int columns)
+    {
+        var matrix = new ShuffledMatrix();
+        for (int group = 0; group * Lanes < rows; group++)
+        {
+            (var most, var least) = (new int[Lanes], new int[Lanes]);
+            for (int chunk = 0; chunk * Lanes < columns; chunk++)
+            {
+                List<Pick>[] picks = Enumerable.Range(Start(group, rows), Lanes)
+                    .Select(row => Picks(values, row * columns, Start(chunk, columns), chunk * Lanes, Math.Min((chunk + 1) * Lanes, columns)))
+                    .ToArray();
+                for (int round = 0; round < picks.Max(lane => lane.Count); round++)
+                    matrix.Add(chunk, [.. picks.Select(lane => lane.ElementAtOrDefault(round))], most, least);
+            }
+
+            if (matrix._segments[matrix._segments.Count - 1] < matrix._chunks.Count) matrix._segments.Add(matrix._chunks.Count);
+            matrix._groups.Add(matrix._segments.Count - 1);
+        }
+
+        return matrix;
+    }
+
+    // Weights of a row that are not zero, two at a time where the sum of their products fits 16 bits.
+    private static List<Pick> Picks(int[] values, int row, int start, int from, int to)
+    {
+        var picks = new List<Pick>();
+        Pick waiting = default;
+        for (int column = from; column < to; column++)
+        {
+            int weight = values[row + column];
+            if (weight == 0) continue;
+            var both = new Pick(waiting.First, waiting.FirstWeight, column - start, weight);
+            if (waiting.FirstWeight != 0 && both.Fits(0, 0))
+            {
+                picks.Add(both);
+                waiting = default;
+                continue;
+            }
+
+            if (waiting.FirstWeight != 0) picks.Add(waiting);
+            waiting = new Pick(column - start, weight, 0, 0);
+        }
+
+        if (waiting.FirstWeight != 0) picks.Add(waiting);
+        return picks;
+    }
+
+    private void Add(int chunk, Pick[] round, int[] most, int[] least)
+    {
+        if (!round.Select((pick, lane) => pick.Fits(most[lane], least[lane])).All(fits => fits))
+        {
+            _segments.Add(_chunks.Count);
+            Array.Clear(most, 0, Lanes);
+            Array.Clear(least, 0, Lanes);
+        }
+
+        for (int lane = 0; lane < Lanes; lane++)
+        {
+            most[lane] += round[lane].Most;
+            least[lane] += round[lane].Least;
+        }
+
+        _chunks.Add(chunk);
+        foreach (Pick pick in round) _rounds.AddRange([(byte)pick.First, (byte)pick.Second]);
+        foreach (Pick pick in round) _rounds.AddRange([unchecked((byte)pick.FirstWeight), unchecked((byte)pick.SecondWeight)]);
+    }
+
+    // Two inputs of a chunk and their weights; a weight of zero is none.
+    private readonly record struct Pick(int First, int FirstWeight, int Second, int SecondWeight)
+    {
+        public int Most => ShortSums.Most(FirstWeight, SecondWeight);
+
+        public int Least => ShortSums.Least(FirstWeight, SecondWeight);
+
+        public bool Fits(int most, int least) => ShortSums.Fits(most + Most, least + Least);
+    }
+}
