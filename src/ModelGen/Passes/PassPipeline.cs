@@ -28,6 +28,7 @@ internal static class PassPipeline
         (nameof(SimplifyMovement), SimplifyMovement.Run),
         (nameof(EliminateCommonSubexpressions), EliminateCommonSubexpressions.Run),
         (nameof(RemoveDeadChannels), RemoveDeadChannels.Run),
+        (nameof(ChannelsLast), ChannelsLast.Run),
         (nameof(IsolateOutputs), IsolateOutputs.Run),
     ];
 
@@ -36,7 +37,8 @@ internal static class PassPipeline
         foreach ((string name, Func<ModelGraph, ModelGraph> pass) in Passes)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!options.SkippedPasses.Contains(name)) graph = pass(graph);
+            if (options.SkippedPasses.Contains(name) || (name == nameof(ChannelsLast) && options.Profile != Profile.Modern)) continue;
+            graph = pass(graph);
         }
 
         return graph;

@@ -17,6 +17,11 @@ internal static class KernelCases
             ["conv-batch"] = () => Conv(2, density: 1),
             ["conv-depthwise"] = () => new OperatorCase().Input("x", [1, 4, 6, 6]).Weights("w", [4, 1, 3, 3]).Weights("b", [4])
                 .Node("Conv", ["x", "w", "b"], ["y"], ("group", 4), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 })).Output("y"),
+            ["conv-channels-last"] = () => new OperatorCase().Input("x", [1, 8, 6, 6]).Weights("w", [24, 8, 3, 3]).Weights("b", [24])
+                .Node("Conv", ["x", "w", "b"], ["c"], ("pads", new[] { 1, 1, 1, 1 })).Node("Relu", ["c"], ["y"]).Output("y"),
+            ["conv-channels-last-depthwise"] = () => new OperatorCase().Input("x", [1, 8, 6, 6]).Weights("w", [8, 8, 3, 3])
+                .Weights("d", [8, 1, 3, 3]).Node("Conv", ["x", "w"], ["c"])
+                .Node("Conv", ["c", "d"], ["y"], ("group", 8), ("pads", new[] { 0, 1, 2, 1 })).Output("y"),
             ["conv-int8"] = () => QuantizedConv(density: 1),
             ["conv-int8-sparse"] = () => QuantizedConv(density: 0.2),
             ["connected-columns"] = () => Connected(inputs: 5, outputs: 32),

@@ -142,11 +142,64 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Transpose(ReadOnlySpan<float> input, Span<float> output)
         {
-            for (int n0 = 0; n0 < 20; n0++)
+                TransposeBlock(ref Unsafe.Add(ref MemoryMarshal.GetReference(input), 0),
+                    ref Unsafe.Add(ref MemoryMarshal.GetReference(output), 0), rows: 3, columns: 20, pitch: 20, turnedPitch: 3);
+        }
+
+        // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
+
+        // target[column * turnedPitch + row] = source[row * pitch + column].
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void TransposeBlock(ref float source, ref float target, int rows, int columns, int pitch, int turnedPitch)
+        {
+            // Blocks of a cache line: rows that lie a power of two apart share a place in the cache.
+            for (int block = 0; block < columns; block += 16)
             {
-                for (int n1 = 0; n1 < 3; n1++)
-                    output[n0 * 3 + n1] = input[n0 + n1 * 20];
+                int end = Math.Min(block + 16, columns), row = 0;
+                for (; row <= rows - 4 && (Sse2.IsSupported || AdvSimd.Arm64.IsSupported); row += 4)
+                {
+                    int column = block;
+                    for (; column <= end - 4; column += 4)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, row * pitch + column),
+                            y = ref Unsafe.Add(ref target, column * turnedPitch + row);
+                        Vector128<float> a = Vector128.LoadUnsafe(ref x), b = Vector128.LoadUnsafe(ref x, (nuint)pitch);
+                        Vector128<float> c = Vector128.LoadUnsafe(ref x, (nuint)(2 * pitch)),
+                            d = Vector128.LoadUnsafe(ref x, (nuint)(3 * pitch));
+                        Vector128<double> low = ZipLow(a, b).AsDouble(), lower = ZipLow(c, d).AsDouble();
+                        Vector128<double> high = ZipHigh(a, b).AsDouble(), higher = ZipHigh(c, d).AsDouble();
+                        ZipLow(low, lower).AsSingle().StoreUnsafe(ref y);
+                        ZipHigh(low, lower).AsSingle().StoreUnsafe(ref y, (nuint)turnedPitch);
+                        ZipLow(high, higher).AsSingle().StoreUnsafe(ref y, (nuint)(2 * turnedPitch));
+                        ZipHigh(high, higher).AsSingle().StoreUnsafe(ref y, (nuint)(3 * turnedPitch));
+                    }
+
+                    for (; column < end; column++)
+                        for (int i = row; i < row + 4; i++) Unsafe.Add(ref target, column * turnedPitch + i) = Unsafe.Add(ref source,
+                            i * pitch + column);
+                }
+
+                for (; row < rows; row++)
+                    for (int column = block; column < end; column++) Unsafe.Add(ref target,
+                        column * turnedPitch + row) = Unsafe.Add(ref source, row * pitch + column);
             }
         }
+
+        // Elements of both in turn, those of the lower or of the upper halves.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b) =>
+            Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b) =>
+            Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<double> ZipLow(Vector128<double> a, Vector128<double> b) =>
+            Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<double> ZipHigh(Vector128<double> a, Vector128<double> b) =>
+            Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
     }
 }

@@ -31,6 +31,15 @@ internal static class FloatCases
         ["conv depthwise with multiplier"] = () => Conv([1, 6, 9, 9], [12, 1, 3, 3], ("group", 6)),
         ["conv in groups"] = () => Conv([1, 8, 9, 9], [12, 4, 3, 3], ("group", 2)),
         ["conv 1x1"] = () => Conv([1, 32, 7, 9], [50, 32, 1, 1]),
+        ["conv channels last"] = () => Conv([1, 16, 5, 7], [40, 16, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv channels last, batch"] = () => Conv([2, 8, 9, 10], [24, 8, 3, 3], ("strides", new[] { 2, 3 }), ("pads", new[] { 0, 2, 1, 0 })),
+        ["conv channels last, dilated"] = () => Conv([1, 8, 12, 11], [16, 8, 3, 2], ("dilations", new[] { 2, 3 })),
+        ["conv channels last, one pixel"] = () => Conv([1, 96, 1, 1], [32, 96, 1, 1]),
+        ["conv channels last, last row not read"] = () => Conv([1, 32, 6, 6], [32, 32, 1, 1], ("strides", new[] { 2, 2 })),
+        ["conv channels last, chain"] = ChannelsLastChain,
+        ["conv channels last, given last"] = () => new OperatorCase().Input("x", [1, 6, 6, 3]).Weights("w", [8, 3, 3, 3])
+            .Node("Transpose", ["x"], ["t"], ("perm", new[] { 0, 3, 1, 2 })).Node("Conv", ["t", "w"], ["c"], ("strides", new[] { 2, 2 }))
+            .Node("Transpose", ["c"], ["y"], ("perm", new[] { 0, 2, 3, 1 })).Output("y"),
         ["conv 1d"] = () => Conv([1, 9, 64], [16, 9, 5], ("pads", new[] { 4, 0 })),
         ["conv relu"] = () => new OperatorCase().Input("x", [1, 3, 8, 8]).Weights("w", [16, 3, 3, 3])
             .Node("Conv", ["x", "w"], ["c"]).Node("Relu", ["c"], ["y"]).Output("y"),
@@ -43,6 +52,15 @@ internal static class FloatCases
         ["matmul of a vector"] = () => new OperatorCase().Input("a", [5]).Weights("b", [5, 6]).Node("MatMul", ["a", "b"],
             ["y"]).Output("y"),
     };
+
+    // What goes along with channels last, and what does not: a residual block, depthwise, a mean over the map, another layer in between.
+    private static OperatorCase ChannelsLastChain() => new OperatorCase().Input("x", [2, 24, 7, 9])
+        .Weights("w1", [24, 24, 3, 3]).Weights("b1", [24]).Weights("w2", [24, 1, 3, 3]).Weights("w3", [40, 24, 1, 1]).Weights("h", [], 0.5, 0.5)
+        .Node("Conv", ["x", "w1", "b1"], ["c1"], ("pads", new[] { 1, 1, 1, 1 })).Node("Relu", ["c1"], ["r1"])
+        .Node("Add", ["r1", "x"], ["a"]).Node("Mul", ["a", "h"], ["m"]).Node("Tanh", ["m"], ["t"])
+        .Node("Conv", ["t", "w2"], ["c2"], ("group", 24), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 }))
+        .Node("Conv", ["c2", "w3"], ["c3"]).Node("MaxPool", ["c3"], ["p"], ("kernel_shape", new[] { 2, 2 }))
+        .Node("GlobalAveragePool", ["c3"], ["y"]).Output("y").Output("p").Output("a");
 
     private static Dictionary<string, Func<OperatorCase>> Pooling() => new(StringComparer.Ordinal)
     {

@@ -11,6 +11,54 @@ namespace ModelGen.Emit.Kernels;
 /// <summary>Copies of strided blocks and picks by index, both profiles.</summary>
 internal static class CopyEmitter
 {
+    private static readonly Helper TransposeBlock = new("TransposeBlock", """
+        // target[column * turnedPitch + row] = source[row * pitch + column].
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void TransposeBlock(ref float source, ref float target, int rows, int columns, int pitch, int turnedPitch)
+        {
+            // Blocks of a cache line: rows that lie a power of two apart share a place in the cache.
+            for (int block = 0; block < columns; block += 16)
+            {
+                int end = Math.Min(block + 16, columns), row = 0;
+                for (; row <= rows - 4 && (Sse2.IsSupported || AdvSimd.Arm64.IsSupported); row += 4)
+                {
+                    int column = block;
+                    for (; column <= end - 4; column += 4)
+                    {
+                        ref float x = ref Unsafe.Add(ref source, row * pitch + column), y = ref Unsafe.Add(ref target, column * turnedPitch + row);
+                        Vector128<float> a = Vector128.LoadUnsafe(ref x), b = Vector128.LoadUnsafe(ref x, (nuint)pitch);
+                        Vector128<float> c = Vector128.LoadUnsafe(ref x, (nuint)(2 * pitch)), d = Vector128.LoadUnsafe(ref x, (nuint)(3 * pitch));
+                        Vector128<double> low = ZipLow(a, b).AsDouble(), lower = ZipLow(c, d).AsDouble();
+                        Vector128<double> high = ZipHigh(a, b).AsDouble(), higher = ZipHigh(c, d).AsDouble();
+                        ZipLow(low, lower).AsSingle().StoreUnsafe(ref y);
+                        ZipHigh(low, lower).AsSingle().StoreUnsafe(ref y, (nuint)turnedPitch);
+                        ZipLow(high, higher).AsSingle().StoreUnsafe(ref y, (nuint)(2 * turnedPitch));
+                        ZipHigh(high, higher).AsSingle().StoreUnsafe(ref y, (nuint)(3 * turnedPitch));
+                    }
+
+                    for (; column < end; column++)
+                        for (int i = row; i < row + 4; i++) Unsafe.Add(ref target, column * turnedPitch + i) = Unsafe.Add(ref source, i * pitch + column);
+                }
+
+                for (; row < rows; row++)
+                    for (int column = block; column < end; column++) Unsafe.Add(ref target, column * turnedPitch + row) = Unsafe.Add(ref source, row * pitch + column);
+            }
+        }
+
+        // Elements of both in turn, those of the lower or of the upper halves.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b) => Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b) => Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<double> ZipLow(Vector128<double> a, Vector128<double> b) => Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<double> ZipHigh(Vector128<double> a, Vector128<double> b) => Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
+        """);
+
     public static void Emit(CopyKernel kernel, LayerScope scope)
     {
         CodeWriter writer = scope.Writer;
@@ -46,7 +94,8 @@ internal static class CopyEmitter
         CodeWriter writer = scope.Writer;
         int rank = region.Dimensions.Length;
         bool contiguous = rank > 0 && region.FromStrides[rank - 1] == 1 && region.ToStrides[rank - 1] == 1;
-        int loops = contiguous ? rank - 1 : rank;
+        bool turns = Turns(region, lookup, kernel.Element, scope);
+        int loops = turns ? rank - 2 : contiguous ? rank - 1 : rank;
         for (int i = 0; i < loops; i++)
         {
             string name = LoopNest.Name(i);
@@ -64,6 +113,11 @@ internal static class CopyEmitter
                 string input = InputElement(kernel, scope, region.Input);
                 writer.Line($"for (int i = 0; i < {size}; i++) {scope.Result()}[{to} + i] = unchecked(({kernel.Element.Keyword()}){scope.Table(lookup)}[(byte){input}[{from} + i]]);");
             }
+            else if (turns)
+            {
+                string target = $"ref Unsafe.Add(ref MemoryMarshal.GetReference({scope.Result()}), {to})";
+                writer.Line($"{scope.Use(TransposeBlock)}(ref Unsafe.Add(ref MemoryMarshal.GetReference({source}), {from}), {target}, rows: {region.Dimensions[rank - 1]}, columns: {region.Dimensions[rank - 2]}, pitch: {region.FromStrides[rank - 1]}, turnedPitch: {region.ToStrides[rank - 2]});");
+            }
             else if (contiguous)
             {
                 writer.Line($"{source}.Slice({from}, {size}).CopyTo({scope.Result()}.Slice({to}));");
@@ -78,6 +132,14 @@ internal static class CopyEmitter
             for (int i = 0; i < loops; i++) writer.Close(brace: true);
         else
             for (int i = 0; i < loops - 1; i++) writer.Close(brace: true);
+    }
+
+    // Whether the last two axes change places; vectors do that for floats.
+    private static bool Turns(CopyRegion region, ConstantTable? lookup, ElementType element, LayerScope scope)
+    {
+        int rank = region.Dimensions.Length;
+        return scope.IsModern && element == ElementType.Float32 && lookup is null && rank >= 2
+            && region.FromStrides[rank - 2] == 1 && region.ToStrides[rank - 1] == 1;
     }
 
     private static string InputElement(CopyKernel kernel, LayerScope scope, int input) =>

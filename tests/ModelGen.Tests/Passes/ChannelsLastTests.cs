@@ -1,0 +1,62 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ModelGen.Compiler;
+using ModelGen.Tests.Operators;
+using Xunit;
+
+namespace ModelGen.Tests.Passes;
+
+/// <summary>Which layers get their channels last, and what is transposed for it.</summary>
+public class ChannelsLastTests
+{
+    private const string Kernel = "dense over channels";
+
+    [Fact]
+    public void AChainIsTransposedAtItsEndsOnly()
+    {
+        IReadOnlyList<LayerReport> layers = Compile(FloatCases.All["conv channels last, chain"]());
+        Assert.Equal(3, layers.Count(layer => layer.Kernel.StartsWith(Kernel, StringComparison.Ordinal)));
+
+        // The input, the sum that is an output, and what the pooling reads.
+        Assert.Equal(3, layers.Count(layer => layer.Operation == "transpose"));
+    }
+
+    [Fact]
+    public void WhatIsGivenLastIsNotTransposed()
+    {
+        LayerReport layer = Assert.Single(Compile(FloatCases.All["conv channels last, given last"]()));
+        Assert.StartsWith(Kernel, layer.Kernel, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("conv channels last")]
+    [InlineData("conv channels last, batch")]
+    [InlineData("conv channels last, dilated")]
+    [InlineData("conv channels last, one pixel")]
+    public void TheCaseIsWhatItsNameSays(string name) =>
+        Assert.Contains(Compile(FloatCases.All[name]()), layer => layer.Kernel.StartsWith(Kernel, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData(16, 1, 24, 3)] // 3 outputs fill no vector
+    [InlineData(16, 1, 2, 16)] // little work for what would be transposed
+    public void OtherLayersStayAsTheyAre(int inputs, int kernel, int size, int outputs)
+    {
+        OperatorCase model = new OperatorCase().Input("x", [1, inputs, size, size]).Weights("w", [outputs, inputs, kernel, kernel])
+            .Node("Conv", ["x", "w"], ["c"]).Node("Conv", ["c", "v"], ["y"], ("group", outputs)).Output("y")
+            .Weights("v", [outputs, 1, 1, 1]);
+        Assert.DoesNotContain(Compile(model), layer => layer.Operation == "transpose");
+    }
+
+    [Fact]
+    public void SparseLayersStayAsTheyAre()
+    {
+        OperatorCase model = new OperatorCase().Input("x", [1, 32, 8, 8]);
+        var random = new Random(3);
+        model.Model.AddInitializer("w", [32, 32, 3, 3], Enumerable.Range(0, 32 * 32 * 9).Select(_ => random.NextDouble() < 0.2 ? 1f : 0f).ToArray());
+        Assert.StartsWith("sparse", Assert.Single(Compile(model.Node("Conv", ["x", "w"], ["y"]).Output("y"))).Kernel, StringComparison.Ordinal);
+    }
+
+    private static IReadOnlyList<LayerReport> Compile(OperatorCase model) =>
+        ModelCompiler.Compile(model.Build().File, "case.onnx", new CompileOptions()).Report.Layers;
+}
