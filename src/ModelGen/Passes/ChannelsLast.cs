@@ -1,12 +1,14 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
+using ModelGen.Compiler;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
 
 namespace ModelGen.Passes;
 
 /// <summary>
-/// Dense float32 convolutions get their channels last: [N, H, W, C] instead of [N, C, H, W]. Vectors then run over channels and are full
+/// Dense convolutions get their channels last: [N, H, W, C] instead of [N, C, H, W]. Vectors then run over channels and are full
 /// however few pixels a map has, and padding needs no gaps. Functions of single elements and means over a map go along; everything else
 /// gets its operands transposed back. A graph whose transposes would cost more than that saves stays as it is.
 /// </summary>
@@ -15,26 +17,30 @@ internal sealed class ChannelsLast : GraphRewriter
     /// <summary>Outputs of a vector.</summary>
     private const int Lanes = 8;
 
-    // An element that is transposed costs about as much as so many multiply-accumulates save.
-    private const int WorkPerElement = 16;
+    // About what share of the multiply-accumulates a kernel could do it does where its vectors are full, and what an element that is
+    // transposed costs in multiply-accumulates.
+    private const double FirstShare = 0.85, FirstDepthwiseShare = 0.3, LastShare = 0.95, WorkPerElement = 10;
 
     private static readonly int[] ToLast = [0, 2, 3, 1], ToFirst = [0, 3, 1, 2];
 
-    private readonly Dictionary<Value, Value> _last = [];
-    private long _work;
+    // Weights of no more bits are stored packed where bytes count.
+    private const int LargestOfFewBits = 31;
 
-    private ChannelsLast(ModelGraph graph)
-        : base(graph)
-    {
-    }
+    private readonly Dictionary<Value, Value> _last = [];
+    private readonly HashSet<Node> _eligible;
+    private double _saved;
+
+    private ChannelsLast(ModelGraph graph, HashSet<Node> eligible)
+        : base(graph) => _eligible = eligible;
 
     /// <summary>Runs the pass.</summary>
-    public static ModelGraph Run(ModelGraph graph)
+    public static ModelGraph Run(ModelGraph graph, Optimization optimize)
     {
-        if (!graph.Nodes.Any(IsEligible)) return graph;
-        var pass = new ChannelsLast(graph);
+        var eligible = new HashSet<Node>(graph.Nodes.Where(node => IsEligible(node, optimize)));
+        if (eligible.Count == 0) return graph;
+        var pass = new ChannelsLast(graph, eligible);
         ModelGraph result = SimplifyMovement.Run(pass.Rewrite());
-        return pass._work >= WorkPerElement * (Transposed(result) - Transposed(graph)) ? result : graph;
+        return pass._saved >= WorkPerElement * (Transposed(result) - Transposed(graph)) ? result : graph;
     }
 
     /// <inheritdoc/>
@@ -47,37 +53,76 @@ internal sealed class ChannelsLast : GraphRewriter
                 _last[kept[0]] = inputs[0]!;
                 return kept;
 
-            // Few inputs leave nothing to gain from a transpose.
-            case Convolution convolution when IsEligible(node) && (HasLast(inputs[0]!) || inputs[0]!.Shape[1] >= Lanes):
-                _work += (long)node.Input(1).Shape.Count * node.Output.Shape.Product(2, 4) * node.Output.Shape[0];
+            // Few inputs leave nothing to gain from a transpose; one needs none, but its runs are short unless two are read at once.
+            case Convolution convolution when _eligible.Contains(node) && (HasLast(inputs[0]!) || inputs[0]!.Shape[1] >= Lanes
+                || (inputs[0]!.Shape[1] == 1 && convolution.Result is not null)):
+                _saved += Saved(node, convolution);
                 return [Add(convolution with { IsChannelsLast = true }, node, [Last(inputs[0]!), .. inputs.Skip(1)])];
-            case Unary or Binary when CanFollow(node, inputs):
+            case Unary or Binary or TableLookup { Axis: -1 } or Quantize { Parameters.IsPerTensor: true } or Dequantize { Parameters.IsPerTensor: true }
+                when CanFollow(node, inputs):
                 return [Add(node.Operator, node, [.. inputs.Select(input => input!.Shape.Rank == 4 ? Last(input) : input)])];
             case Reduction reduction when HasLast(inputs[0]!) && reduction.Axes.SequenceEqual([2, 3]):
                 return [Reduce(reduction, node, inputs[0]!)];
             case Pooling { Function: PoolingKind.Average, Window.IsUnpadded: true } pooling when HasLast(inputs[0]!)
                 && pooling.Window.Kernel.SequenceEqual(inputs[0]!.Shape.Dimensions.Skip(2)):
-                return [Reduce(new Reduction(ReductionFunction.Mean, new([2, 3]), true), node, inputs[0]!)];
+                return [Reduce(new Reduction(ReductionFunction.Mean, new([2, 3]), true) { Result = pooling.Result, Activation = pooling.Activation }, node, inputs[0]!)];
             default:
                 return null;
         }
     }
 
-    private static bool IsEligible(Node node)
+    private static bool IsEligible(Node node, Optimization optimize)
     {
-        if (node.Operator is not Convolution { Window.Rank: 2, Result: null } convolution) return false;
+        if (node.Operator is not Convolution { Window.Rank: 2 } convolution) return false;
         Value x = node.Input(0), w = node.Input(1);
-        if (x.Element != ElementType.Float32 || w.Constant is not { Element: ElementType.Float32 } constant
-            || node.OptionalInput(2) is { Constant: null }) return false;
+        if (w.Constant is not { } weights || node.OptionalInput(2) is { Constant: null }) return false;
         bool isDepthwise = convolution.Groups == x.Shape[1] && w.Shape[0] == x.Shape[1];
-        return w.Shape[0] % Lanes == 0 && (convolution.Groups == 1 || isDepthwise)
-            && 2 * constant.ToFloats().Count(value => value != 0) > constant.Count;
+        if (w.Shape[0] < Lanes || (convolution.Groups != 1 && !isDepthwise)) return false;
+        if (convolution.Result is not null) return optimize != Optimization.Size && IsDense(weights, w.Type.Quantization!, optimize);
+
+        // A last panel that is moved back repeats weights.
+        return x.Element == ElementType.Float32 && weights.Element == ElementType.Float32
+            && (optimize != Optimization.Size || w.Shape[0] % Lanes == 0)
+            && 2 * weights.ToFloats().Count(value => value != 0) > weights.Count;
     }
+
+    private static bool IsDense(Tensor weights, Quantization quantization, Optimization optimize)
+    {
+        if (weights.Element != ElementType.Int8 || quantization.ZeroPoints.Any(zero => zero != 0)) return false;
+        int nonZero = 0, rows = weights.Shape[0], size = weights.Count / rows, wide = 0;
+        for (int row = 0; row < rows; row++)
+        {
+            long largest = 0;
+            for (int i = row * size; i < (row + 1) * size; i++)
+            {
+                long value = weights.GetLong(i);
+                if (value != 0) nonZero++;
+                largest = Math.Max(largest, Math.Abs(value));
+            }
+
+            if (largest > LargestOfFewBits) wide++;
+        }
+
+        return 2 * nonZero > weights.Count && (optimize == Optimization.Speed || 2 * wide > rows);
+    }
+
+    // Multiply-accumulates that a processor could do in the time that is saved.
+    private static double Saved(Node node, Convolution convolution)
+    {
+        Shape y = node.Output.Shape;
+        bool isFlat = convolution.Window is { IsUnpadded: true } window && window.Kernel.All(size => size == 1) && window.Strides.All(stride => stride == 1);
+        int row = isFlat ? y[2] * y[3] : y[3];
+        double first = convolution.Groups > 1 ? FirstDepthwiseShare : FirstShare * row / Filled(row);
+        double last = LastShare * y[1] / Filled(y[1]);
+        return (double)node.Input(1).Shape.Count * y[0] * y[2] * y[3] * (1 / first - 1 / last);
+    }
+
+    private static int Filled(int length) => (length + Lanes - 1) / Lanes * Lanes;
 
     private static long Transposed(ModelGraph graph) =>
         graph.Nodes.Where(node => node.Operator is Transpose).Sum(node => (long)node.Output.Shape.Count);
 
-    private bool CanFollow(Node node, Value?[] inputs) => node.Operator.Result is null && node.Output.Element == ElementType.Float32
+    private bool CanFollow(Node node, Value?[] inputs) => (node.Output.Element == ElementType.Float32 || node.Output.Element.IsByte())
         && inputs.Any(input => HasLast(input!))
         && inputs.All(input => input!.Shape.Equals(node.Output.Shape) || (input.Shape.Count == 1 && input.Shape.Rank < 4));
 

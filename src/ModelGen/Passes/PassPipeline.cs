@@ -28,8 +28,6 @@ internal static class PassPipeline
         (nameof(SimplifyMovement), SimplifyMovement.Run),
         (nameof(EliminateCommonSubexpressions), EliminateCommonSubexpressions.Run),
         (nameof(RemoveDeadChannels), RemoveDeadChannels.Run),
-        (nameof(ChannelsLast), ChannelsLast.Run),
-        (nameof(IsolateOutputs), IsolateOutputs.Run),
     ];
 
     public static ModelGraph Run(ModelGraph graph, CompileOptions options, CancellationToken cancellationToken)
@@ -37,10 +35,12 @@ internal static class PassPipeline
         foreach ((string name, Func<ModelGraph, ModelGraph> pass) in Passes)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (options.SkippedPasses.Contains(name) || (name == nameof(ChannelsLast) && options.Profile != Profile.Modern)) continue;
-            graph = pass(graph);
+            if (!options.SkippedPasses.Contains(name)) graph = pass(graph);
         }
 
-        return graph;
+        // Only vectors gain from another order, and what is best depends on what counts.
+        if (options.Profile == Profile.Modern && !options.SkippedPasses.Contains(nameof(ChannelsLast)))
+            graph = ChannelsLast.Run(graph, options.Optimize);
+        return options.SkippedPasses.Contains(nameof(IsolateOutputs)) ? graph : IsolateOutputs.Run(graph);
     }
 }

@@ -22,6 +22,11 @@ internal static class KernelCases
             ["conv-channels-last-depthwise"] = () => new OperatorCase().Input("x", [1, 8, 6, 6]).Weights("w", [8, 8, 3, 3])
                 .Weights("d", [8, 1, 3, 3]).Node("Conv", ["x", "w"], ["c"])
                 .Node("Conv", ["c", "d"], ["y"], ("group", 8), ("pads", new[] { 0, 1, 2, 1 })).Output("y"),
+            ["conv-channels-last-int8"] = () => new OperatorCase().Quantized("x", [1, 6, 5, 8], 0.05f, 3).QuantizedWeights("w", [24, 8, 3, 3])
+                .QuantizedWeights("d", [24, 1, 3, 3]).Node("Transpose", ["x"], ["t"], ("perm", new[] { 0, 3, 1, 2 }))
+                .Node("Conv", ["t", "w"], ["c"], ("pads", new[] { 1, 1, 1, 1 })).Requantized("c", 0.1f, 3)
+                .Node("Conv", ["c_d", "d"], ["e"], ("group", 24), ("pads", new[] { 0, 1, 2, 1 })).Requantized("e", 0.1f, 3)
+                .Node("GlobalAveragePool", ["e_d"], ["y"]).QuantizedOutput("y", 0.04f, -5),
             ["conv-int8"] = () => QuantizedConv(density: 1),
             ["conv-int8-sparse"] = () => QuantizedConv(density: 0.2),
             ["connected-columns"] = () => Connected(inputs: 5, outputs: 32),

@@ -208,32 +208,33 @@ namespace ModelGen.Generated
             return Vector128.ConditionalSelect(Vector128.GreaterThan(x, h), h, x);
         }
 
-        // output[pixel][channel] = clamp(bias[channel] + sum of weights[panel][run][k][lane] * source[start(pixel) + offsets[run] + k]); a
-        // panel has 16 channels, a last one 8.
+        // output[pixel][channel] = clamp(bias[channel] + sum of weights[panel][run][k][lane] * source[start(pixel) + offsets[run] + k]).
+        // A panel has 16 channels, a small one 8; the last one is moved back to end with them.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveChannels(
             ref float source, ref int offsets, int runs, int length, ref float weights, ref float bias, int channels,
             ref float output, int pixels, int width, int rowPitch, int pixelPitch, float low, float high)
         {
-            int i = 0, rowLength = rowPitch == width * pixelPitch ? pixels : width;
+            int i = 0, gap = rowPitch - width * pixelPitch;
+            if (gap == 0) width = pixels;
             if (Vector512.IsHardwareAccelerated) while (i < pixels)
             {
                 int rest = pixels - i;
                 if (rest > 6 && pixels >= 12)
                 {
                     i = Math.Min(i, pixels - 12);
-                    int start = PixelStart(i, width, rowPitch, pixelPitch), run = rowLength - i % rowLength, tiles = Math.Max(run / 12, 1);
-                    int start1 = run > 1 ? pixelPitch : PixelStart(i + 1, width, rowPitch, pixelPitch) - start;
-                    int start2 = run > 2 ? 2 * pixelPitch : PixelStart(i + 2, width, rowPitch, pixelPitch) - start;
-                    int start3 = run > 3 ? 3 * pixelPitch : PixelStart(i + 3, width, rowPitch, pixelPitch) - start;
-                    int start4 = run > 4 ? 4 * pixelPitch : PixelStart(i + 4, width, rowPitch, pixelPitch) - start;
-                    int start5 = run > 5 ? 5 * pixelPitch : PixelStart(i + 5, width, rowPitch, pixelPitch) - start;
-                    int start6 = run > 6 ? 6 * pixelPitch : PixelStart(i + 6, width, rowPitch, pixelPitch) - start;
-                    int start7 = run > 7 ? 7 * pixelPitch : PixelStart(i + 7, width, rowPitch, pixelPitch) - start;
-                    int start8 = run > 8 ? 8 * pixelPitch : PixelStart(i + 8, width, rowPitch, pixelPitch) - start;
-                    int start9 = run > 9 ? 9 * pixelPitch : PixelStart(i + 9, width, rowPitch, pixelPitch) - start;
-                    int start10 = run > 10 ? 10 * pixelPitch : PixelStart(i + 10, width, rowPitch, pixelPitch) - start;
-                    int start11 = run > 11 ? 11 * pixelPitch : PixelStart(i + 11, width, rowPitch, pixelPitch) - start;
+                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 12, 1);
+                    int start1 = PixelOffset(1, left, width, pixelPitch, gap);
+                    int start2 = PixelOffset(2, left, width, pixelPitch, gap);
+                    int start3 = PixelOffset(3, left, width, pixelPitch, gap);
+                    int start4 = PixelOffset(4, left, width, pixelPitch, gap);
+                    int start5 = PixelOffset(5, left, width, pixelPitch, gap);
+                    int start6 = PixelOffset(6, left, width, pixelPitch, gap);
+                    int start7 = PixelOffset(7, left, width, pixelPitch, gap);
+                    int start8 = PixelOffset(8, left, width, pixelPitch, gap);
+                    int start9 = PixelOffset(9, left, width, pixelPitch, gap);
+                    int start10 = PixelOffset(10, left, width, pixelPitch, gap);
+                    int start11 = PixelOffset(11, left, width, pixelPitch, gap);
                     ConvolveChannelsTile512x12(
                         ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, start6, start7, start8, start9, start10,
                             start11, tiles, 12 * pixelPitch,
@@ -243,12 +244,12 @@ namespace ModelGen.Generated
                 else if (rest > 3 && pixels >= 6)
                 {
                     i = Math.Min(i, pixels - 6);
-                    int start = PixelStart(i, width, rowPitch, pixelPitch), run = rowLength - i % rowLength, tiles = Math.Max(run / 6, 1);
-                    int start1 = run > 1 ? pixelPitch : PixelStart(i + 1, width, rowPitch, pixelPitch) - start;
-                    int start2 = run > 2 ? 2 * pixelPitch : PixelStart(i + 2, width, rowPitch, pixelPitch) - start;
-                    int start3 = run > 3 ? 3 * pixelPitch : PixelStart(i + 3, width, rowPitch, pixelPitch) - start;
-                    int start4 = run > 4 ? 4 * pixelPitch : PixelStart(i + 4, width, rowPitch, pixelPitch) - start;
-                    int start5 = run > 5 ? 5 * pixelPitch : PixelStart(i + 5, width, rowPitch, pixelPitch) - start;
+                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 6, 1);
+                    int start1 = PixelOffset(1, left, width, pixelPitch, gap);
+                    int start2 = PixelOffset(2, left, width, pixelPitch, gap);
+                    int start3 = PixelOffset(3, left, width, pixelPitch, gap);
+                    int start4 = PixelOffset(4, left, width, pixelPitch, gap);
+                    int start5 = PixelOffset(5, left, width, pixelPitch, gap);
                     ConvolveChannelsTile512x6(
                         ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, tiles, 6 * pixelPitch,
                         ref offsets, runs, length, ref weights, ref bias, channels, ref Unsafe.Add(ref output, i * channels), low, high);
@@ -257,9 +258,9 @@ namespace ModelGen.Generated
                 else if (rest > 1 && pixels >= 3)
                 {
                     i = Math.Min(i, pixels - 3);
-                    int start = PixelStart(i, width, rowPitch, pixelPitch), run = rowLength - i % rowLength, tiles = Math.Max(run / 3, 1);
-                    int start1 = run > 1 ? pixelPitch : PixelStart(i + 1, width, rowPitch, pixelPitch) - start;
-                    int start2 = run > 2 ? 2 * pixelPitch : PixelStart(i + 2, width, rowPitch, pixelPitch) - start;
+                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 3, 1);
+                    int start1 = PixelOffset(1, left, width, pixelPitch, gap);
+                    int start2 = PixelOffset(2, left, width, pixelPitch, gap);
                     ConvolveChannelsTile512x3(
                         ref Unsafe.Add(ref source, start), start1, start2, tiles, 3 * pixelPitch,
                         ref offsets, runs, length, ref weights, ref bias, channels, ref Unsafe.Add(ref output, i * channels), low, high);
@@ -267,7 +268,7 @@ namespace ModelGen.Generated
                 }
                 else
                 {
-                    int start = PixelStart(i, width, rowPitch, pixelPitch), run = rowLength - i % rowLength, tiles = run;
+                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = left;
                     ConvolveChannelsTile512x1(
                         ref Unsafe.Add(ref source, start), tiles, pixelPitch,
                         ref offsets, runs, length, ref weights, ref bias, channels, ref Unsafe.Add(ref output, i * channels), low, high);
@@ -281,12 +282,12 @@ namespace ModelGen.Generated
                 if (rest > 3 && pixels >= 6)
                 {
                     i = Math.Min(i, pixels - 6);
-                    int start = PixelStart(i, width, rowPitch, pixelPitch), run = rowLength - i % rowLength, tiles = Math.Max(run / 6, 1);
-                    int start1 = run > 1 ? pixelPitch : PixelStart(i + 1, width, rowPitch, pixelPitch) - start;
-                    int start2 = run > 2 ? 2 * pixelPitch : PixelStart(i + 2, width, rowPitch, pixelPitch) - start;
-                    int start3 = run > 3 ? 3 * pixelPitch : PixelStart(i + 3, width, rowPitch, pixelPitch) - start;
-                    int start4 = run > 4 ? 4 * pixelPitch : PixelStart(i + 4, width, rowPitch, pixelPitch) - start;
-                    int start5 = run > 5 ? 5 * pixelPitch : PixelStart(i + 5, width, rowPitch, pixelPitch) - start;
+                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 6, 1);
+                    int start1 = PixelOffset(1, left, width, pixelPitch, gap);
+                    int start2 = PixelOffset(2, left, width, pixelPitch, gap);
+                    int start3 = PixelOffset(3, left, width, pixelPitch, gap);
+                    int start4 = PixelOffset(4, left, width, pixelPitch, gap);
+                    int start5 = PixelOffset(5, left, width, pixelPitch, gap);
                     ConvolveChannelsTile256x6(
                         ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, tiles, 6 * pixelPitch,
                         ref offsets, runs, length, ref weights, ref bias, channels, ref Unsafe.Add(ref output, i * channels), low, high);
@@ -295,9 +296,9 @@ namespace ModelGen.Generated
                 else if (rest > 1 && pixels >= 3)
                 {
                     i = Math.Min(i, pixels - 3);
-                    int start = PixelStart(i, width, rowPitch, pixelPitch), run = rowLength - i % rowLength, tiles = Math.Max(run / 3, 1);
-                    int start1 = run > 1 ? pixelPitch : PixelStart(i + 1, width, rowPitch, pixelPitch) - start;
-                    int start2 = run > 2 ? 2 * pixelPitch : PixelStart(i + 2, width, rowPitch, pixelPitch) - start;
+                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 3, 1);
+                    int start1 = PixelOffset(1, left, width, pixelPitch, gap);
+                    int start2 = PixelOffset(2, left, width, pixelPitch, gap);
                     ConvolveChannelsTile256x3(
                         ref Unsafe.Add(ref source, start), start1, start2, tiles, 3 * pixelPitch,
                         ref offsets, runs, length, ref weights, ref bias, channels, ref Unsafe.Add(ref output, i * channels), low, high);
@@ -305,7 +306,7 @@ namespace ModelGen.Generated
                 }
                 else
                 {
-                    int start = PixelStart(i, width, rowPitch, pixelPitch), run = rowLength - i % rowLength, tiles = run;
+                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = left;
                     ConvolveChannelsTile256x1(
                         ref Unsafe.Add(ref source, start), tiles, pixelPitch,
                         ref offsets, runs, length, ref weights, ref bias, channels, ref Unsafe.Add(ref output, i * channels), low, high);
@@ -319,10 +320,10 @@ namespace ModelGen.Generated
                 if (rest > 2 && pixels >= 4)
                 {
                     i = Math.Min(i, pixels - 4);
-                    int start = PixelStart(i, width, rowPitch, pixelPitch), run = rowLength - i % rowLength, tiles = Math.Max(run / 4, 1);
-                    int start1 = run > 1 ? pixelPitch : PixelStart(i + 1, width, rowPitch, pixelPitch) - start;
-                    int start2 = run > 2 ? 2 * pixelPitch : PixelStart(i + 2, width, rowPitch, pixelPitch) - start;
-                    int start3 = run > 3 ? 3 * pixelPitch : PixelStart(i + 3, width, rowPitch, pixelPitch) - start;
+                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 4, 1);
+                    int start1 = PixelOffset(1, left, width, pixelPitch, gap);
+                    int start2 = PixelOffset(2, left, width, pixelPitch, gap);
+                    int start3 = PixelOffset(3, left, width, pixelPitch, gap);
                     ConvolveChannelsTile128x4(
                         ref Unsafe.Add(ref source, start), start1, start2, start3, tiles, 4 * pixelPitch,
                         ref offsets, runs, length, ref weights, ref bias, channels, ref Unsafe.Add(ref output, i * channels), low, high);
@@ -331,8 +332,8 @@ namespace ModelGen.Generated
                 else if (rest > 1 && pixels >= 2)
                 {
                     i = Math.Min(i, pixels - 2);
-                    int start = PixelStart(i, width, rowPitch, pixelPitch), run = rowLength - i % rowLength, tiles = Math.Max(run / 2, 1);
-                    int start1 = run > 1 ? pixelPitch : PixelStart(i + 1, width, rowPitch, pixelPitch) - start;
+                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 2, 1);
+                    int start1 = PixelOffset(1, left, width, pixelPitch, gap);
                     ConvolveChannelsTile128x2(
                         ref Unsafe.Add(ref source, start), start1, tiles, 2 * pixelPitch,
                         ref offsets, runs, length, ref weights, ref bias, channels, ref Unsafe.Add(ref output, i * channels), low, high);
@@ -340,7 +341,7 @@ namespace ModelGen.Generated
                 }
                 else
                 {
-                    int start = PixelStart(i, width, rowPitch, pixelPitch), run = rowLength - i % rowLength, tiles = run;
+                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = left;
                     ConvolveChannelsTile128x1(
                         ref Unsafe.Add(ref source, start), tiles, pixelPitch,
                         ref offsets, runs, length, ref weights, ref bias, channels, ref Unsafe.Add(ref output, i * channels), low, high);
@@ -358,158 +359,163 @@ namespace ModelGen.Generated
         {
             for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, 12 * channels))
             {
-                int channel = 0;
                 ref float panel = ref weights;
-                for (; channel <= channels - 16; channel += 16)
+                for (int channel = 0; channel < channels;)
                 {
-                    Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                        sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00, sum100 = sum00,
-                        sum110 = sum00;
-                    for (int run = 0; run < runs; run++)
+                    if (channels - channel > 8 && channels >= 16)
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        ref float x1 = ref Unsafe.Add(ref x0, start1);
-                        ref float x2 = ref Unsafe.Add(ref x0, start2);
-                        ref float x3 = ref Unsafe.Add(ref x0, start3);
-                        ref float x4 = ref Unsafe.Add(ref x0, start4);
-                        ref float x5 = ref Unsafe.Add(ref x0, start5);
-                        ref float x6 = ref Unsafe.Add(ref x0, start6);
-                        ref float x7 = ref Unsafe.Add(ref x0, start7);
-                        ref float x8 = ref Unsafe.Add(ref x0, start8);
-                        ref float x9 = ref Unsafe.Add(ref x0, start9);
-                        ref float x10 = ref Unsafe.Add(ref x0, start10);
-                        ref float x11 = ref Unsafe.Add(ref x0, start11);
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 16);
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
+                            sum100 = sum00, sum110 = sum00;
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector512<float> w0 = Vector512.LoadUnsafe(ref panel);
-                            panel = ref Unsafe.Add(ref panel, 16);
-                            Vector512<float> x = Vector512.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
-                            x = Vector512.Create(Unsafe.Add(ref x1, k));
-                            sum10 = MultiplyAdd(x, w0, sum10);
-                            x = Vector512.Create(Unsafe.Add(ref x2, k));
-                            sum20 = MultiplyAdd(x, w0, sum20);
-                            x = Vector512.Create(Unsafe.Add(ref x3, k));
-                            sum30 = MultiplyAdd(x, w0, sum30);
-                            x = Vector512.Create(Unsafe.Add(ref x4, k));
-                            sum40 = MultiplyAdd(x, w0, sum40);
-                            x = Vector512.Create(Unsafe.Add(ref x5, k));
-                            sum50 = MultiplyAdd(x, w0, sum50);
-                            x = Vector512.Create(Unsafe.Add(ref x6, k));
-                            sum60 = MultiplyAdd(x, w0, sum60);
-                            x = Vector512.Create(Unsafe.Add(ref x7, k));
-                            sum70 = MultiplyAdd(x, w0, sum70);
-                            x = Vector512.Create(Unsafe.Add(ref x8, k));
-                            sum80 = MultiplyAdd(x, w0, sum80);
-                            x = Vector512.Create(Unsafe.Add(ref x9, k));
-                            sum90 = MultiplyAdd(x, w0, sum90);
-                            x = Vector512.Create(Unsafe.Add(ref x10, k));
-                            sum100 = MultiplyAdd(x, w0, sum100);
-                            x = Vector512.Create(Unsafe.Add(ref x11, k));
-                            sum110 = MultiplyAdd(x, w0, sum110);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref float x1 = ref Unsafe.Add(ref x0, start1);
+                            ref float x2 = ref Unsafe.Add(ref x0, start2);
+                            ref float x3 = ref Unsafe.Add(ref x0, start3);
+                            ref float x4 = ref Unsafe.Add(ref x0, start4);
+                            ref float x5 = ref Unsafe.Add(ref x0, start5);
+                            ref float x6 = ref Unsafe.Add(ref x0, start6);
+                            ref float x7 = ref Unsafe.Add(ref x0, start7);
+                            ref float x8 = ref Unsafe.Add(ref x0, start8);
+                            ref float x9 = ref Unsafe.Add(ref x0, start9);
+                            ref float x10 = ref Unsafe.Add(ref x0, start10);
+                            ref float x11 = ref Unsafe.Add(ref x0, start11);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<float> w0 = Vector512.LoadUnsafe(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector512<float> x = Vector512.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                x = Vector512.Create(Unsafe.Add(ref x1, k));
+                                sum10 = MultiplyAdd(x, w0, sum10);
+                                x = Vector512.Create(Unsafe.Add(ref x2, k));
+                                sum20 = MultiplyAdd(x, w0, sum20);
+                                x = Vector512.Create(Unsafe.Add(ref x3, k));
+                                sum30 = MultiplyAdd(x, w0, sum30);
+                                x = Vector512.Create(Unsafe.Add(ref x4, k));
+                                sum40 = MultiplyAdd(x, w0, sum40);
+                                x = Vector512.Create(Unsafe.Add(ref x5, k));
+                                sum50 = MultiplyAdd(x, w0, sum50);
+                                x = Vector512.Create(Unsafe.Add(ref x6, k));
+                                sum60 = MultiplyAdd(x, w0, sum60);
+                                x = Vector512.Create(Unsafe.Add(ref x7, k));
+                                sum70 = MultiplyAdd(x, w0, sum70);
+                                x = Vector512.Create(Unsafe.Add(ref x8, k));
+                                sum80 = MultiplyAdd(x, w0, sum80);
+                                x = Vector512.Create(Unsafe.Add(ref x9, k));
+                                sum90 = MultiplyAdd(x, w0, sum90);
+                                x = Vector512.Create(Unsafe.Add(ref x10, k));
+                                sum100 = MultiplyAdd(x, w0, sum100);
+                                x = Vector512.Create(Unsafe.Add(ref x11, k));
+                                sum110 = MultiplyAdd(x, w0, sum110);
+                            }
                         }
+
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        ref float y1 = ref Unsafe.Add(ref output, channels + channel);
+                        Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                        ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                        ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        Clamp(sum30, low, high).StoreUnsafe(ref y3);
+                        ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        Clamp(sum40, low, high).StoreUnsafe(ref y4);
+                        ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        Clamp(sum50, low, high).StoreUnsafe(ref y5);
+                        ref float y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
+                        Clamp(sum60, low, high).StoreUnsafe(ref y6);
+                        ref float y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
+                        Clamp(sum70, low, high).StoreUnsafe(ref y7);
+                        ref float y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
+                        Clamp(sum80, low, high).StoreUnsafe(ref y8);
+                        ref float y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
+                        Clamp(sum90, low, high).StoreUnsafe(ref y9);
+                        ref float y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
+                        Clamp(sum100, low, high).StoreUnsafe(ref y10);
+                        ref float y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
+                        Clamp(sum110, low, high).StoreUnsafe(ref y11);
+                        channel += 16;
                     }
-
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                    ref float y1 = ref Unsafe.Add(ref output, channels + channel);
-                    Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                    ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                    Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                    ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                    Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                    ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                    Clamp(sum40, low, high).StoreUnsafe(ref y4);
-                    ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                    Clamp(sum50, low, high).StoreUnsafe(ref y5);
-                    ref float y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
-                    Clamp(sum60, low, high).StoreUnsafe(ref y6);
-                    ref float y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
-                    Clamp(sum70, low, high).StoreUnsafe(ref y7);
-                    ref float y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
-                    Clamp(sum80, low, high).StoreUnsafe(ref y8);
-                    ref float y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
-                    Clamp(sum90, low, high).StoreUnsafe(ref y9);
-                    ref float y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
-                    Clamp(sum100, low, high).StoreUnsafe(ref y10);
-                    ref float y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
-                    Clamp(sum110, low, high).StoreUnsafe(ref y11);
-                }
-
-                if (channel < channels)
-                {
-                    Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                        sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00, sum100 = sum00,
-                        sum110 = sum00;
-                    for (int run = 0; run < runs; run++)
+                    else
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        ref float x1 = ref Unsafe.Add(ref x0, start1);
-                        ref float x2 = ref Unsafe.Add(ref x0, start2);
-                        ref float x3 = ref Unsafe.Add(ref x0, start3);
-                        ref float x4 = ref Unsafe.Add(ref x0, start4);
-                        ref float x5 = ref Unsafe.Add(ref x0, start5);
-                        ref float x6 = ref Unsafe.Add(ref x0, start6);
-                        ref float x7 = ref Unsafe.Add(ref x0, start7);
-                        ref float x8 = ref Unsafe.Add(ref x0, start8);
-                        ref float x9 = ref Unsafe.Add(ref x0, start9);
-                        ref float x10 = ref Unsafe.Add(ref x0, start10);
-                        ref float x11 = ref Unsafe.Add(ref x0, start11);
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 8);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
+                            sum100 = sum00, sum110 = sum00;
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
-                            panel = ref Unsafe.Add(ref panel, 8);
-                            Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
-                            x = Vector256.Create(Unsafe.Add(ref x1, k));
-                            sum10 = MultiplyAdd(x, w0, sum10);
-                            x = Vector256.Create(Unsafe.Add(ref x2, k));
-                            sum20 = MultiplyAdd(x, w0, sum20);
-                            x = Vector256.Create(Unsafe.Add(ref x3, k));
-                            sum30 = MultiplyAdd(x, w0, sum30);
-                            x = Vector256.Create(Unsafe.Add(ref x4, k));
-                            sum40 = MultiplyAdd(x, w0, sum40);
-                            x = Vector256.Create(Unsafe.Add(ref x5, k));
-                            sum50 = MultiplyAdd(x, w0, sum50);
-                            x = Vector256.Create(Unsafe.Add(ref x6, k));
-                            sum60 = MultiplyAdd(x, w0, sum60);
-                            x = Vector256.Create(Unsafe.Add(ref x7, k));
-                            sum70 = MultiplyAdd(x, w0, sum70);
-                            x = Vector256.Create(Unsafe.Add(ref x8, k));
-                            sum80 = MultiplyAdd(x, w0, sum80);
-                            x = Vector256.Create(Unsafe.Add(ref x9, k));
-                            sum90 = MultiplyAdd(x, w0, sum90);
-                            x = Vector256.Create(Unsafe.Add(ref x10, k));
-                            sum100 = MultiplyAdd(x, w0, sum100);
-                            x = Vector256.Create(Unsafe.Add(ref x11, k));
-                            sum110 = MultiplyAdd(x, w0, sum110);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref float x1 = ref Unsafe.Add(ref x0, start1);
+                            ref float x2 = ref Unsafe.Add(ref x0, start2);
+                            ref float x3 = ref Unsafe.Add(ref x0, start3);
+                            ref float x4 = ref Unsafe.Add(ref x0, start4);
+                            ref float x5 = ref Unsafe.Add(ref x0, start5);
+                            ref float x6 = ref Unsafe.Add(ref x0, start6);
+                            ref float x7 = ref Unsafe.Add(ref x0, start7);
+                            ref float x8 = ref Unsafe.Add(ref x0, start8);
+                            ref float x9 = ref Unsafe.Add(ref x0, start9);
+                            ref float x10 = ref Unsafe.Add(ref x0, start10);
+                            ref float x11 = ref Unsafe.Add(ref x0, start11);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 8);
+                                Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                x = Vector256.Create(Unsafe.Add(ref x1, k));
+                                sum10 = MultiplyAdd(x, w0, sum10);
+                                x = Vector256.Create(Unsafe.Add(ref x2, k));
+                                sum20 = MultiplyAdd(x, w0, sum20);
+                                x = Vector256.Create(Unsafe.Add(ref x3, k));
+                                sum30 = MultiplyAdd(x, w0, sum30);
+                                x = Vector256.Create(Unsafe.Add(ref x4, k));
+                                sum40 = MultiplyAdd(x, w0, sum40);
+                                x = Vector256.Create(Unsafe.Add(ref x5, k));
+                                sum50 = MultiplyAdd(x, w0, sum50);
+                                x = Vector256.Create(Unsafe.Add(ref x6, k));
+                                sum60 = MultiplyAdd(x, w0, sum60);
+                                x = Vector256.Create(Unsafe.Add(ref x7, k));
+                                sum70 = MultiplyAdd(x, w0, sum70);
+                                x = Vector256.Create(Unsafe.Add(ref x8, k));
+                                sum80 = MultiplyAdd(x, w0, sum80);
+                                x = Vector256.Create(Unsafe.Add(ref x9, k));
+                                sum90 = MultiplyAdd(x, w0, sum90);
+                                x = Vector256.Create(Unsafe.Add(ref x10, k));
+                                sum100 = MultiplyAdd(x, w0, sum100);
+                                x = Vector256.Create(Unsafe.Add(ref x11, k));
+                                sum110 = MultiplyAdd(x, w0, sum110);
+                            }
                         }
-                    }
 
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                    ref float y1 = ref Unsafe.Add(ref output, channels + channel);
-                    Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                    ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                    Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                    ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                    Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                    ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                    Clamp(sum40, low, high).StoreUnsafe(ref y4);
-                    ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                    Clamp(sum50, low, high).StoreUnsafe(ref y5);
-                    ref float y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
-                    Clamp(sum60, low, high).StoreUnsafe(ref y6);
-                    ref float y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
-                    Clamp(sum70, low, high).StoreUnsafe(ref y7);
-                    ref float y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
-                    Clamp(sum80, low, high).StoreUnsafe(ref y8);
-                    ref float y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
-                    Clamp(sum90, low, high).StoreUnsafe(ref y9);
-                    ref float y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
-                    Clamp(sum100, low, high).StoreUnsafe(ref y10);
-                    ref float y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
-                    Clamp(sum110, low, high).StoreUnsafe(ref y11);
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        ref float y1 = ref Unsafe.Add(ref output, channels + channel);
+                        Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                        ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                        ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        Clamp(sum30, low, high).StoreUnsafe(ref y3);
+                        ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        Clamp(sum40, low, high).StoreUnsafe(ref y4);
+                        ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        Clamp(sum50, low, high).StoreUnsafe(ref y5);
+                        ref float y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
+                        Clamp(sum60, low, high).StoreUnsafe(ref y6);
+                        ref float y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
+                        Clamp(sum70, low, high).StoreUnsafe(ref y7);
+                        ref float y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
+                        Clamp(sum80, low, high).StoreUnsafe(ref y8);
+                        ref float y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
+                        Clamp(sum90, low, high).StoreUnsafe(ref y9);
+                        ref float y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
+                        Clamp(sum100, low, high).StoreUnsafe(ref y10);
+                        ref float y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
+                        Clamp(sum110, low, high).StoreUnsafe(ref y11);
+                        channel += 8;
+                    }
                 }
             }
         }
@@ -521,96 +527,101 @@ namespace ModelGen.Generated
         {
             for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, 6 * channels))
             {
-                int channel = 0;
                 ref float panel = ref weights;
-                for (; channel <= channels - 16; channel += 16)
+                for (int channel = 0; channel < channels;)
                 {
-                    Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                        sum40 = sum00, sum50 = sum00;
-                    for (int run = 0; run < runs; run++)
+                    if (channels - channel > 8 && channels >= 16)
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        ref float x1 = ref Unsafe.Add(ref x0, start1);
-                        ref float x2 = ref Unsafe.Add(ref x0, start2);
-                        ref float x3 = ref Unsafe.Add(ref x0, start3);
-                        ref float x4 = ref Unsafe.Add(ref x0, start4);
-                        ref float x5 = ref Unsafe.Add(ref x0, start5);
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 16);
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector512<float> w0 = Vector512.LoadUnsafe(ref panel);
-                            panel = ref Unsafe.Add(ref panel, 16);
-                            Vector512<float> x = Vector512.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
-                            x = Vector512.Create(Unsafe.Add(ref x1, k));
-                            sum10 = MultiplyAdd(x, w0, sum10);
-                            x = Vector512.Create(Unsafe.Add(ref x2, k));
-                            sum20 = MultiplyAdd(x, w0, sum20);
-                            x = Vector512.Create(Unsafe.Add(ref x3, k));
-                            sum30 = MultiplyAdd(x, w0, sum30);
-                            x = Vector512.Create(Unsafe.Add(ref x4, k));
-                            sum40 = MultiplyAdd(x, w0, sum40);
-                            x = Vector512.Create(Unsafe.Add(ref x5, k));
-                            sum50 = MultiplyAdd(x, w0, sum50);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref float x1 = ref Unsafe.Add(ref x0, start1);
+                            ref float x2 = ref Unsafe.Add(ref x0, start2);
+                            ref float x3 = ref Unsafe.Add(ref x0, start3);
+                            ref float x4 = ref Unsafe.Add(ref x0, start4);
+                            ref float x5 = ref Unsafe.Add(ref x0, start5);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<float> w0 = Vector512.LoadUnsafe(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector512<float> x = Vector512.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                x = Vector512.Create(Unsafe.Add(ref x1, k));
+                                sum10 = MultiplyAdd(x, w0, sum10);
+                                x = Vector512.Create(Unsafe.Add(ref x2, k));
+                                sum20 = MultiplyAdd(x, w0, sum20);
+                                x = Vector512.Create(Unsafe.Add(ref x3, k));
+                                sum30 = MultiplyAdd(x, w0, sum30);
+                                x = Vector512.Create(Unsafe.Add(ref x4, k));
+                                sum40 = MultiplyAdd(x, w0, sum40);
+                                x = Vector512.Create(Unsafe.Add(ref x5, k));
+                                sum50 = MultiplyAdd(x, w0, sum50);
+                            }
                         }
+
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        ref float y1 = ref Unsafe.Add(ref output, channels + channel);
+                        Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                        ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                        ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        Clamp(sum30, low, high).StoreUnsafe(ref y3);
+                        ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        Clamp(sum40, low, high).StoreUnsafe(ref y4);
+                        ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        Clamp(sum50, low, high).StoreUnsafe(ref y5);
+                        channel += 16;
                     }
-
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                    ref float y1 = ref Unsafe.Add(ref output, channels + channel);
-                    Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                    ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                    Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                    ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                    Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                    ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                    Clamp(sum40, low, high).StoreUnsafe(ref y4);
-                    ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                    Clamp(sum50, low, high).StoreUnsafe(ref y5);
-                }
-
-                if (channel < channels)
-                {
-                    Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                        sum40 = sum00, sum50 = sum00;
-                    for (int run = 0; run < runs; run++)
+                    else
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        ref float x1 = ref Unsafe.Add(ref x0, start1);
-                        ref float x2 = ref Unsafe.Add(ref x0, start2);
-                        ref float x3 = ref Unsafe.Add(ref x0, start3);
-                        ref float x4 = ref Unsafe.Add(ref x0, start4);
-                        ref float x5 = ref Unsafe.Add(ref x0, start5);
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 8);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
-                            panel = ref Unsafe.Add(ref panel, 8);
-                            Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
-                            x = Vector256.Create(Unsafe.Add(ref x1, k));
-                            sum10 = MultiplyAdd(x, w0, sum10);
-                            x = Vector256.Create(Unsafe.Add(ref x2, k));
-                            sum20 = MultiplyAdd(x, w0, sum20);
-                            x = Vector256.Create(Unsafe.Add(ref x3, k));
-                            sum30 = MultiplyAdd(x, w0, sum30);
-                            x = Vector256.Create(Unsafe.Add(ref x4, k));
-                            sum40 = MultiplyAdd(x, w0, sum40);
-                            x = Vector256.Create(Unsafe.Add(ref x5, k));
-                            sum50 = MultiplyAdd(x, w0, sum50);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref float x1 = ref Unsafe.Add(ref x0, start1);
+                            ref float x2 = ref Unsafe.Add(ref x0, start2);
+                            ref float x3 = ref Unsafe.Add(ref x0, start3);
+                            ref float x4 = ref Unsafe.Add(ref x0, start4);
+                            ref float x5 = ref Unsafe.Add(ref x0, start5);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 8);
+                                Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                x = Vector256.Create(Unsafe.Add(ref x1, k));
+                                sum10 = MultiplyAdd(x, w0, sum10);
+                                x = Vector256.Create(Unsafe.Add(ref x2, k));
+                                sum20 = MultiplyAdd(x, w0, sum20);
+                                x = Vector256.Create(Unsafe.Add(ref x3, k));
+                                sum30 = MultiplyAdd(x, w0, sum30);
+                                x = Vector256.Create(Unsafe.Add(ref x4, k));
+                                sum40 = MultiplyAdd(x, w0, sum40);
+                                x = Vector256.Create(Unsafe.Add(ref x5, k));
+                                sum50 = MultiplyAdd(x, w0, sum50);
+                            }
                         }
-                    }
 
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                    ref float y1 = ref Unsafe.Add(ref output, channels + channel);
-                    Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                    ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                    Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                    ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                    Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                    ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                    Clamp(sum40, low, high).StoreUnsafe(ref y4);
-                    ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                    Clamp(sum50, low, high).StoreUnsafe(ref y5);
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        ref float y1 = ref Unsafe.Add(ref output, channels + channel);
+                        Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                        ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                        ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        Clamp(sum30, low, high).StoreUnsafe(ref y3);
+                        ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        Clamp(sum40, low, high).StoreUnsafe(ref y4);
+                        ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        Clamp(sum50, low, high).StoreUnsafe(ref y5);
+                        channel += 8;
+                    }
                 }
             }
         }
@@ -622,64 +633,69 @@ namespace ModelGen.Generated
         {
             for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, 3 * channels))
             {
-                int channel = 0;
                 ref float panel = ref weights;
-                for (; channel <= channels - 16; channel += 16)
+                for (int channel = 0; channel < channels;)
                 {
-                    Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
-                    for (int run = 0; run < runs; run++)
+                    if (channels - channel > 8 && channels >= 16)
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        ref float x1 = ref Unsafe.Add(ref x0, start1);
-                        ref float x2 = ref Unsafe.Add(ref x0, start2);
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 16);
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector512<float> w0 = Vector512.LoadUnsafe(ref panel);
-                            panel = ref Unsafe.Add(ref panel, 16);
-                            Vector512<float> x = Vector512.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
-                            x = Vector512.Create(Unsafe.Add(ref x1, k));
-                            sum10 = MultiplyAdd(x, w0, sum10);
-                            x = Vector512.Create(Unsafe.Add(ref x2, k));
-                            sum20 = MultiplyAdd(x, w0, sum20);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref float x1 = ref Unsafe.Add(ref x0, start1);
+                            ref float x2 = ref Unsafe.Add(ref x0, start2);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<float> w0 = Vector512.LoadUnsafe(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector512<float> x = Vector512.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                x = Vector512.Create(Unsafe.Add(ref x1, k));
+                                sum10 = MultiplyAdd(x, w0, sum10);
+                                x = Vector512.Create(Unsafe.Add(ref x2, k));
+                                sum20 = MultiplyAdd(x, w0, sum20);
+                            }
                         }
+
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        ref float y1 = ref Unsafe.Add(ref output, channels + channel);
+                        Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                        ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                        channel += 16;
                     }
-
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                    ref float y1 = ref Unsafe.Add(ref output, channels + channel);
-                    Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                    ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                    Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                }
-
-                if (channel < channels)
-                {
-                    Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
-                    for (int run = 0; run < runs; run++)
+                    else
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        ref float x1 = ref Unsafe.Add(ref x0, start1);
-                        ref float x2 = ref Unsafe.Add(ref x0, start2);
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 8);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
-                            panel = ref Unsafe.Add(ref panel, 8);
-                            Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
-                            x = Vector256.Create(Unsafe.Add(ref x1, k));
-                            sum10 = MultiplyAdd(x, w0, sum10);
-                            x = Vector256.Create(Unsafe.Add(ref x2, k));
-                            sum20 = MultiplyAdd(x, w0, sum20);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref float x1 = ref Unsafe.Add(ref x0, start1);
+                            ref float x2 = ref Unsafe.Add(ref x0, start2);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 8);
+                                Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                x = Vector256.Create(Unsafe.Add(ref x1, k));
+                                sum10 = MultiplyAdd(x, w0, sum10);
+                                x = Vector256.Create(Unsafe.Add(ref x2, k));
+                                sum20 = MultiplyAdd(x, w0, sum20);
+                            }
                         }
-                    }
 
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                    ref float y1 = ref Unsafe.Add(ref output, channels + channel);
-                    Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                    ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                    Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        ref float y1 = ref Unsafe.Add(ref output, channels + channel);
+                        Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                        ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                        channel += 8;
+                    }
                 }
             }
         }
@@ -691,44 +707,49 @@ namespace ModelGen.Generated
         {
             for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, channels))
             {
-                int channel = 0;
                 ref float panel = ref weights;
-                for (; channel <= channels - 16; channel += 16)
+                for (int channel = 0; channel < channels;)
                 {
-                    Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
-                    for (int run = 0; run < runs; run++)
+                    if (channels - channel > 8 && channels >= 16)
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 16);
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector512<float> w0 = Vector512.LoadUnsafe(ref panel);
-                            panel = ref Unsafe.Add(ref panel, 16);
-                            Vector512<float> x = Vector512.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<float> w0 = Vector512.LoadUnsafe(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector512<float> x = Vector512.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                            }
                         }
+
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        channel += 16;
                     }
-
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                }
-
-                if (channel < channels)
-                {
-                    Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
-                    for (int run = 0; run < runs; run++)
+                    else
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 8);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
-                            panel = ref Unsafe.Add(ref panel, 8);
-                            Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 8);
+                                Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                            }
                         }
-                    }
 
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        channel += 8;
+                    }
                 }
             }
         }
@@ -740,111 +761,116 @@ namespace ModelGen.Generated
         {
             for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, 6 * channels))
             {
-                int channel = 0;
                 ref float panel = ref weights;
-                for (; channel <= channels - 16; channel += 16)
+                for (int channel = 0; channel < channels;)
                 {
-                    Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                        sum40 = sum00, sum50 = sum00;
-                    Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01,
-                        sum31 = sum01, sum41 = sum01, sum51 = sum01;
-                    for (int run = 0; run < runs; run++)
+                    if (channels - channel > 8 && channels >= 16)
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        ref float x1 = ref Unsafe.Add(ref x0, start1);
-                        ref float x2 = ref Unsafe.Add(ref x0, start2);
-                        ref float x3 = ref Unsafe.Add(ref x0, start3);
-                        ref float x4 = ref Unsafe.Add(ref x0, start4);
-                        ref float x5 = ref Unsafe.Add(ref x0, start5);
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 16);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
+                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01,
+                            sum31 = sum01, sum41 = sum01, sum51 = sum01;
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
-                            Vector256<float> w1 = Vector256.LoadUnsafe(ref panel, 8);
-                            panel = ref Unsafe.Add(ref panel, 16);
-                            Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
-                            sum01 = MultiplyAdd(x, w1, sum01);
-                            x = Vector256.Create(Unsafe.Add(ref x1, k));
-                            sum10 = MultiplyAdd(x, w0, sum10);
-                            sum11 = MultiplyAdd(x, w1, sum11);
-                            x = Vector256.Create(Unsafe.Add(ref x2, k));
-                            sum20 = MultiplyAdd(x, w0, sum20);
-                            sum21 = MultiplyAdd(x, w1, sum21);
-                            x = Vector256.Create(Unsafe.Add(ref x3, k));
-                            sum30 = MultiplyAdd(x, w0, sum30);
-                            sum31 = MultiplyAdd(x, w1, sum31);
-                            x = Vector256.Create(Unsafe.Add(ref x4, k));
-                            sum40 = MultiplyAdd(x, w0, sum40);
-                            sum41 = MultiplyAdd(x, w1, sum41);
-                            x = Vector256.Create(Unsafe.Add(ref x5, k));
-                            sum50 = MultiplyAdd(x, w0, sum50);
-                            sum51 = MultiplyAdd(x, w1, sum51);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref float x1 = ref Unsafe.Add(ref x0, start1);
+                            ref float x2 = ref Unsafe.Add(ref x0, start2);
+                            ref float x3 = ref Unsafe.Add(ref x0, start3);
+                            ref float x4 = ref Unsafe.Add(ref x0, start4);
+                            ref float x5 = ref Unsafe.Add(ref x0, start5);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
+                                Vector256<float> w1 = Vector256.LoadUnsafe(ref panel, 8);
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                sum01 = MultiplyAdd(x, w1, sum01);
+                                x = Vector256.Create(Unsafe.Add(ref x1, k));
+                                sum10 = MultiplyAdd(x, w0, sum10);
+                                sum11 = MultiplyAdd(x, w1, sum11);
+                                x = Vector256.Create(Unsafe.Add(ref x2, k));
+                                sum20 = MultiplyAdd(x, w0, sum20);
+                                sum21 = MultiplyAdd(x, w1, sum21);
+                                x = Vector256.Create(Unsafe.Add(ref x3, k));
+                                sum30 = MultiplyAdd(x, w0, sum30);
+                                sum31 = MultiplyAdd(x, w1, sum31);
+                                x = Vector256.Create(Unsafe.Add(ref x4, k));
+                                sum40 = MultiplyAdd(x, w0, sum40);
+                                sum41 = MultiplyAdd(x, w1, sum41);
+                                x = Vector256.Create(Unsafe.Add(ref x5, k));
+                                sum50 = MultiplyAdd(x, w0, sum50);
+                                sum51 = MultiplyAdd(x, w1, sum51);
+                            }
                         }
+
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
+                        ref float y1 = ref Unsafe.Add(ref output, channels + channel);
+                        Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                        Clamp(sum11, low, high).StoreUnsafe(ref y1, 8);
+                        ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                        Clamp(sum21, low, high).StoreUnsafe(ref y2, 8);
+                        ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        Clamp(sum30, low, high).StoreUnsafe(ref y3);
+                        Clamp(sum31, low, high).StoreUnsafe(ref y3, 8);
+                        ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        Clamp(sum40, low, high).StoreUnsafe(ref y4);
+                        Clamp(sum41, low, high).StoreUnsafe(ref y4, 8);
+                        ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        Clamp(sum50, low, high).StoreUnsafe(ref y5);
+                        Clamp(sum51, low, high).StoreUnsafe(ref y5, 8);
+                        channel += 16;
                     }
-
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                    Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
-                    ref float y1 = ref Unsafe.Add(ref output, channels + channel);
-                    Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                    Clamp(sum11, low, high).StoreUnsafe(ref y1, 8);
-                    ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                    Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                    Clamp(sum21, low, high).StoreUnsafe(ref y2, 8);
-                    ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                    Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                    Clamp(sum31, low, high).StoreUnsafe(ref y3, 8);
-                    ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                    Clamp(sum40, low, high).StoreUnsafe(ref y4);
-                    Clamp(sum41, low, high).StoreUnsafe(ref y4, 8);
-                    ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                    Clamp(sum50, low, high).StoreUnsafe(ref y5);
-                    Clamp(sum51, low, high).StoreUnsafe(ref y5, 8);
-                }
-
-                if (channel < channels)
-                {
-                    Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                        sum40 = sum00, sum50 = sum00;
-                    for (int run = 0; run < runs; run++)
+                    else
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        ref float x1 = ref Unsafe.Add(ref x0, start1);
-                        ref float x2 = ref Unsafe.Add(ref x0, start2);
-                        ref float x3 = ref Unsafe.Add(ref x0, start3);
-                        ref float x4 = ref Unsafe.Add(ref x0, start4);
-                        ref float x5 = ref Unsafe.Add(ref x0, start5);
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 8);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
-                            panel = ref Unsafe.Add(ref panel, 8);
-                            Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
-                            x = Vector256.Create(Unsafe.Add(ref x1, k));
-                            sum10 = MultiplyAdd(x, w0, sum10);
-                            x = Vector256.Create(Unsafe.Add(ref x2, k));
-                            sum20 = MultiplyAdd(x, w0, sum20);
-                            x = Vector256.Create(Unsafe.Add(ref x3, k));
-                            sum30 = MultiplyAdd(x, w0, sum30);
-                            x = Vector256.Create(Unsafe.Add(ref x4, k));
-                            sum40 = MultiplyAdd(x, w0, sum40);
-                            x = Vector256.Create(Unsafe.Add(ref x5, k));
-                            sum50 = MultiplyAdd(x, w0, sum50);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref float x1 = ref Unsafe.Add(ref x0, start1);
+                            ref float x2 = ref Unsafe.Add(ref x0, start2);
+                            ref float x3 = ref Unsafe.Add(ref x0, start3);
+                            ref float x4 = ref Unsafe.Add(ref x0, start4);
+                            ref float x5 = ref Unsafe.Add(ref x0, start5);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 8);
+                                Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                x = Vector256.Create(Unsafe.Add(ref x1, k));
+                                sum10 = MultiplyAdd(x, w0, sum10);
+                                x = Vector256.Create(Unsafe.Add(ref x2, k));
+                                sum20 = MultiplyAdd(x, w0, sum20);
+                                x = Vector256.Create(Unsafe.Add(ref x3, k));
+                                sum30 = MultiplyAdd(x, w0, sum30);
+                                x = Vector256.Create(Unsafe.Add(ref x4, k));
+                                sum40 = MultiplyAdd(x, w0, sum40);
+                                x = Vector256.Create(Unsafe.Add(ref x5, k));
+                                sum50 = MultiplyAdd(x, w0, sum50);
+                            }
                         }
-                    }
 
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                    ref float y1 = ref Unsafe.Add(ref output, channels + channel);
-                    Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                    ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                    Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                    ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                    Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                    ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                    Clamp(sum40, low, high).StoreUnsafe(ref y4);
-                    ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                    Clamp(sum50, low, high).StoreUnsafe(ref y5);
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        ref float y1 = ref Unsafe.Add(ref output, channels + channel);
+                        Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                        ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                        ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        Clamp(sum30, low, high).StoreUnsafe(ref y3);
+                        ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        Clamp(sum40, low, high).StoreUnsafe(ref y4);
+                        ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        Clamp(sum50, low, high).StoreUnsafe(ref y5);
+                        channel += 8;
+                    }
                 }
             }
         }
@@ -856,72 +882,77 @@ namespace ModelGen.Generated
         {
             for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, 3 * channels))
             {
-                int channel = 0;
                 ref float panel = ref weights;
-                for (; channel <= channels - 16; channel += 16)
+                for (int channel = 0; channel < channels;)
                 {
-                    Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
-                    Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01;
-                    for (int run = 0; run < runs; run++)
+                    if (channels - channel > 8 && channels >= 16)
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        ref float x1 = ref Unsafe.Add(ref x0, start1);
-                        ref float x2 = ref Unsafe.Add(ref x0, start2);
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 16);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01;
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
-                            Vector256<float> w1 = Vector256.LoadUnsafe(ref panel, 8);
-                            panel = ref Unsafe.Add(ref panel, 16);
-                            Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
-                            sum01 = MultiplyAdd(x, w1, sum01);
-                            x = Vector256.Create(Unsafe.Add(ref x1, k));
-                            sum10 = MultiplyAdd(x, w0, sum10);
-                            sum11 = MultiplyAdd(x, w1, sum11);
-                            x = Vector256.Create(Unsafe.Add(ref x2, k));
-                            sum20 = MultiplyAdd(x, w0, sum20);
-                            sum21 = MultiplyAdd(x, w1, sum21);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref float x1 = ref Unsafe.Add(ref x0, start1);
+                            ref float x2 = ref Unsafe.Add(ref x0, start2);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
+                                Vector256<float> w1 = Vector256.LoadUnsafe(ref panel, 8);
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                sum01 = MultiplyAdd(x, w1, sum01);
+                                x = Vector256.Create(Unsafe.Add(ref x1, k));
+                                sum10 = MultiplyAdd(x, w0, sum10);
+                                sum11 = MultiplyAdd(x, w1, sum11);
+                                x = Vector256.Create(Unsafe.Add(ref x2, k));
+                                sum20 = MultiplyAdd(x, w0, sum20);
+                                sum21 = MultiplyAdd(x, w1, sum21);
+                            }
                         }
+
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
+                        ref float y1 = ref Unsafe.Add(ref output, channels + channel);
+                        Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                        Clamp(sum11, low, high).StoreUnsafe(ref y1, 8);
+                        ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                        Clamp(sum21, low, high).StoreUnsafe(ref y2, 8);
+                        channel += 16;
                     }
-
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                    Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
-                    ref float y1 = ref Unsafe.Add(ref output, channels + channel);
-                    Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                    Clamp(sum11, low, high).StoreUnsafe(ref y1, 8);
-                    ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                    Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                    Clamp(sum21, low, high).StoreUnsafe(ref y2, 8);
-                }
-
-                if (channel < channels)
-                {
-                    Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
-                    for (int run = 0; run < runs; run++)
+                    else
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        ref float x1 = ref Unsafe.Add(ref x0, start1);
-                        ref float x2 = ref Unsafe.Add(ref x0, start2);
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 8);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
-                            panel = ref Unsafe.Add(ref panel, 8);
-                            Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
-                            x = Vector256.Create(Unsafe.Add(ref x1, k));
-                            sum10 = MultiplyAdd(x, w0, sum10);
-                            x = Vector256.Create(Unsafe.Add(ref x2, k));
-                            sum20 = MultiplyAdd(x, w0, sum20);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref float x1 = ref Unsafe.Add(ref x0, start1);
+                            ref float x2 = ref Unsafe.Add(ref x0, start2);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 8);
+                                Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                x = Vector256.Create(Unsafe.Add(ref x1, k));
+                                sum10 = MultiplyAdd(x, w0, sum10);
+                                x = Vector256.Create(Unsafe.Add(ref x2, k));
+                                sum20 = MultiplyAdd(x, w0, sum20);
+                            }
                         }
-                    }
 
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                    ref float y1 = ref Unsafe.Add(ref output, channels + channel);
-                    Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                    ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                    Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        ref float y1 = ref Unsafe.Add(ref output, channels + channel);
+                        Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                        ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                        channel += 8;
+                    }
                 }
             }
         }
@@ -933,48 +964,53 @@ namespace ModelGen.Generated
         {
             for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, channels))
             {
-                int channel = 0;
                 ref float panel = ref weights;
-                for (; channel <= channels - 16; channel += 16)
+                for (int channel = 0; channel < channels;)
                 {
-                    Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
-                    Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8);
-                    for (int run = 0; run < runs; run++)
+                    if (channels - channel > 8 && channels >= 16)
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 16);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8);
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
-                            Vector256<float> w1 = Vector256.LoadUnsafe(ref panel, 8);
-                            panel = ref Unsafe.Add(ref panel, 16);
-                            Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
-                            sum01 = MultiplyAdd(x, w1, sum01);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
+                                Vector256<float> w1 = Vector256.LoadUnsafe(ref panel, 8);
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                sum01 = MultiplyAdd(x, w1, sum01);
+                            }
                         }
+
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
+                        channel += 16;
                     }
-
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                    Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
-                }
-
-                if (channel < channels)
-                {
-                    Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
-                    for (int run = 0; run < runs; run++)
+                    else
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 8);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
-                            panel = ref Unsafe.Add(ref panel, 8);
-                            Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 8);
+                                Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                            }
                         }
-                    }
 
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        channel += 8;
+                    }
                 }
             }
         }
@@ -986,118 +1022,125 @@ namespace ModelGen.Generated
         {
             for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, 4 * channels))
             {
-                int channel = 0;
                 ref float panel = ref weights;
-                for (; channel <= channels - 16; channel += 16)
+                for (int channel = 0; channel < channels;)
                 {
-                    Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00;
-                    Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
-                        sum31 = sum01;
-                    Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02, sum22 = sum02,
-                        sum32 = sum02;
-                    Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03, sum23 = sum03,
-                        sum33 = sum03;
-                    for (int run = 0; run < runs; run++)
+                    if (channels - channel > 8 && channels >= 16)
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        ref float x1 = ref Unsafe.Add(ref x0, start1);
-                        ref float x2 = ref Unsafe.Add(ref x0, start2);
-                        ref float x3 = ref Unsafe.Add(ref x0, start3);
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 16);
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00;
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
+                            sum31 = sum01;
+                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02, sum22 = sum02,
+                            sum32 = sum02;
+                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03, sum23 = sum03,
+                            sum33 = sum03;
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
-                            Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
-                            Vector128<float> w2 = Vector128.LoadUnsafe(ref panel, 8);
-                            Vector128<float> w3 = Vector128.LoadUnsafe(ref panel, 12);
-                            panel = ref Unsafe.Add(ref panel, 16);
-                            Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
-                            sum01 = MultiplyAdd(x, w1, sum01);
-                            sum02 = MultiplyAdd(x, w2, sum02);
-                            sum03 = MultiplyAdd(x, w3, sum03);
-                            x = Vector128.Create(Unsafe.Add(ref x1, k));
-                            sum10 = MultiplyAdd(x, w0, sum10);
-                            sum11 = MultiplyAdd(x, w1, sum11);
-                            sum12 = MultiplyAdd(x, w2, sum12);
-                            sum13 = MultiplyAdd(x, w3, sum13);
-                            x = Vector128.Create(Unsafe.Add(ref x2, k));
-                            sum20 = MultiplyAdd(x, w0, sum20);
-                            sum21 = MultiplyAdd(x, w1, sum21);
-                            sum22 = MultiplyAdd(x, w2, sum22);
-                            sum23 = MultiplyAdd(x, w3, sum23);
-                            x = Vector128.Create(Unsafe.Add(ref x3, k));
-                            sum30 = MultiplyAdd(x, w0, sum30);
-                            sum31 = MultiplyAdd(x, w1, sum31);
-                            sum32 = MultiplyAdd(x, w2, sum32);
-                            sum33 = MultiplyAdd(x, w3, sum33);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref float x1 = ref Unsafe.Add(ref x0, start1);
+                            ref float x2 = ref Unsafe.Add(ref x0, start2);
+                            ref float x3 = ref Unsafe.Add(ref x0, start3);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
+                                Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
+                                Vector128<float> w2 = Vector128.LoadUnsafe(ref panel, 8);
+                                Vector128<float> w3 = Vector128.LoadUnsafe(ref panel, 12);
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                sum01 = MultiplyAdd(x, w1, sum01);
+                                sum02 = MultiplyAdd(x, w2, sum02);
+                                sum03 = MultiplyAdd(x, w3, sum03);
+                                x = Vector128.Create(Unsafe.Add(ref x1, k));
+                                sum10 = MultiplyAdd(x, w0, sum10);
+                                sum11 = MultiplyAdd(x, w1, sum11);
+                                sum12 = MultiplyAdd(x, w2, sum12);
+                                sum13 = MultiplyAdd(x, w3, sum13);
+                                x = Vector128.Create(Unsafe.Add(ref x2, k));
+                                sum20 = MultiplyAdd(x, w0, sum20);
+                                sum21 = MultiplyAdd(x, w1, sum21);
+                                sum22 = MultiplyAdd(x, w2, sum22);
+                                sum23 = MultiplyAdd(x, w3, sum23);
+                                x = Vector128.Create(Unsafe.Add(ref x3, k));
+                                sum30 = MultiplyAdd(x, w0, sum30);
+                                sum31 = MultiplyAdd(x, w1, sum31);
+                                sum32 = MultiplyAdd(x, w2, sum32);
+                                sum33 = MultiplyAdd(x, w3, sum33);
+                            }
                         }
+
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
+                        Clamp(sum02, low, high).StoreUnsafe(ref y0, 8);
+                        Clamp(sum03, low, high).StoreUnsafe(ref y0, 12);
+                        ref float y1 = ref Unsafe.Add(ref output, channels + channel);
+                        Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                        Clamp(sum11, low, high).StoreUnsafe(ref y1, 4);
+                        Clamp(sum12, low, high).StoreUnsafe(ref y1, 8);
+                        Clamp(sum13, low, high).StoreUnsafe(ref y1, 12);
+                        ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                        Clamp(sum21, low, high).StoreUnsafe(ref y2, 4);
+                        Clamp(sum22, low, high).StoreUnsafe(ref y2, 8);
+                        Clamp(sum23, low, high).StoreUnsafe(ref y2, 12);
+                        ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        Clamp(sum30, low, high).StoreUnsafe(ref y3);
+                        Clamp(sum31, low, high).StoreUnsafe(ref y3, 4);
+                        Clamp(sum32, low, high).StoreUnsafe(ref y3, 8);
+                        Clamp(sum33, low, high).StoreUnsafe(ref y3, 12);
+                        channel += 16;
                     }
-
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                    Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
-                    Clamp(sum02, low, high).StoreUnsafe(ref y0, 8);
-                    Clamp(sum03, low, high).StoreUnsafe(ref y0, 12);
-                    ref float y1 = ref Unsafe.Add(ref output, channels + channel);
-                    Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                    Clamp(sum11, low, high).StoreUnsafe(ref y1, 4);
-                    Clamp(sum12, low, high).StoreUnsafe(ref y1, 8);
-                    Clamp(sum13, low, high).StoreUnsafe(ref y1, 12);
-                    ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                    Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                    Clamp(sum21, low, high).StoreUnsafe(ref y2, 4);
-                    Clamp(sum22, low, high).StoreUnsafe(ref y2, 8);
-                    Clamp(sum23, low, high).StoreUnsafe(ref y2, 12);
-                    ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                    Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                    Clamp(sum31, low, high).StoreUnsafe(ref y3, 4);
-                    Clamp(sum32, low, high).StoreUnsafe(ref y3, 8);
-                    Clamp(sum33, low, high).StoreUnsafe(ref y3, 12);
-                }
-
-                if (channel < channels)
-                {
-                    Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00;
-                    Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
-                        sum31 = sum01;
-                    for (int run = 0; run < runs; run++)
+                    else
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        ref float x1 = ref Unsafe.Add(ref x0, start1);
-                        ref float x2 = ref Unsafe.Add(ref x0, start2);
-                        ref float x3 = ref Unsafe.Add(ref x0, start3);
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 8);
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00;
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
+                            sum31 = sum01;
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
-                            Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
-                            panel = ref Unsafe.Add(ref panel, 8);
-                            Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
-                            sum01 = MultiplyAdd(x, w1, sum01);
-                            x = Vector128.Create(Unsafe.Add(ref x1, k));
-                            sum10 = MultiplyAdd(x, w0, sum10);
-                            sum11 = MultiplyAdd(x, w1, sum11);
-                            x = Vector128.Create(Unsafe.Add(ref x2, k));
-                            sum20 = MultiplyAdd(x, w0, sum20);
-                            sum21 = MultiplyAdd(x, w1, sum21);
-                            x = Vector128.Create(Unsafe.Add(ref x3, k));
-                            sum30 = MultiplyAdd(x, w0, sum30);
-                            sum31 = MultiplyAdd(x, w1, sum31);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref float x1 = ref Unsafe.Add(ref x0, start1);
+                            ref float x2 = ref Unsafe.Add(ref x0, start2);
+                            ref float x3 = ref Unsafe.Add(ref x0, start3);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
+                                Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
+                                panel = ref Unsafe.Add(ref panel, 8);
+                                Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                sum01 = MultiplyAdd(x, w1, sum01);
+                                x = Vector128.Create(Unsafe.Add(ref x1, k));
+                                sum10 = MultiplyAdd(x, w0, sum10);
+                                sum11 = MultiplyAdd(x, w1, sum11);
+                                x = Vector128.Create(Unsafe.Add(ref x2, k));
+                                sum20 = MultiplyAdd(x, w0, sum20);
+                                sum21 = MultiplyAdd(x, w1, sum21);
+                                x = Vector128.Create(Unsafe.Add(ref x3, k));
+                                sum30 = MultiplyAdd(x, w0, sum30);
+                                sum31 = MultiplyAdd(x, w1, sum31);
+                            }
                         }
-                    }
 
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                    Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
-                    ref float y1 = ref Unsafe.Add(ref output, channels + channel);
-                    Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                    Clamp(sum11, low, high).StoreUnsafe(ref y1, 4);
-                    ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                    Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                    Clamp(sum21, low, high).StoreUnsafe(ref y2, 4);
-                    ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                    Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                    Clamp(sum31, low, high).StoreUnsafe(ref y3, 4);
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
+                        ref float y1 = ref Unsafe.Add(ref output, channels + channel);
+                        Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                        Clamp(sum11, low, high).StoreUnsafe(ref y1, 4);
+                        ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                        Clamp(sum21, low, high).StoreUnsafe(ref y2, 4);
+                        ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        Clamp(sum30, low, high).StoreUnsafe(ref y3);
+                        Clamp(sum31, low, high).StoreUnsafe(ref y3, 4);
+                        channel += 8;
+                    }
                 }
             }
         }
@@ -1109,78 +1152,83 @@ namespace ModelGen.Generated
         {
             for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, 2 * channels))
             {
-                int channel = 0;
                 ref float panel = ref weights;
-                for (; channel <= channels - 16; channel += 16)
+                for (int channel = 0; channel < channels;)
                 {
-                    Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
-                    Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
-                    Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02;
-                    Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03;
-                    for (int run = 0; run < runs; run++)
+                    if (channels - channel > 8 && channels >= 16)
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        ref float x1 = ref Unsafe.Add(ref x0, start1);
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 16);
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
+                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02;
+                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03;
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
-                            Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
-                            Vector128<float> w2 = Vector128.LoadUnsafe(ref panel, 8);
-                            Vector128<float> w3 = Vector128.LoadUnsafe(ref panel, 12);
-                            panel = ref Unsafe.Add(ref panel, 16);
-                            Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
-                            sum01 = MultiplyAdd(x, w1, sum01);
-                            sum02 = MultiplyAdd(x, w2, sum02);
-                            sum03 = MultiplyAdd(x, w3, sum03);
-                            x = Vector128.Create(Unsafe.Add(ref x1, k));
-                            sum10 = MultiplyAdd(x, w0, sum10);
-                            sum11 = MultiplyAdd(x, w1, sum11);
-                            sum12 = MultiplyAdd(x, w2, sum12);
-                            sum13 = MultiplyAdd(x, w3, sum13);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref float x1 = ref Unsafe.Add(ref x0, start1);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
+                                Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
+                                Vector128<float> w2 = Vector128.LoadUnsafe(ref panel, 8);
+                                Vector128<float> w3 = Vector128.LoadUnsafe(ref panel, 12);
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                sum01 = MultiplyAdd(x, w1, sum01);
+                                sum02 = MultiplyAdd(x, w2, sum02);
+                                sum03 = MultiplyAdd(x, w3, sum03);
+                                x = Vector128.Create(Unsafe.Add(ref x1, k));
+                                sum10 = MultiplyAdd(x, w0, sum10);
+                                sum11 = MultiplyAdd(x, w1, sum11);
+                                sum12 = MultiplyAdd(x, w2, sum12);
+                                sum13 = MultiplyAdd(x, w3, sum13);
+                            }
                         }
+
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
+                        Clamp(sum02, low, high).StoreUnsafe(ref y0, 8);
+                        Clamp(sum03, low, high).StoreUnsafe(ref y0, 12);
+                        ref float y1 = ref Unsafe.Add(ref output, channels + channel);
+                        Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                        Clamp(sum11, low, high).StoreUnsafe(ref y1, 4);
+                        Clamp(sum12, low, high).StoreUnsafe(ref y1, 8);
+                        Clamp(sum13, low, high).StoreUnsafe(ref y1, 12);
+                        channel += 16;
                     }
-
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                    Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
-                    Clamp(sum02, low, high).StoreUnsafe(ref y0, 8);
-                    Clamp(sum03, low, high).StoreUnsafe(ref y0, 12);
-                    ref float y1 = ref Unsafe.Add(ref output, channels + channel);
-                    Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                    Clamp(sum11, low, high).StoreUnsafe(ref y1, 4);
-                    Clamp(sum12, low, high).StoreUnsafe(ref y1, 8);
-                    Clamp(sum13, low, high).StoreUnsafe(ref y1, 12);
-                }
-
-                if (channel < channels)
-                {
-                    Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
-                    Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
-                    for (int run = 0; run < runs; run++)
+                    else
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        ref float x1 = ref Unsafe.Add(ref x0, start1);
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 8);
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
-                            Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
-                            panel = ref Unsafe.Add(ref panel, 8);
-                            Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
-                            sum01 = MultiplyAdd(x, w1, sum01);
-                            x = Vector128.Create(Unsafe.Add(ref x1, k));
-                            sum10 = MultiplyAdd(x, w0, sum10);
-                            sum11 = MultiplyAdd(x, w1, sum11);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref float x1 = ref Unsafe.Add(ref x0, start1);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
+                                Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
+                                panel = ref Unsafe.Add(ref panel, 8);
+                                Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                sum01 = MultiplyAdd(x, w1, sum01);
+                                x = Vector128.Create(Unsafe.Add(ref x1, k));
+                                sum10 = MultiplyAdd(x, w0, sum10);
+                                sum11 = MultiplyAdd(x, w1, sum11);
+                            }
                         }
-                    }
 
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                    Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
-                    ref float y1 = ref Unsafe.Add(ref output, channels + channel);
-                    Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                    Clamp(sum11, low, high).StoreUnsafe(ref y1, 4);
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
+                        ref float y1 = ref Unsafe.Add(ref output, channels + channel);
+                        Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                        Clamp(sum11, low, high).StoreUnsafe(ref y1, 4);
+                        channel += 8;
+                    }
                 }
             }
         }
@@ -1192,60 +1240,65 @@ namespace ModelGen.Generated
         {
             for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, channels))
             {
-                int channel = 0;
                 ref float panel = ref weights;
-                for (; channel <= channels - 16; channel += 16)
+                for (int channel = 0; channel < channels;)
                 {
-                    Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
-                    Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
-                    Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8);
-                    Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12);
-                    for (int run = 0; run < runs; run++)
+                    if (channels - channel > 8 && channels >= 16)
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 16);
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
+                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8);
+                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12);
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
-                            Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
-                            Vector128<float> w2 = Vector128.LoadUnsafe(ref panel, 8);
-                            Vector128<float> w3 = Vector128.LoadUnsafe(ref panel, 12);
-                            panel = ref Unsafe.Add(ref panel, 16);
-                            Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
-                            sum01 = MultiplyAdd(x, w1, sum01);
-                            sum02 = MultiplyAdd(x, w2, sum02);
-                            sum03 = MultiplyAdd(x, w3, sum03);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
+                                Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
+                                Vector128<float> w2 = Vector128.LoadUnsafe(ref panel, 8);
+                                Vector128<float> w3 = Vector128.LoadUnsafe(ref panel, 12);
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                sum01 = MultiplyAdd(x, w1, sum01);
+                                sum02 = MultiplyAdd(x, w2, sum02);
+                                sum03 = MultiplyAdd(x, w3, sum03);
+                            }
                         }
+
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
+                        Clamp(sum02, low, high).StoreUnsafe(ref y0, 8);
+                        Clamp(sum03, low, high).StoreUnsafe(ref y0, 12);
+                        channel += 16;
                     }
-
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                    Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
-                    Clamp(sum02, low, high).StoreUnsafe(ref y0, 8);
-                    Clamp(sum03, low, high).StoreUnsafe(ref y0, 12);
-                }
-
-                if (channel < channels)
-                {
-                    Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
-                    Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
-                    for (int run = 0; run < runs; run++)
+                    else
                     {
-                        ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
-                        for (nint k = 0; k < length; k++)
+                        channel = Math.Min(channel, channels - 8);
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
+                        for (int run = 0; run < runs; run++)
                         {
-                            Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
-                            Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
-                            panel = ref Unsafe.Add(ref panel, 8);
-                            Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
-                            sum00 = MultiplyAdd(x, w0, sum00);
-                            sum01 = MultiplyAdd(x, w1, sum01);
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
+                                Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
+                                panel = ref Unsafe.Add(ref panel, 8);
+                                Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                sum01 = MultiplyAdd(x, w1, sum01);
+                            }
                         }
-                    }
 
-                    ref float y0 = ref Unsafe.Add(ref output, channel);
-                    Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                    Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
+                        channel += 8;
+                    }
                 }
             }
         }
@@ -1286,9 +1339,11 @@ namespace ModelGen.Generated
             padded.Slice((top + count) * pitch).Clear();
         }
 
-        // Where the window of output pixel i begins.
+        // How much farther the window of the p-th pixel from here begins; of this row there are left so many, and between rows there is a
+        // gap.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static int PixelStart(int i, int width, int rowPitch, int pixelPitch) => i / width * rowPitch + i % width * pixelPitch;
+        private static int PixelOffset(int p, int left, int width, int pixelPitch, int gap) =>
+            p * pixelPitch + (p < left ? 0 : p < left + width ? gap : ((p - left) / width + 1) * gap);
 
         // target[column * turnedPitch + row] = source[row * pitch + column].
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -1327,15 +1382,10 @@ namespace ModelGen.Generated
             }
         }
 
+        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
+            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
+
         // Elements of both in turn, those of the lower or of the upper halves.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b) =>
-            Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b) =>
-            Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<double> ZipLow(Vector128<double> a, Vector128<double> b) =>
             Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
@@ -1344,8 +1394,14 @@ namespace ModelGen.Generated
         private static Vector128<double> ZipHigh(Vector128<double> a, Vector128<double> b) =>
             Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
 
-        private static Span<T> View<T>(Span<byte> memory, int offset, int length)
-            where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
+        // Elements of both in turn, those of the lower or of the upper halves.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b) =>
+            Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b) =>
+            Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
 
         // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -870,7 +870,7 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static int Start(int i, int width, int pitch) => i / width * pitch + i % width;
 
-        // The low byte of each lane, a before b.
+        // The low byte of each lane, a before b; numbers that fit 16 bits.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void StoreBytes(Vector512<int> a, Vector512<int> b, ref byte y)
         {
@@ -881,6 +881,15 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void StoreBytes(Vector256<int> a, Vector256<int> b, ref byte y)
         {
+            if (Avx2.IsSupported)
+            {
+                // Instructions that pack work on halves, so that the middle quarters change places.
+                Vector256<short> packed = Avx2.PackSignedSaturate(a, b) & Vector256.Create((short)0xFF);
+                Sse2.Shuffle(Sse2.PackUnsignedSaturate(packed.GetLower(), packed.GetUpper()).AsInt32(),
+                    0b11_01_10_00).AsByte().StoreUnsafe(ref y);
+                return;
+            }
+
             Vector256<short> shorts = Vector256.Narrow(a, b);
             Vector128.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
         }

@@ -1239,9 +1239,25 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void StorePairs(Vector128<short> a, Vector128<short> b, ref int pairs)
         {
+            if (Sse2.IsSupported || AdvSimd.Arm64.IsSupported)
+            {
+                ZipLow(a, b).AsInt32().StoreUnsafe(ref pairs);
+                ZipHigh(a, b).AsInt32().StoreUnsafe(ref pairs, 4);
+                return;
+            }
+
             Vector128<int> mask = Vector128.Create(0xFFFF);
             (Vector128.WidenLower(a) & mask | Vector128.ShiftLeft(Vector128.WidenLower(b), 16)).StoreUnsafe(ref pairs);
             (Vector128.WidenUpper(a) & mask | Vector128.ShiftLeft(Vector128.WidenUpper(b), 16)).StoreUnsafe(ref pairs, 4);
         }
+
+        // Elements of both in turn, those of the lower or of the upper halves.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<short> ZipLow(Vector128<short> a, Vector128<short> b) =>
+            Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<short> ZipHigh(Vector128<short> a, Vector128<short> b) =>
+            Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
     }
 }

@@ -149,6 +149,9 @@ namespace ModelGen.Generated
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<sbyte> LoadEight(ref sbyte x) => Vector64.LoadUnsafe(ref x).ToVector128Unsafe();
+
         // output[row][i] = largest of source[2 * row][2 * i], the element to its right and the two below; rows of the source are width
         // apart.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -200,8 +203,5 @@ namespace ModelGen.Generated
             return Vector128.Max(Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(pairs, 8), 8),
                 Vector128.ShiftRightArithmetic(pairs, 8));
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<sbyte> LoadEight(ref sbyte x) => Vector64.LoadUnsafe(ref x).ToVector128Unsafe();
     }
 }

@@ -33,7 +33,7 @@ internal static class FloatCases
         ["conv 1x1"] = () => Conv([1, 32, 7, 9], [50, 32, 1, 1]),
         ["conv channels last"] = () => Conv([1, 16, 5, 7], [40, 16, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
         ["conv channels last, batch"] = () => Conv([2, 8, 9, 10], [24, 8, 3, 3], ("strides", new[] { 2, 3 }), ("pads", new[] { 0, 2, 1, 0 })),
-        ["conv channels last, dilated"] = () => Conv([1, 8, 12, 11], [16, 8, 3, 2], ("dilations", new[] { 2, 3 })),
+        ["conv channels last, dilated"] = () => Conv([1, 8, 12, 12], [16, 8, 3, 2], ("dilations", new[] { 2, 3 })),
         ["conv channels last, one pixel"] = () => Conv([1, 96, 1, 1], [32, 96, 1, 1]),
         ["conv channels last, last row not read"] = () => Conv([1, 32, 6, 6], [32, 32, 1, 1], ("strides", new[] { 2, 2 })),
         ["conv channels last, chain"] = ChannelsLastChain,

@@ -38,6 +38,20 @@ internal static class QuantizedCases
         ["conv float bias"] = () => new OperatorCase()
             .Quantized("x", [1, 4, 6, 6], 0.02f, -3).QuantizedWeights("w", [8, 4, 3, 3]).Weights("b", [8])
             .Node("Conv", ["x", "w", "b"], ["y"]).QuantizedOutput("y", 0.05f, 2),
+        ["conv channels last"] = () => ChannelsLast([1, 7, 9, 16], [40, 16, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv channels last, odd channels, batch"] = () => ChannelsLast([2, 9, 5, 13], [19, 13, 2, 3], ("strides", new[] { 2, 1 }), ("pads", new[] { 0, 2, 1, 1 })),
+        ["conv channels last, dilated"] = () => ChannelsLast([1, 11, 12, 5], [9, 5, 3, 2], ("dilations", new[] { 2, 3 }), ("pads", new[] { 2, 1, 0, 3 })),
+        ["conv channels last, one channel"] = () => ChannelsLast([1, 20, 11, 1], [24, 1, 5, 4], ("strides", new[] { 2, 2 }), ("pads", new[] { 2, 1, 2, 2 })),
+        ["conv channels last, one pixel"] = () => ChannelsLast([1, 1, 1, 50], [16, 50, 1, 1]),
+        ["conv channels last, depthwise"] = () => ChannelsLast([1, 6, 7, 20], [20, 1, 3, 3], ("group", 20), ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv channels last, depthwise, strided"] = () => ChannelsLast([1, 9, 10, 9], [9, 1, 4, 3], ("group", 9), ("strides", new[] { 2, 3 }), ("dilations", new[] { 1, 2 }),
+            ("pads", new[] { 1, 0, 2, 2 })),
+        ["conv channels last, chain"] = () => new OperatorCase()
+            .Quantized("x", [1, 24, 7, 9], 0.02f, 7, DataType.UInt8).QuantizedWeights("w1", [24, 24, 3, 3]).QuantizedBias("b1", 0.02f, "w1").QuantizedWeights("w2", [24, 1, 3, 3])
+            .Node("Conv", ["x", "w1", "b1"], ["c1"], ("pads", new[] { 1, 1, 1, 1 })).Requantized("c1", 0.1f, 90, DataType.UInt8)
+            .Node("Add", ["c1_d", "x"], ["a"]).Requantized("a", 0.1f, 80, DataType.UInt8)
+            .Node("Conv", ["a_d", "w2"], ["c2"], ("group", 24), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 })).Requantized("c2", 0.1f, 100, DataType.UInt8)
+            .Node("GlobalAveragePool", ["c2_d"], ["y"]).QuantizedOutput("y", 0.02f, 100, DataType.UInt8),
         ["gemm"] = () => FullyConnected(64, 30, 1),
         ["gemm sparse"] = () => FullyConnected(300, 100, 0.09),
         ["gemm sparse uint8, several vectors"] = () => new OperatorCase()
@@ -121,6 +135,12 @@ internal static class QuantizedCases
         ["qlinearconv"] = LinearConvolution,
         ["qlinearmatmul"] = LinearMatMul,
     };
+
+    // Between transposes that a layer with channels last needs none of.
+    private static OperatorCase ChannelsLast(int[] x, int[] w, params (string, object)[] attributes) => new OperatorCase()
+        .Quantized("x", x, 0.02f, -3).QuantizedWeights("w", w).QuantizedBias("b", 0.02f, "w")
+        .Node("Transpose", ["x"], ["t"], ("perm", new[] { 0, 3, 1, 2 })).Node("Conv", ["t", "w", "b"], ["c"], attributes)
+        .Node("Transpose", ["c"], ["y"], ("perm", new[] { 0, 2, 3, 1 })).QuantizedOutput("y", 0.4f, -5);
 
     private static OperatorCase Convolution(int[] x, int[] w, bool relu, params (string, object)[] attributes) =>
         Convolution(x, w, relu, 1, attributes);

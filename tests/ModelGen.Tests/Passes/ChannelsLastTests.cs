@@ -2,7 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using ModelGen.Compiler;
+using ModelGen.Tests.Models;
 using ModelGen.Tests.Operators;
+using ModelGen.Tests.Reference;
 using Xunit;
 
 namespace ModelGen.Tests.Passes;
@@ -38,8 +40,26 @@ public class ChannelsLastTests
         Assert.Contains(Compile(FloatCases.All[name]()), layer => layer.Kernel.StartsWith(Kernel, StringComparison.Ordinal));
 
     [Theory]
+    [MemberData(nameof(QuantizedNames))]
+    public void QuantizedCasesAreWhatTheirNamesSay(string name) =>
+        Assert.Contains(Compile(QuantizedCases.All[name]()), layer => layer.Kernel.StartsWith(Kernel, StringComparison.Ordinal));
+
+    [Fact]
+    public void WeightsOfFewBitsStayPackedUnlessSpeedCounts()
+    {
+        OperatorCase model = new OperatorCase(21).Quantized("x", [1, 32, 9, 9], 0.02f, -3).QuantizedWeights("w", [32, 32, 3, 3], type: DataType.Int4)
+            .Node("Conv", ["x", "w"], ["y"], ("pads", new[] { 1, 1, 1, 1 })).QuantizedOutput("y", 0.05f, 2);
+        Assert.Equal(0, Last(Optimization.Size) + Last(Optimization.Balanced));
+        int Last(Optimization optimize) => ModelCompiler.Compile(model.Build().File, "case.onnx", new CompileOptions { Optimize = optimize }).Report.Layers
+            .Count(layer => layer.Kernel.StartsWith(Kernel, StringComparison.Ordinal));
+    }
+
+    public static TheoryData<string> QuantizedNames() =>
+        SharedModels.Rows(QuantizedCases.All.Keys.Where(name => name.StartsWith("conv channels last", StringComparison.Ordinal)));
+
+    [Theory]
     [InlineData(16, 1, 24, 3)] // 3 outputs fill no vector
-    [InlineData(16, 1, 2, 16)] // little work for what would be transposed
+    [InlineData(16, 1, 24, 16)] // little work for what would be transposed
     public void OtherLayersStayAsTheyAre(int inputs, int kernel, int size, int outputs)
     {
         OperatorCase model = new OperatorCase().Input("x", [1, inputs, size, size]).Weights("w", [outputs, inputs, kernel, kernel])

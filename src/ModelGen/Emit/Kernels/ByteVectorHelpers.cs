@@ -84,6 +84,36 @@ internal static class ByteVectorHelpers
         }
         """);
 
+    /// <summary>The sums of columns of bytes, requantized.</summary>
+    public static readonly Helper SumByteRows = new("SumByteRows", """
+        // output[i] = requantize(bias + sum of x[row * stride + i]) for eight columns or more. Signed bytes are read as unsigned ones that are 128 larger.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void SumByteRows(
+            ReadOnlySpan<byte> x, byte flip, int rows, int stride, Span<byte> output, int bias, float multiplier, float low, float high, int zeroPoint)
+        {
+            for (int i = 0; i < output.Length; i += 8)
+            {
+                // The last columns are moved back to end with the output.
+                i = Math.Min(i, output.Length - 8);
+                Vector256<int> sum = Vector256.Create(bias);
+                for (int row = 0; row < rows;)
+                {
+                    // So many bytes fit 16 bits.
+                    Vector128<ushort> part = Vector128<ushort>.Zero;
+                    for (int end = Math.Min(row + 256, rows); row < end; row++)
+                    {
+                        Vector64<byte> bytes = Vector64.LoadUnsafe(ref MemoryMarshal.GetReference(x), (nuint)(row * stride + i));
+                        part += Vector128.WidenLower(bytes.ToVector128Unsafe() ^ Vector128.Create(flip));
+                    }
+
+                    sum += Vector256.Create(Vector128.WidenLower(part), Vector128.WidenUpper(part)).AsInt32();
+                }
+
+                StoreBytes(Requantize(sum, Vector256.Create(multiplier), low, high, zeroPoint), ref output[i]);
+            }
+        }
+        """, VectorHelpers.Requantize, VectorHelpers.StoreBytes);
+
     /// <summary>Real numbers to bytes.</summary>
     public static readonly Helper QuantizeRun = new("QuantizeRun", """
         // output[i] = quantize(input[i] / scale).

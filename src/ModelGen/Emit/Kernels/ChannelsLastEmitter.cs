@@ -2,34 +2,60 @@ using System;
 using ModelGen.Graph;
 using ModelGen.Planning;
 using ModelGen.Planning.Kernels;
+using ModelGen.Planning.Lowering;
 
 namespace ModelGen.Emit.Kernels;
 
-/// <summary>Dense float32 convolution with channels last, modern profile.</summary>
+/// <summary>Dense convolution with channels last, modern profile.</summary>
 internal static class ChannelsLastEmitter
 {
     public static void Emit(ChannelsLastKernel kernel, LayerScope scope)
     {
         ConvolutionGeometry geometry = kernel.Geometry;
         CodeWriter writer = scope.Writer;
-        int channels = geometry.Channels, pitch = kernel.PaddedWidth * channels;
-        string source = scope.Operand(0);
-        if (kernel.IsPadded)
-        {
-            writer.Line($"Span<float> padded = {scope.Scratch(ElementType.Float32, 0, kernel.PaddedHeight * pitch)};");
-            writer.Line($"{scope.Use(ChannelsLastHelpers.PadRows)}({source}, padded, rows: {geometry.Height}, length: {geometry.Width * channels}, paddedRows: {kernel.PaddedHeight}, pitch: {pitch}, top: {geometry.PadTop}, left: {geometry.PadLeft * channels});");
-            source = "padded";
-        }
-
+        string source = kernel.IsPacked ? "padded" : scope.Operand(0);
+        if (kernel.IsPacked) EmitPacking(kernel, scope);
         string runs = kernel.IsDepthwise ? FormattableString.Invariant($"taps: {kernel.Offsets.Length}")
             : FormattableString.Invariant($"runs: {kernel.Offsets.Length}, length: {kernel.RunLength}");
-        writer.Line($"{scope.Use(kernel.IsDepthwise ? ChannelsLastHelpers.Depthwise : ChannelsLastHelpers.Dense)}(");
+        string multipliers = kernel.IsInteger ? $"ref MemoryMarshal.GetReference({scope.Table(kernel.Multipliers!)}), " : "";
+        string finish = kernel.Requantization is { } requantization
+            ? $"low: {Literals.Float(requantization.RelativeLow)}, high: {Literals.Float(requantization.RelativeHigh)}, zeroPoint: {requantization.ZeroPoint}"
+            : $"low: {Literals.Float(kernel.Activation.Low)}, high: {Literals.Float(kernel.Activation.High)}";
+        string result = kernel.IsInteger ? $"MemoryMarshal.AsBytes({scope.Result()})" : scope.Result();
+        writer.Line($"{scope.Use(ChannelsLastHelpers.Convolve(kernel.IsDepthwise, kernel.IsInteger))}(");
         using (writer.Indent())
         {
             writer.Line($"ref MemoryMarshal.GetReference({source}), ref MemoryMarshal.GetReference({scope.Table(kernel.Offsets)}), {runs},");
-            writer.Line($"ref MemoryMarshal.GetReference({scope.Table(kernel.Weights)}), ref MemoryMarshal.GetReference({scope.Table(kernel.Bias)}), channels: {kernel.OutputChannels},");
-            writer.Line($"ref MemoryMarshal.GetReference({scope.Result()}), pixels: {geometry.OutputSize}, width: {geometry.OutputWidth}, rowPitch: {geometry.StrideY * pitch}, pixelPitch: {geometry.StrideX * channels},");
-            writer.Line($"low: {Literals.Float(kernel.Activation.Low)}, high: {Literals.Float(kernel.Activation.High)});");
+            writer.Line($"ref MemoryMarshal.GetReference({scope.Table(kernel.Weights)}), ref MemoryMarshal.GetReference({scope.Table(kernel.Bias)}), {multipliers}channels: {kernel.OutputChannels},");
+            writer.Line($"ref MemoryMarshal.GetReference({result}), pixels: {geometry.OutputSize}, width: {geometry.OutputWidth}, rowPitch: {geometry.StrideY * kernel.Pitch}, pixelPitch: {geometry.StrideX * geometry.Channels},");
+            writer.Line($"{finish});");
         }
+    }
+
+    private static void EmitPacking(ChannelsLastKernel kernel, LayerScope scope)
+    {
+        ConvolutionGeometry geometry = kernel.Geometry;
+        CodeWriter writer = scope.Writer;
+        int channels = geometry.Channels, length = kernel.PaddedHeight * kernel.Pitch;
+        string rows = FormattableString.Invariant($"rows: {geometry.Height}"), paddedRows = FormattableString.Invariant($"paddedRows: {kernel.PaddedHeight}");
+        if (!kernel.IsInteger)
+        {
+            writer.Line($"Span<float> padded = {scope.Scratch(ElementType.Float32, 0, length)};");
+            writer.Line($"{scope.Use(ChannelsLastHelpers.PadRows)}({scope.Operand(0)}, padded, {rows}, length: {geometry.Width * channels}, {paddedRows}, pitch: {kernel.Pitch}, top: {geometry.PadTop}, left: {geometry.PadLeft * channels});");
+            return;
+        }
+
+        string edges = FormattableString.Invariant($"{rows}, length: {geometry.Width * channels}, {paddedRows}, pitch: {kernel.Pitch}, top: {geometry.PadTop}, left: {geometry.PadLeft * channels}, ");
+        ElementType element = kernel.IsDepthwise ? ElementType.Int32 : ElementType.Int16;
+        writer.Line($"Span<{element.Keyword()}> padded = {scope.Scratch(element, 0, length + (kernel.IsDepthwise ? 0 : 1))};");
+        if (!kernel.IsDepthwise)
+        {
+            writer.Line($"{scope.Use(ChannelsLastHelpers.WidenRows(kernel.Input))}({scope.Operand(0)}, padded, {edges}zeroPoint: {kernel.InputZeroPoint});");
+            return;
+        }
+
+        int shift = geometry.DilationX * channels;
+        string line = scope.Scratch(kernel.Input, ConvolutionLowering.Align(length * sizeof(int)), kernel.Pitch + shift);
+        writer.Line($"{scope.Use(ChannelsLastHelpers.PairRows(kernel.Input))}({scope.Operand(0)}, {line}, padded, {edges}shift: {shift}, zeroPoint: {kernel.InputZeroPoint});");
     }
 }

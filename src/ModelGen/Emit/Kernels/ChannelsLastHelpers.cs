@@ -1,6 +1,8 @@
 using System;
 using System.Linq;
 using System.Text;
+using ModelGen.Graph;
+using ModelGen.Planning.Kernels;
 
 namespace ModelGen.Emit.Kernels;
 
@@ -10,21 +12,14 @@ namespace ModelGen.Emit.Kernels;
 /// </summary>
 internal static class ChannelsLastHelpers
 {
-    private const int Panel = 16;
-
     private static readonly int[] Widths = [512, 256, 128];
 
-    private static readonly Helper PixelStart = new("PixelStart", """
-        // Where the window of output pixel i begins.
+    private static readonly Helper PixelOffset = new("PixelOffset", """
+        // How much farther the window of the p-th pixel from here begins; of this row there are left so many, and between rows there is a gap.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static int PixelStart(int i, int width, int rowPitch, int pixelPitch) => i / width * rowPitch + i % width * pixelPitch;
+        private static int PixelOffset(int p, int left, int width, int pixelPitch, int gap) =>
+            p * pixelPitch + (p < left ? 0 : p < left + width ? gap : ((p - left) / width + 1) * gap);
         """);
-
-    /// <summary>Every input channel to every output channel.</summary>
-    public static readonly Helper Dense = Create("ConvolveChannels", isDepthwise: false);
-
-    /// <summary>Each channel on its own.</summary>
-    public static readonly Helper Depthwise = Create("ConvolveEachChannel", isDepthwise: true);
 
     /// <summary>An input with its padding.</summary>
     public static readonly Helper PadRows = new("PadRows", """
@@ -45,43 +40,113 @@ internal static class ChannelsLastHelpers
         }
         """);
 
-    private static Helper Create(string name, bool isDepthwise) =>
-        new(name, () => Text(name, isDepthwise), VectorHelpers.MultiplyAdd, VectorHelpers.Clamp, PixelStart);
+    /// <summary>Modern: rows of bytes as 16-bit numbers with their padding.</summary>
+    /// <param name="element">Int8 or UInt8.</param>
+    public static Helper WidenRows(ElementType element)
+    {
+        string type = element.Keyword();
+        return new Helper("WidenRows" + element, $$"""
+            // Rows of bytes inside of larger ones of 16-bit numbers, with the zero point around them.
+            private static void WidenRows{{element}}(ReadOnlySpan<{{type}}> input, Span<short> padded, int rows, int length, int paddedRows, int pitch, int top, int left, short zeroPoint)
+            {
+                int count = Math.Min(rows, paddedRows - top), copied = Math.Min(length, pitch - left);
+                padded.Slice(0, top * pitch).Fill(zeroPoint);
+                for (int row = 0; row < count; row++)
+                {
+                    Span<short> target = padded.Slice((top + row) * pitch, pitch);
+                    target.Slice(0, left).Fill(zeroPoint);
+                    WidenRun(input.Slice(row * length, copied), target.Slice(left));
+                    target.Slice(left + copied).Fill(zeroPoint);
+                }
+
+                padded.Slice((top + count) * pitch).Fill(zeroPoint);
+            }
+
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static void WidenRun(ReadOnlySpan<{{type}}> input, Span<short> output)
+            {
+                ref {{type}} x = ref MemoryMarshal.GetReference(input);
+                ref short y = ref MemoryMarshal.GetReference(output);
+                int i = 0;
+                for (; i <= input.Length - 16; i += 16) Vector256.WidenLower(Vector128.LoadUnsafe(ref x, (nuint)i).ToVector256Unsafe()).AsInt16().StoreUnsafe(ref y, (nuint)i);
+                for (; i <= input.Length - 8; i += 8) Vector128.WidenLower(Vector64.LoadUnsafe(ref x, (nuint)i).ToVector128Unsafe()).AsInt16().StoreUnsafe(ref y, (nuint)i);
+                for (; i < input.Length; i++) Unsafe.Add(ref y, i) = Unsafe.Add(ref x, i);
+            }
+            """);
+    }
+
+    /// <summary>Modern: pairs of neighbouring pixels with their padding.</summary>
+    /// <param name="element">Int8 or UInt8.</param>
+    public static Helper PairRows(ElementType element)
+    {
+        string type = element.Keyword();
+        return new Helper("PairRows" + element, $$"""
+            // padded[i] = two 16-bit numbers: bytes i and i + shift of rows with the zero point around them, which a line holds one at a time.
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            private static void PairRows{{element}}(
+                ReadOnlySpan<{{type}}> input, Span<{{type}}> line, Span<int> padded, int rows, int length, int paddedRows, int pitch, int top, int left, int shift, {{type}} zeroPoint)
+            {
+                int count = Math.Min(rows, paddedRows - top), copied = Math.Min(length, pitch - left), pair = zeroPoint & 0xFFFF | zeroPoint << 16;
+                line.Fill(zeroPoint);
+                padded.Slice(0, top * pitch).Fill(pair);
+                ref {{type}} first = ref MemoryMarshal.GetReference(line);
+                for (int row = 0; row < count; row++)
+                {
+                    input.Slice(row * length, copied).CopyTo(line.Slice(left));
+                    WidenPairs(ref first, ref Unsafe.Add(ref first, shift), ref MemoryMarshal.GetReference(padded.Slice((top + row) * pitch)), pitch);
+                }
+
+                padded.Slice((top + count) * pitch).Fill(pair);
+            }
+            """, PackingHelpers.WidenPairs);
+    }
+
+    /// <summary>The driver method and its tiles.</summary>
+    /// <param name="isDepthwise">Whether each channel is convolved on its own.</param>
+    /// <param name="isInteger">Whether elements are pairs of 16-bit numbers.</param>
+    public static Helper Convolve(bool isDepthwise, bool isInteger)
+    {
+        var flavor = new Flavor(isDepthwise, isInteger);
+        return isInteger
+            ? new Helper(flavor.Name, () => Text(flavor), VectorHelpers.MultiplyAddPairs, VectorHelpers.LoadPairs, VectorHelpers.Requantize,
+                VectorHelpers.StoreBytes, ByteTileHelpers.StoreByteRuns, PixelOffset)
+            : new Helper(flavor.Name, () => Text(flavor), VectorHelpers.MultiplyAdd, VectorHelpers.Clamp, PixelOffset);
+    }
 
     // Pixels a tile: sums of 16 channels for each have to leave room for two weights and an input in 32 or 16 registers.
     private static int[] Sizes(int width) => width switch { 512 => [12, 6, 3, 1], 256 => [6, 3, 1], _ => [4, 2, 1] };
 
-    private static string Runs(bool isDepthwise) => isDepthwise ? "int taps" : "int runs, int length";
-
-    private static string Text(string name, bool isDepthwise)
+    private static string Text(Flavor flavor)
     {
-        var text = new StringBuilder(Driver(name, isDepthwise));
+        var text = new StringBuilder(Driver(flavor));
         foreach (int width in Widths)
-            foreach (int size in Sizes(width)) text.AppendLine().AppendLine().Append(Tile(name, isDepthwise, width, size));
+            foreach (int size in Sizes(width)) text.AppendLine().AppendLine().Append(Tile(flavor, width, size));
         return text.AppendLine().ToString();
     }
 
-    private static string Driver(string name, bool isDepthwise)
+    private static string Driver(Flavor flavor)
     {
         var writer = new CodeWriter(Helper.Depth);
-        writer.Line(isDepthwise
-            ? "// output[pixel][channel] = clamp(bias[channel] + sum of weights[panel][tap][lane] * source[start(pixel) + offsets[tap] + channel]); a panel has 16 channels, a last one 8."
-            : "// output[pixel][channel] = clamp(bias[channel] + sum of weights[panel][run][k][lane] * source[start(pixel) + offsets[run] + k]); a panel has 16 channels, a last one 8.");
+        string terms = flavor.IsDepthwise ? "weights[panel][tap][lane] * source[start(pixel) + offsets[tap] + channel]"
+            : "weights[panel][run][k][lane] * source[start(pixel) + offsets[run] + k]";
+        writer.Line($"// output[pixel][channel] = {(flavor.IsInteger ? "requantize" : "clamp")}(bias[channel] + sum of {terms}).");
+        writer.Line($"// A panel has {ChannelsLastKernel.PanelLanes} channels, a small one {ChannelsLastKernel.SmallPanelLanes}; the last one is moved back to end with them.{(!flavor.IsInteger ? "" : flavor.IsDepthwise ? " Elements are pairs of 16-bit numbers, weights pairs of bytes." : " Two neighbouring numbers are read at once, weights are pairs of bytes.")}");
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        writer.Line($"private static void {name}(");
+        writer.Line($"private static void {flavor.Name}(");
         using (writer.Indent())
         {
-            writer.Line($"ref float source, ref int offsets, {Runs(isDepthwise)}, ref float weights, ref float bias, int channels,");
-            writer.Line("ref float output, int pixels, int width, int rowPitch, int pixelPitch, float low, float high)");
+            writer.Line($"ref {flavor.Source} source, {flavor.Tables},");
+            writer.Line($"ref {flavor.Output} output, int pixels, int width, int rowPitch, int pixelPitch, {flavor.Range})");
         }
 
         using (writer.Block())
         {
-            writer.Line("int i = 0, rowLength = rowPitch == width * pixelPitch ? pixels : width;");
+            writer.Line("int i = 0, gap = rowPitch - width * pixelPitch;");
+            writer.Line("if (gap == 0) width = pixels;");
             foreach (int width in Widths)
             {
                 string condition = width == 128 ? "" : FormattableString.Invariant($"if (Vector{width}.IsHardwareAccelerated) ");
-                using (writer.Block(condition + "while (i < pixels)")) Choose(writer, name, isDepthwise, width);
+                using (writer.Block(condition + "while (i < pixels)")) Choose(writer, flavor, width);
                 writer.Line();
             }
         }
@@ -90,7 +155,7 @@ internal static class ChannelsLastHelpers
     }
 
     // The largest tile that is more than half full; the last one is moved back to end with the map. Tiles in a row are done in one call.
-    private static void Choose(CodeWriter writer, string name, bool isDepthwise, int width)
+    private static void Choose(CodeWriter writer, Flavor flavor, int width)
     {
         writer.Line("int rest = pixels - i;");
         foreach (int size in Sizes(width))
@@ -99,15 +164,16 @@ internal static class ChannelsLastHelpers
             using (writer.Block(test))
             {
                 if (size > 1) writer.Line($"i = Math.Min(i, pixels - {size});");
-                writer.Line($"int start = PixelStart(i, width, rowPitch, pixelPitch), run = rowLength - i % rowLength, tiles = {(size == 1 ? "run" : $"Math.Max(run / {size}, 1)")};");
+                string tiles = size == 1 ? "left" : $"Math.Max(left / {size}, 1)";
+                writer.Line($"int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = {tiles};");
                 foreach (int p in Enumerable.Range(1, size - 1))
-                    writer.Line(FormattableString.Invariant($"int start{p} = run > {p} ? {Times(p, "pixelPitch")} : PixelStart(i + {p}, width, rowPitch, pixelPitch) - start;"));
+                    writer.Line(FormattableString.Invariant($"int start{p} = PixelOffset({p}, left, width, pixelPitch, gap);"));
                 string starts = string.Concat(Enumerable.Range(1, size - 1).Select(p => FormattableString.Invariant($" start{p},")));
-                writer.Line($"{name}Tile{width}x{size}(");
+                writer.Line($"{flavor.Name}Tile{width}x{size}(");
                 using (writer.Indent())
                 {
                     writer.Line($"ref Unsafe.Add(ref source, start),{starts} tiles, {Times(size, "pixelPitch")},");
-                    writer.Line($"ref offsets, {Runs(isDepthwise).Replace("int ", "")}, ref weights, ref bias, channels, ref Unsafe.Add(ref output, i * channels), low, high);");
+                    writer.Line($"{flavor.Arguments(flavor.Tables)}, ref Unsafe.Add(ref output, i * channels), {flavor.Arguments(flavor.Range)});");
                 }
 
                 writer.Line($"i += {Times(size, "tiles")};");
@@ -115,75 +181,115 @@ internal static class ChannelsLastHelpers
         }
     }
 
-    private static string Tile(string name, bool isDepthwise, int width, int size)
+    private static string Tile(Flavor flavor, int width, int size)
     {
         var writer = new CodeWriter(Helper.Depth);
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        writer.Line($"private static void {name}Tile{width}x{size}(");
+        writer.Line($"private static void {flavor.Name}Tile{width}x{size}(");
         using (writer.Indent())
         {
             string starts = string.Concat(Enumerable.Range(1, size - 1).Select(p => FormattableString.Invariant($" nint start{p},")));
-            writer.Line($"ref float source,{starts} int tiles, int step,");
-            writer.Line($"ref int offsets, {Runs(isDepthwise)}, ref float weights, ref float bias, int channels, ref float output, float low, float high)");
+            writer.Line($"ref {flavor.Source} source,{starts} int tiles, int step,");
+            writer.Line($"{flavor.Tables}, ref {flavor.Output} output, {flavor.Range})");
         }
 
         using (writer.Block())
         using (writer.Block($"for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, {Times(size, "channels")}))"))
         {
-            writer.Line("int channel = 0;");
-            writer.Line("ref float panel = ref weights;");
-            using (writer.Block($"for (; channel <= channels - {Panel}; channel += {Panel})")) Sums(writer, isDepthwise, width, size, Panel);
-            writer.Line();
-            using (writer.Block("if (channel < channels)")) Sums(writer, isDepthwise, Math.Min(width, 256), size, Panel / 2);
+            writer.Line($"ref {flavor.Weight} panel = ref weights;");
+            using (writer.Block("for (int channel = 0; channel < channels;)"))
+            {
+                using (writer.Block($"if (channels - channel > {ChannelsLastKernel.SmallPanelLanes} && channels >= {ChannelsLastKernel.PanelLanes})"))
+                    Sums(writer, flavor, width, size, ChannelsLastKernel.PanelLanes);
+                using (writer.Block("else"))
+                    Sums(writer, flavor, Math.Min(width, 256), size, ChannelsLastKernel.SmallPanelLanes);
+            }
         }
 
         return writer.ToString().TrimEnd('\n');
     }
 
-    private static void Sums(CodeWriter writer, bool isDepthwise, int width, int size, int lanes)
+    private static void Sums(CodeWriter writer, Flavor flavor, int width, int size, int lanes)
     {
-        string vector = FormattableString.Invariant($"Vector{width}");
+        string vector = FormattableString.Invariant($"Vector{width}"), sums = $"{vector}<{flavor.Element}>";
         int step = width / 32;
         int[] pixels = [.. Enumerable.Range(0, size)], parts = [.. Enumerable.Range(0, lanes / step)];
+        writer.Line($"channel = Math.Min(channel, channels - {lanes});");
         foreach (int v in parts)
         {
             string others = string.Concat(pixels.Skip(1).Select(p => FormattableString.Invariant($", sum{p}{v} = sum0{v}")));
-            writer.Line($"{vector}<float> sum0{v} = {vector}.LoadUnsafe(ref bias, (nuint)channel{Plus(v * step)}){others};");
+            writer.Line($"{sums} sum0{v} = {vector}.LoadUnsafe(ref bias, (nuint)channel{Plus(v * step)}){others};");
         }
 
-        using (writer.Block(isDepthwise ? "for (int tap = 0; tap < taps; tap++)" : "for (int run = 0; run < runs; run++)"))
+        using (writer.Block(flavor.IsDepthwise ? "for (int tap = 0; tap < taps; tap++)" : "for (int run = 0; run < runs; run++)"))
         {
-            writer.Line($"ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, {(isDepthwise ? "tap) + channel" : "run)")});");
-            foreach (int p in pixels.Skip(1)) writer.Line($"ref float x{p} = ref Unsafe.Add(ref x0, start{p});");
-            if (isDepthwise) Terms();
+            string first = $"ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, {(flavor.IsDepthwise ? "tap) + channel" : "run)")})";
+            writer.Line($"ref {flavor.Source} x0 = {first};");
+            foreach (int p in pixels.Skip(1)) writer.Line($"ref {flavor.Source} x{p} = ref Unsafe.Add(ref x0, start{p});");
+            if (flavor.IsDepthwise) Terms();
             else
                 using (writer.Block("for (nint k = 0; k < length; k++)")) Terms();
         }
 
         writer.Line();
-        foreach (int p in pixels)
-        {
-            writer.Line(FormattableString.Invariant($"ref float y{p} = ref Unsafe.Add(ref output, {(p == 0 ? "" : Times(p, "channels") + " + ")}channel);"));
-            foreach (int v in parts) writer.Line($"Clamp(sum{p}{v}, low, high).StoreUnsafe(ref y{p}{(v == 0 ? "" : FormattableString.Invariant($", {v * step}"))});");
-        }
+        if (flavor.IsInteger)
+            foreach (int v in parts) writer.Line($"{vector}<float> scale{v} = {vector}.LoadUnsafe(ref multipliers, (nuint)channel{Plus(v * step)});");
+        foreach (int p in pixels) Finish(p);
+        writer.Line($"channel += {lanes};");
 
         void Terms()
         {
-            foreach (int v in parts) writer.Line($"{vector}<float> w{v} = {vector}.LoadUnsafe(ref panel{(v == 0 ? "" : FormattableString.Invariant($", {v * step}"))});");
-            writer.Line($"panel = ref Unsafe.Add(ref panel, {lanes});");
+            foreach (int v in parts)
+                writer.Line(flavor.IsInteger ? $"{sums} w{v} = LoadPairs{width}(ref {At("panel", 2 * v * step)});" : $"{sums} w{v} = {Load("panel", v)};");
+            writer.Line($"panel = ref Unsafe.Add(ref panel, {(flavor.IsInteger ? 2 : 1) * lanes});");
             foreach (int p in pixels)
             {
-                if (!isDepthwise) writer.Line($"{(p == 0 ? vector + "<float> " : "")}x = {vector}.Create(Unsafe.Add(ref x{p}, k));");
+                if (!flavor.IsDepthwise) writer.Line($"{(p == 0 ? sums + " " : "")}x = {vector}.Create(Unsafe.Add(ref {(flavor.IsInteger ? $"Unsafe.As<short, int>(ref x{p})" : $"x{p}")}, k));");
                 foreach (int v in parts)
-                {
-                    string x = !isDepthwise ? "x" : $"{vector}.LoadUnsafe(ref x{p}{(v == 0 ? "" : FormattableString.Invariant($", {v * step}"))})";
-                    writer.Line($"sum{p}{v} = MultiplyAdd({x}, w{v}, sum{p}{v});");
-                }
+                    writer.Line($"sum{p}{v} = {(flavor.IsInteger ? "MultiplyAddPairs" : "MultiplyAdd")}({(flavor.IsDepthwise ? Load($"x{p}", v) : "x")}, w{v}, sum{p}{v});");
             }
         }
+
+        void Finish(int p)
+        {
+            writer.Line($"ref {flavor.Output} y{p} = ref Unsafe.Add(ref output, {(p == 0 ? "" : Times(p, "channels") + " + ")}channel);");
+            string Bytes(int v) => $"Requantize(sum{p}{v}, scale{v}, low, high, zeroPoint)";
+            if (!flavor.IsInteger)
+                foreach (int v in parts) writer.Line($"Clamp(sum{p}{v}, low, high).StoreUnsafe(ref y{p}{(v == 0 ? "" : FormattableString.Invariant($", {v * step}"))});");
+            else if (parts.Length == 1) writer.Line($"StoreBytes({Bytes(0)}, ref y{p});");
+            else
+                for (int v = 0; v < parts.Length; v += 2) writer.Line($"StoreBytes({Bytes(v)}, {Bytes(v + 1)}, ref {At($"y{p}", v * step)});");
+        }
+
+        string Load(string from, int v) => $"{vector}.LoadUnsafe(ref {from}{(v == 0 ? "" : FormattableString.Invariant($", {v * step}"))})";
     }
+
+    private static string At(string reference, int offset) => offset == 0 ? reference : FormattableString.Invariant($"Unsafe.Add(ref {reference}, {offset})");
 
     private static string Times(int factor, string name) => factor == 1 ? name : FormattableString.Invariant($"{factor} * {name}");
 
     private static string Plus(int lanes) => lanes == 0 ? "" : FormattableString.Invariant($" + {lanes}");
+
+    // What the methods for numbers and for pairs, for all channels and for each, differ by.
+    private sealed record Flavor(bool IsDepthwise, bool IsInteger)
+    {
+        public string Name => (IsDepthwise ? "ConvolveEachChannel" : "ConvolveChannels") + (IsInteger ? "Int8" : "");
+
+        public string Element => IsInteger ? "int" : "float";
+
+        public string Source => IsInteger && !IsDepthwise ? "short" : Element;
+
+        public string Weight => IsInteger ? "sbyte" : "float";
+
+        public string Output => IsInteger ? "byte" : "float";
+
+        public string Tables => $"ref int offsets, {(IsDepthwise ? "int taps" : "int runs, int length")}, ref {Weight} weights, ref {Element} bias, "
+            + (IsInteger ? "ref float multipliers, " : "") + "int channels";
+
+        public string Range => "float low, float high" + (IsInteger ? ", int zeroPoint" : "");
+
+        // The arguments that parameters are handed on as.
+        public string Arguments(string parameters) => string.Join(", ", parameters.Split([", "], StringSplitOptions.None).Select(parameter =>
+            (parameter.StartsWith("ref ", StringComparison.Ordinal) ? "ref " : "") + parameter.Substring(parameter.LastIndexOf(' ') + 1)));
+    }
 }

@@ -44,20 +44,51 @@ internal static class CopyEmitter
                     for (int column = block; column < end; column++) Unsafe.Add(ref target, column * turnedPitch + row) = Unsafe.Add(ref source, row * pitch + column);
             }
         }
+        """, VectorHelpers.Zip("float"), VectorHelpers.Zip("double"));
 
-        // Elements of both in turn, those of the lower or of the upper halves.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b) => Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+    private static readonly Helper TransposeBytes = new("TransposeBytes", """
+        // target[column * turnedPitch + row] = source[row * pitch + column].
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void TransposeBytes(ref byte source, ref byte target, int rows, int columns, int pitch, int turnedPitch)
+        {
+            // Blocks of a cache line: rows that lie a power of two apart share a place in the cache.
+            for (int block = 0; block < columns; block += 64)
+            {
+                int end = Math.Min(block + 64, columns), row = 0;
+                for (; row <= rows - 8 && (Sse2.IsSupported || AdvSimd.Arm64.IsSupported); row += 8)
+                {
+                    int column = block;
+                    for (; column <= end - 8; column += 8)
+                    {
+                        ref byte x = ref Unsafe.Add(ref source, row * pitch + column), y = ref Unsafe.Add(ref target, column * turnedPitch + row);
+                        Vector128<ushort> a = ZipLow(LoadEight(ref x), LoadEight(ref Unsafe.Add(ref x, pitch))).AsUInt16();
+                        Vector128<ushort> b = ZipLow(LoadEight(ref Unsafe.Add(ref x, 2 * pitch)), LoadEight(ref Unsafe.Add(ref x, 3 * pitch))).AsUInt16();
+                        Vector128<ushort> c = ZipLow(LoadEight(ref Unsafe.Add(ref x, 4 * pitch)), LoadEight(ref Unsafe.Add(ref x, 5 * pitch))).AsUInt16();
+                        Vector128<ushort> d = ZipLow(LoadEight(ref Unsafe.Add(ref x, 6 * pitch)), LoadEight(ref Unsafe.Add(ref x, 7 * pitch))).AsUInt16();
+                        Vector128<float> low = ZipLow(a, b).AsSingle(), lower = ZipLow(c, d).AsSingle(), high = ZipHigh(a, b).AsSingle(), higher = ZipHigh(c, d).AsSingle();
+                        StoreHalves(ZipLow(low, lower), ref y, turnedPitch);
+                        StoreHalves(ZipHigh(low, lower), ref Unsafe.Add(ref y, 2 * turnedPitch), turnedPitch);
+                        StoreHalves(ZipLow(high, higher), ref Unsafe.Add(ref y, 4 * turnedPitch), turnedPitch);
+                        StoreHalves(ZipHigh(high, higher), ref Unsafe.Add(ref y, 6 * turnedPitch), turnedPitch);
+                    }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b) => Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
+                    for (; column < end; column++)
+                        for (int i = row; i < row + 8; i++) Unsafe.Add(ref target, column * turnedPitch + i) = Unsafe.Add(ref source, i * pitch + column);
+                }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<double> ZipLow(Vector128<double> a, Vector128<double> b) => Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+                for (; row < rows; row++)
+                    for (int column = block; column < end; column++) Unsafe.Add(ref target, column * turnedPitch + row) = Unsafe.Add(ref source, row * pitch + column);
+            }
+        }
 
+        // The lower half to y, the upper one a pitch farther.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<double> ZipHigh(Vector128<double> a, Vector128<double> b) => Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
-        """);
+        private static void StoreHalves(Vector128<float> x, ref byte y, int pitch)
+        {
+            Unsafe.WriteUnaligned(ref y, x.AsUInt64().ToScalar());
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref y, pitch), x.AsUInt64().GetElement(1));
+        }
+        """, VectorHelpers.LoadEight(ElementType.UInt8), VectorHelpers.Zip("byte"), VectorHelpers.Zip("ushort"), VectorHelpers.Zip("float"));
 
     public static void Emit(CopyKernel kernel, LayerScope scope)
     {
@@ -115,8 +146,9 @@ internal static class CopyEmitter
             }
             else if (turns)
             {
-                string target = $"ref Unsafe.Add(ref MemoryMarshal.GetReference({scope.Result()}), {to})";
-                writer.Line($"{scope.Use(TransposeBlock)}(ref Unsafe.Add(ref MemoryMarshal.GetReference({source}), {from}), {target}, rows: {region.Dimensions[rank - 1]}, columns: {region.Dimensions[rank - 2]}, pitch: {region.FromStrides[rank - 1]}, turnedPitch: {region.ToStrides[rank - 2]});");
+                bool isByte = kernel.Element.IsByte();
+                string At(string span, string index) => $"ref Unsafe.Add(ref MemoryMarshal.GetReference({(isByte ? QuantizedEmitter.AsBytes(span, kernel.Element) : span)}), {index})";
+                writer.Line($"{scope.Use(isByte ? TransposeBytes : TransposeBlock)}({At(source, from)}, {At(scope.Result(), to)}, rows: {region.Dimensions[rank - 1]}, columns: {region.Dimensions[rank - 2]}, pitch: {region.FromStrides[rank - 1]}, turnedPitch: {region.ToStrides[rank - 2]});");
             }
             else if (contiguous)
             {
@@ -134,11 +166,11 @@ internal static class CopyEmitter
             for (int i = 0; i < loops - 1; i++) writer.Close(brace: true);
     }
 
-    // Whether the last two axes change places; vectors do that for floats.
+    // Whether the last two axes change places; vectors do that.
     private static bool Turns(CopyRegion region, ConstantTable? lookup, ElementType element, LayerScope scope)
     {
         int rank = region.Dimensions.Length;
-        return scope.IsModern && element == ElementType.Float32 && lookup is null && rank >= 2
+        return scope.IsModern && (element == ElementType.Float32 || element.IsByte()) && lookup is null && rank >= 2
             && region.FromStrides[rank - 2] == 1 && region.ToStrides[rank - 1] == 1;
     }
 

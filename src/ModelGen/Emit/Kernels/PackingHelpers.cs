@@ -300,11 +300,18 @@ internal static class PackingHelpers
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void StorePairs(Vector128<short> a, Vector128<short> b, ref int pairs)
         {
+            if (Sse2.IsSupported || AdvSimd.Arm64.IsSupported)
+            {
+                ZipLow(a, b).AsInt32().StoreUnsafe(ref pairs);
+                ZipHigh(a, b).AsInt32().StoreUnsafe(ref pairs, 4);
+                return;
+            }
+
             Vector128<int> mask = Vector128.Create(0xFFFF);
             (Vector128.WidenLower(a) & mask | Vector128.ShiftLeft(Vector128.WidenLower(b), 16)).StoreUnsafe(ref pairs);
             (Vector128.WidenUpper(a) & mask | Vector128.ShiftLeft(Vector128.WidenUpper(b), 16)).StoreUnsafe(ref pairs, 4);
         }
-        """);
+        """, VectorHelpers.Zip("short"));
 
     /// <summary>Modern: pairs of neighbouring channels of a group.</summary>
     public static Helper PairChannels(ElementType element) => new("PairChannels" + Suffix(element), $$"""

@@ -90,7 +90,7 @@ internal static class PoolingHelpers
                     }
                 }
             }{{(element == ElementType.Float32 ? "" : Neighbours(element))}}
-            """);
+            """, element == ElementType.Float32 ? [] : [VectorHelpers.LoadEight(element)]);
     }
 
     private const string FourFloats = """
@@ -148,9 +148,6 @@ internal static class PoolingHelpers
                 Vector128<{{lane}}> pairs = bytes.{{cast}}();
                 return Vector128.Max({{left}}, {{right}});
             }
-
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static Vector128<{{type}}> LoadEight(ref {{type}} x) => Vector64.LoadUnsafe(ref x).ToVector128Unsafe();
             """;
     }
 }

@@ -22,6 +22,20 @@ internal static class ReductionEmitter
             return;
         }
 
+        if (SumsByteRows(kernel, scope))
+        {
+            Requantization bytes = kernel.Requantization!;
+            int flip = QuantizedEmitter.Flip(kernel.Element);
+            writer.Line($"{scope.Use(ByteVectorHelpers.SumByteRows)}(");
+            using (writer.Indent())
+            {
+                writer.Line(FormattableString.Invariant($"{QuantizedEmitter.AsBytes(scope.Operand(0), kernel.Element)}, flip: {flip}, rows: {count}, stride: {kernel.ReducedStrides[0]}, {QuantizedEmitter.AsBytes(scope.Result(), kernel.Output)}, bias: {-(long)count * (kernel.InputZeroPoint + flip)},"));
+                writer.Line($"multiplier: {Literals.Float(bytes.Multipliers[0])}, low: {Literals.Float(bytes.RelativeLow)}, high: {Literals.Float(bytes.RelativeHigh)}, zeroPoint: {bytes.ZeroPoint});");
+            }
+
+            return;
+        }
+
         (string start, string step, string end) = Parts(kernel, type, count, scope);
         writer.Line("int next = 0;");
         string kept = Loops(writer, kernel.KeptDimensions, kernel.KeptStrides, "k");
@@ -93,6 +107,11 @@ internal static class ReductionEmitter
         Element: ElementType.Float32, Requantization: null, Function: ReductionFunction.Sum or ReductionFunction.Mean,
         ReducedDimensions.Length: 1, KeptDimensions.Length: 1,
     } && kernel.KeptStrides[0] == 1;
+
+    private static bool SumsByteRows(ReductionKernel kernel, LayerScope scope) => scope.IsModern && kernel.Element.IsByte() && kernel is
+    {
+        Requantization: not null, Function: ReductionFunction.Sum or ReductionFunction.Mean, ReducedDimensions.Length: 1, KeptDimensions.Length: 1,
+    } && kernel.KeptStrides[0] == 1 && kernel.KeptDimensions[0] >= 8;
 
     private static (string Start, string Step, string End) Parts(ReductionKernel kernel, string type, int count, LayerScope scope)
     {

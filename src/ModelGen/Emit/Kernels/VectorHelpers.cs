@@ -1,3 +1,5 @@
+using ModelGen.Graph;
+
 namespace ModelGen.Emit.Kernels;
 
 /// <summary>Small operations of the modern profile that differ between vector widths or processors.</summary>
@@ -131,6 +133,32 @@ internal static class VectorHelpers
         }
         """);
 
+    /// <summary>Eight bytes in the lower half of a vector.</summary>
+    /// <param name="element">Int8 or UInt8.</param>
+    public static Helper LoadEight(ElementType element)
+    {
+        string type = element.Keyword();
+        return new Helper("LoadEight" + element, $$"""
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static Vector128<{{type}}> LoadEight(ref {{type}} x) => Vector64.LoadUnsafe(ref x).ToVector128Unsafe();
+            """);
+    }
+
+    /// <summary>Elements of two vectors in turn.</summary>
+    /// <param name="type">C# type of the elements.</param>
+    public static Helper Zip(string type)
+    {
+        string sse = type == "float" ? "Sse" : "Sse2";
+        return new Helper("Zip_" + type, $$"""
+            // Elements of both in turn, those of the lower or of the upper halves.
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static Vector128<{{type}}> ZipLow(Vector128<{{type}}> a, Vector128<{{type}}> b) => {{sse}}.IsSupported ? {{sse}}.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static Vector128<{{type}}> ZipHigh(Vector128<{{type}}> a, Vector128<{{type}}> b) => {{sse}}.IsSupported ? {{sse}}.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
+            """);
+    }
+
     public static readonly Helper Pair = new("Pair", """
         // Two signed bytes as two 16-bit numbers.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -156,7 +184,8 @@ internal static class VectorHelpers
         private static Vector512<int> LoadPairs512(ref sbyte bytes) => Vector512.WidenLower(Vector256.LoadUnsafe(ref bytes).ToVector512Unsafe()).AsInt32();
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> LoadPairs256(ref sbyte bytes) => Vector256.WidenLower(Vector128.LoadUnsafe(ref bytes).ToVector256Unsafe()).AsInt32();
+        private static Vector256<int> LoadPairs256(ref sbyte bytes) => Avx2.IsSupported
+            ? Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref bytes)).AsInt32() : Vector256.WidenLower(Vector128.LoadUnsafe(ref bytes).ToVector256Unsafe()).AsInt32();
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<int> LoadPairs128(ref sbyte bytes) => Vector128.WidenLower(Vector64.LoadUnsafe(ref bytes).ToVector128Unsafe()).AsInt32();

@@ -1,12 +1,17 @@
+using System;
+using System.Collections.Generic;
 using ModelGen.Graph;
 
 namespace ModelGen.Planning.Kernels;
 
-/// <summary>Dense float32 convolution with channels last: a few pixels at a time, each with a panel of output channels.</summary>
+/// <summary>
+/// Dense convolution with channels last: a few pixels at a time, each with a panel of output channels. On integers two 16-bit numbers are
+/// multiplied at once: neighbours of a run, or, depthwise, a channel of neighbouring pixels.
+/// </summary>
 internal sealed record ChannelsLastKernel : Kernel
 {
-    /// <summary>Output channels of a panel; a last one may have half as many.</summary>
-    public const int PanelLanes = 16;
+    /// <summary>Output channels of a panel, and of a smaller one at the end.</summary>
+    public const int PanelLanes = 16, SmallPanelLanes = 8;
 
     /// <summary>Window and maps.</summary>
     public required ConvolutionGeometry Geometry { get; init; }
@@ -16,7 +21,7 @@ internal sealed record ChannelsLastKernel : Kernel
     /// <summary>Whether each channel is convolved on its own.</summary>
     public required bool IsDepthwise { get; init; }
 
-    /// <summary>Weights [panel][tap][input channel][lane], depthwise [panel][tap][lane].</summary>
+    /// <summary>Weights [panel][tap][input channel][lane], depthwise [panel][tap][lane]; on integers pairs of a run, or of taps.</summary>
     public required ConstantTable Weights { get; init; }
 
     public required ConstantTable Bias { get; init; }
@@ -24,16 +29,45 @@ internal sealed record ChannelsLastKernel : Kernel
     /// <summary>Where the runs of inputs that are read for a pixel begin.</summary>
     public required ConstantTable Offsets { get; init; }
 
-    /// <summary>Inputs of a run: those of a row of the window, or of a tap where taps are dilated; depthwise 1.</summary>
+    /// <summary>Inputs of a run, or pairs of them: those of a row of the window, or of a tap where taps are dilated; depthwise 1.</summary>
     public required int RunLength { get; init; }
 
+    public required ElementType Input { get; init; }
+
+    /// <summary>Clamp of a float result.</summary>
     public required Activation Activation { get; init; }
+
+    /// <summary>Integer result: how sums become bytes.</summary>
+    public Requantization? Requantization { get; init; }
+
+    /// <summary>The multipliers of <see cref="Requantization"/>, one an output channel.</summary>
+    public ConstantTable? Multipliers { get; init; }
+
+    /// <summary>Input value that padding stands for.</summary>
+    public int InputZeroPoint { get; init; }
+
+    public bool IsInteger => Requantization is not null;
 
     /// <summary>Rows and columns of the padded input.</summary>
     public required int PaddedHeight { get; init; }
 
     public required int PaddedWidth { get; init; }
 
-    /// <summary>Whether the input is laid out again with its padding.</summary>
-    public bool IsPadded => PaddedHeight != Geometry.Height || PaddedWidth != Geometry.Width;
+    /// <summary>Whether the input is laid out again: with its padding, or as pairs.</summary>
+    public bool IsPacked => IsInteger || PaddedHeight != Geometry.Height || PaddedWidth != Geometry.Width;
+
+    /// <summary>Elements of a row of the padded input.</summary>
+    public int Pitch => PaddedWidth * Geometry.Channels;
+
+    /// <summary>The panels of a number of output channels: where each begins and how many it has. The last is moved back to end with them.</summary>
+    public static IEnumerable<(int Start, int Lanes)> Panels(int channels)
+    {
+        for (int start = 0; start < channels;)
+        {
+            int lanes = channels - start > SmallPanelLanes && channels >= PanelLanes ? PanelLanes : SmallPanelLanes;
+            start = Math.Min(start, channels - lanes);
+            yield return (start, lanes);
+            start += lanes;
+        }
+    }
 }

@@ -130,6 +130,7 @@ internal static class ConvolutionLowering
 
         // Rows are unpacked as a whole.
         if (!sparse || (storage.Packs && sums?.IsWhole == false)) sums = null;
+        if (sums is null) sparse = isSparse;
         bool isInPlace = IsInPlace(geometry, sums is null ? 8 : 16, context);
         int scratch = isDepthwise ? Align(new ShiftedPlanes(geometry, 2).Length * sizeof(int)) + Align(geometry.ChannelStride)
             : (isInPlace ? 0 : Align(PitchedLength(geometry, channels))) + (sums is not null ? Align(planes * geometry.ChannelStride * sizeof(ushort))
