@@ -36,7 +36,7 @@ def rows(kind):
 
 def original(model, result):
     """Accuracy to compare with: ResNet-8 with the original fine-tuned the same way, as the samples are not those it was trained on."""
-    path = HERE / f"{model}-int8-{result['seed']}.json"
+    path = HERE / f"{model}-int8-1.json"
     if model == "resnet8":
         return json.loads(path.read_text())["testAfter"] if path.exists() else None
     return result["testBefore"]

@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Threading.Tasks;
 using ModelGen.Compression.Data;
+using ModelGen.Compression.LinearAlgebra;
 using ModelGen.Passes.Training;
 
 namespace ModelGen.Compression.Execution;
@@ -69,7 +69,7 @@ internal sealed class BatchRunner : IDisposable
     public void ForEachPart(SampleSet samples, Action<GraphInstance, int, int> visit)
     {
         int parts = (samples.Count + _part - 1) / _part;
-        Parallel.For(0, _instances.Length, new ParallelOptions { MaxDegreeOfParallelism = _instances.Length }, worker =>
+        Workers.Run(_instances.Length, _instances.Length, worker =>
         {
             GraphInstance instance = _instances[worker];
             for (int part = worker; part < parts; part += _instances.Length)

@@ -24,6 +24,10 @@ internal static class Workers
         {
             Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads == 0 ? -1 : threads }, body);
         }
+        catch (AggregateException e) when (e.InnerException is CompressionException inner)
+        {
+            throw new CompressionException(inner.Message);
+        }
         catch (AggregateException e) when (e.InnerException is ArgumentException inner)
         {
             throw new ArgumentException(inner.Message, e);

@@ -33,6 +33,7 @@ internal static class Compressor
         progress(new CompressionProgress("reading", 0));
         ModelGraph network = FloatNetwork.Load(file, fileName, settings.InputShapes);
         NetworkChecks.Check(network, fileName, settings, data);
+        using var before = new ModelEvaluator(file, fileName, settings.InputShapes);
         using var bench = new Workbench(network, data, settings,
             QuantizationPoints.Of(network).Select(point => point.Value.Name).ToArray());
         progress(new CompressionProgress("original network", 0.02,
@@ -47,7 +48,6 @@ internal static class Compressor
         byte[] result = output.Write(
             search.Grids, CompressionMetadata.Create(
                 settings, data.Training.Labels is not null, search.Epochs, search.AimedBits, bench.Trainer.Parameters));
-        using var before = new ModelEvaluator(file, fileName, settings.InputShapes);
         using var after = new ModelEvaluator(result, fileName);
         float[] compiled = after.Run(data.Validation, settings.Threads);
         double validation = Quality.Measure(compiled, bench.OriginalValidation, data.Validation, bench.Loss);

@@ -11,6 +11,7 @@ using ModelGen.Compression.Pruning;
 using ModelGen.Compression.Quantize;
 using ModelGen.Compression.Training;
 using ModelGen.Graph;
+using ModelGen.Graph.Operators;
 
 namespace ModelGen.Compression.Pipeline;
 
@@ -340,10 +341,14 @@ internal sealed class GradualSearch : IDisposable
 
     /// <summary>What is known of the layers now.</summary>
     public IReadOnlyList<LayerOutcome> DescribeLayers() => _bench.Layers.Select(layer => new LayerOutcome(
-        layer.Name, layer.WeightCount, _pruner.WeightsKept < _pruner.WeightsGiven ? PatternOf(layer).ToString().ToLowerInvariant() : "none",
+        layer.Name, layer.WeightCount, _pruner.WeightsKept < _pruner.WeightsGiven ? NameOf(layer) : "none",
         Impact(layer))).ToArray();
 
     private PrunePattern PatternOf(WeightLayer layer) => _patterns[layer];
+
+    // Blocks are pairs in convolutions.
+    private string NameOf(WeightLayer layer) =>
+        (PatternOf(layer) == PrunePattern.Blocks && layer.Node.Operator is Convolution ? PrunePattern.Pairs : PatternOf(layer)).ToString().ToLowerInvariant();
 
     // Mean over the matrices of a layer, by their weights.
     private double? Impact(WeightLayer layer)

@@ -60,6 +60,11 @@ internal static class NetworkChecks
             throw new CompressionException(
                 $"{data.Training.Count} calibration samples (without those held back for validation) are too few; "
                 + $"at least {FewestSamples} are wanted, better 256 or more");
+        Shape answer = network.Outputs[0].Value.Shape;
+        bool isClassified = (data.Training.Labels ?? data.Validation.Labels ?? data.Test?.Labels) is not null;
+        if (isClassified && answer.Dimensions.Count(size => size > 1) > 1)
+            throw new CompressionException(
+                $"{name}: output \"{network.Outputs[0].Name}\" {answer} holds more than one answer a sample, which labels do not fit; leave labels out");
         CheckSamples(network, "calibration", data.Training);
         CheckSamples(network, "validation", data.Validation);
         if (data.Test is not null) CheckSamples(network, "test", data.Test);

@@ -18,7 +18,7 @@ namespace ModelGen.Compression.Pipeline;
 /// </summary>
 internal static class PatternChoice
 {
-    private static readonly PrunePattern[] Candidates = [PrunePattern.Unstructured, PrunePattern.Pairs, PrunePattern.Blocks16];
+    private static readonly PrunePattern[] Candidates = [PrunePattern.Unstructured, PrunePattern.Pairs, PrunePattern.Blocks];
 
     // A pattern that gains less than this is not worth what it costs in freedom.
     private const double LeastGain = 1.02;
@@ -51,7 +51,7 @@ internal static class PatternChoice
             for (int layer = 0; layer < choice.Length; layer++)
             {
                 // Blocks are pairs in convolutions.
-                if (pattern == PrunePattern.Blocks16 && bench.Layers[layer].Node.Operator is Convolution) continue;
+                if (pattern == PrunePattern.Blocks && bench.Layers[layer].Node.Operator is Convolution) continue;
                 double affordable = kept[layer] * time[layer] / nanoseconds[layer], gain = pattern == Candidates[0] ? 1 : LeastGain;
                 double value = Take(units, squares, layer, affordable).Sum(unit => squares[unit]);
                 if (value <= most[layer] * gain) continue;

@@ -7,6 +7,9 @@ namespace ModelGen.Compression.Pruning;
 /// column set); unit = row block * <see cref="ColumnSets"/> + column set.</summary>
 internal sealed class PatternUnits
 {
+    /// <summary>Rows of a block: as many as the recurrent kernel multiplies at once.</summary>
+    public const int BlockRows = 8;
+
     private readonly int[][] _columns;
     private readonly (int First, int Count)[] _rows;
 
@@ -120,7 +123,7 @@ internal sealed class PatternUnits
 
     private static (int First, int Count)[] RowsOf(PrunePattern pattern, int rows, int sections)
     {
-        int height = pattern switch { PrunePattern.Blocks8 => 8, PrunePattern.Blocks16 => 16, _ => 1 };
+        int height = pattern == PrunePattern.Blocks ? BlockRows : 1;
         int section = rows / sections;
         List<(int First, int Count)> blocks = [];
         for (int start = 0; start < rows; start += section)

@@ -10,10 +10,7 @@ internal enum PrunePattern
     Pairs,
 
     /// <summary>One input of eight adjacent rows.</summary>
-    Blocks8,
-
-    /// <summary>One input of sixteen adjacent rows.</summary>
-    Blocks16,
+    Blocks,
 
     /// <summary>A whole row: an output channel or neuron.</summary>
     Channels,

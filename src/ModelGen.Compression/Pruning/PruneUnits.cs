@@ -107,7 +107,7 @@ internal sealed class PruneUnits
         };
 
         // Blocks serve layers whose outputs fill the vectors; in convolutions positions do, and pairs are what counts.
-        if (pattern is PrunePattern.Blocks8 or PrunePattern.Blocks16 && node.Operator is Convolution) pattern = PrunePattern.Pairs;
+        if (pattern == PrunePattern.Blocks && node.Operator is Convolution) pattern = PrunePattern.Pairs;
         var shape = new PatternUnits(pattern, rows, columns, taps, sections);
         var unitOf = new int[rows * columns];
         for (int unit = 0; unit < shape.Count; unit++)

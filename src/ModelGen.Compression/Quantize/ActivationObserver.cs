@@ -57,6 +57,9 @@ internal sealed class ActivationObserver : IDisposable
                 int wanted = Math.Max(1, ValuesPerPoint / parts), step = Math.Max(1, all.Length / wanted) | 1;
                 var some = new float[(all.Length + step - 1) / step];
                 for (int i = 0; i < some.Length; i++) some[i] = all[i * step];
+                if (Array.Exists(some, value => !float.IsFinite(value)))
+                    throw new CompressionException(FormattableString.Invariant(
+                        $"a calibration sample from {first} to {first + count - 1} of those measured makes \"{point}\" overflow; leave such samples out"));
                 var range = new RangeObserver();
                 range.Add(some);
                 observed[point][first / _part] = range;

@@ -11,11 +11,12 @@ namespace ModelGen.Compression.Report;
 /// </summary>
 internal static class ReportEstimates
 {
-    // Nanoseconds a product on one desktop core with 256- or 512-bit vectors, rounded from runs of the project's test networks.
+    // Nanoseconds a product on one desktop core with 256-bit vectors, rounded from runs of the project's test networks (docs/performance.md).
     // They are estimates for one such core; networks in other caches and other processors differ by factors.
-    private const double DensePixelsFloat = 0.035, DensePixelsInt8 = 0.03, SparsePixelsFloat = 0.06, SparsePixelsInt8 = 0.05;
-    private const double DenseProductFloat = 0.12, DenseProductInt8 = 0.07, SparseProductFloat = 0.6, SparseProductInt8 = 0.6;
-    private const double DenseRecurrentFloat = 0.35, PackedProduct = 1.2, Literal = 0.25;
+    private const double PixelsFloat = 0.03, PixelsInt8 = 0.03, ChannelsFloat = 0.024, ChannelsInt8 = 0.02, Depthwise = 0.09;
+    private const double SparsePixelsFloat = 0.06, SparsePixelsInt8 = 0.05, ShortSums = 0.03;
+    private const double ProductFloat = 0.08, ProductInt8 = 0.04, SparseProduct = 0.6, Shuffled = 0.1, PackedProduct = 1.2, Literal = 0.25;
+    private const double RecurrentBlocks = 0.05, RecurrentGates = 0.35;
 
     // What a call, its loops and a requantization of few values take, in nanoseconds a layer.
     private const double Layer = 100;
@@ -27,11 +28,11 @@ internal static class ReportEstimates
     /// <summary>How the time is estimated, for a report.</summary>
     public static string TimeMethod { get; } = string.Create(CultureInfo.InvariantCulture,
         $"Time of one run: for each layer the products that its kernel computes times a constant of its kernel, "
-        + $"plus {Layer / 1000} \u00B5s a layer. Nanoseconds a product: convolution float32 {DensePixelsFloat} dense, {SparsePixelsFloat} sparse, "
-        + $"int8 {DensePixelsInt8} dense, {SparsePixelsInt8} sparse; fully connected float32 {DenseProductFloat} dense, "
-        + $"{SparseProductFloat} sparse, int8 {DenseProductInt8} dense, {SparseProductInt8} sparse, {PackedProduct} from packed weights, "
-        + $"{Literal} as literals; recurrent float32 {DenseRecurrentFloat} dense. The constants are estimates for one desktop core; "
-        + $"modelgen bench measures.");
+        + $"plus {Layer / 1000} \u00B5s a layer. Nanoseconds a product: dense convolution over pixels {PixelsFloat}, over channels {ChannelsFloat} in float32 and "
+        + $"{ChannelsInt8} in int8, depthwise {Depthwise}; sparse convolution float32 {SparsePixelsFloat}, int8 {SparsePixelsInt8}, with 16-bit sums "
+        + $"{ShortSums}; fully connected float32 {ProductFloat} dense, int8 {ProductInt8} dense, sparse {SparseProduct}, by shuffles {Shuffled}, "
+        + $"{PackedProduct} from packed weights, {Literal} as literals; recurrent {RecurrentBlocks} in blocks, {RecurrentGates} gate by gate. "
+        + $"The constants are estimates for one desktop core; modelgen bench measures.");
 
     /// <summary>How the energy is estimated, for a report.</summary>
     public static string EnergyMethod { get; } = string.Create(CultureInfo.InvariantCulture,
@@ -68,12 +69,14 @@ internal static class ReportEstimates
     private static double NanosecondsPerProduct(LayerReport layer)
     {
         bool isFloat = IsFloat(layer), isSparse = Is("sparse");
-        if (Is("over pixels")) return isSparse ? isFloat ? SparsePixelsFloat : SparsePixelsInt8 : isFloat ? DensePixelsFloat
-            : DensePixelsInt8;
+        if (Is("over pixels") && isSparse) return isFloat ? SparsePixelsFloat : Is("16-bit sums") ? ShortSums : SparsePixelsInt8;
+        if (Is("over pixels") || Is("over channels"))
+            return Is("depthwise") ? Depthwise : Is("over channels") ? isFloat ? ChannelsFloat : ChannelsInt8 : isFloat ? PixelsFloat : PixelsInt8;
+        if (IsRecurrent(layer)) return Is("blocks") ? RecurrentBlocks : isSparse ? SparseProduct : RecurrentGates;
         if (Is("literals")) return Literal;
-        if (isSparse) return isFloat ? SparseProductFloat : SparseProductInt8;
+        if (isSparse) return Is("sixteen outputs") ? Shuffled : SparseProduct;
         if (Is("packed")) return PackedProduct;
-        return IsRecurrent(layer) ? DenseRecurrentFloat : isFloat ? DenseProductFloat : DenseProductInt8;
+        return isFloat ? ProductFloat : ProductInt8;
 
         bool Is(string form) => layer.Kernel.Contains(form, StringComparison.Ordinal);
     }

@@ -41,9 +41,11 @@ internal sealed class CompressCommand
         string path = _options.Model(result), output = _options.Output(result);
         CompressionSettings settings = _options.Settings(result);
 
-        // Minutes of work are not to be lost on a folder that is not there.
-        foreach (string target in ((string?[])[output, _options.Json(result), _options.Report(result)]).OfType<string>())
-            OutputFile.Check(target);
+        // Minutes of work are not to be lost on a folder that is not there, or on one file written over another.
+        string[] targets = [.. ((string?[])[output, _options.Json(result), _options.Report(result)]).OfType<string>()];
+        foreach (string target in targets) OutputFile.Check(target);
+        if (targets.Append(path).Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).Count() <= targets.Length)
+            throw new ToolException("compress: model, -o, --json and --report must be different files");
         byte[] file = InputFile.ReadAllBytes(path, new CompileOptions().MaximumModelBytes);
         string name = Path.GetFileName(path);
         try

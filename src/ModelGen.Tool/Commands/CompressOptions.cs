@@ -170,7 +170,7 @@ internal sealed class CompressOptions
             Pattern = result.GetRequiredValue(_pattern) switch
             {
                 "pairs" => PrunePattern.Pairs,
-                "blocks" => PrunePattern.Blocks16,
+                "blocks" => PrunePattern.Blocks,
                 "channels" => PrunePattern.Channels,
                 "auto" => null,
                 _ => PrunePattern.Unstructured,
@@ -237,6 +237,7 @@ internal sealed class CompressOptions
     {
         string calibration = result.GetValue(_calibration)
             ?? throw new ToolException("compress: give --calibration FILE with samples of the model's input");
+        if (!double.IsNormal(result.GetValue(_inputScale))) throw new ToolException("--input-scale: give a number other than 0");
         var layout = new SampleLayout((float)result.GetValue(_inputScale), result.GetValue(_inputLayout) == "nhwc");
         SampleSet Read(string path, Option<string?> labels, string what)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using ModelGen.Compiler;
 using ModelGen.Compression.Pipeline;
@@ -40,6 +41,9 @@ internal sealed record CompressReport(
 {
     /// <summary>Version of .NET that it ran on.</summary>
     public required string Runtime { get; init; }
+
+    /// <summary>Largest memory of the process, in bytes.</summary>
+    public required long PeakMemoryBytes { get; init; }
 
     /// <summary>What points measure on the validation samples: accuracy, or agreement with the original network.</summary>
     public required string QualityName { get; init; }
@@ -92,6 +96,7 @@ internal sealed record CompressReport(
         model.Layers, result.Curve, result.Sweep)
     {
         Runtime = model.Runtime,
+        PeakMemoryBytes = PeakMemory(),
         QualityName = model.QualityName,
         TestQualityName = model.TestQualityName,
         TestSamples = model.TestSamples,
@@ -106,4 +111,10 @@ internal sealed record CompressReport(
         ConfusionBefore = model.ConfusionBefore,
         ConfusionAfter = model.ConfusionAfter,
     };
+
+    private static long PeakMemory()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
 }

@@ -14,11 +14,15 @@ namespace ModelGen.Passes;
 /// </summary>
 internal sealed class ChannelsLast : GraphRewriter
 {
-    /// <summary>Outputs of a vector.</summary>
+    /// <summary>Outputs of the kernel's smallest panel.</summary>
     private const int Lanes = 8;
 
-    // About what share of the multiply-accumulates a kernel could do it does where its vectors are full, and what an element that is
-    // transposed costs in multiply-accumulates.
+    // A padded input this many times as large as the input is left to kernels that store less of the padding.
+    private const int MostPadding = 4;
+
+    // Multiply-accumulates that kernels do, of those that a processor could do in the same time, where all vectors are full: with channels
+    // first, the same depthwise, and with channels last. And how many an element that is transposed costs. Measured on the dense float32
+    // networks of docs/performance.md, on a processor with 256-bit vectors.
     private const double FirstShare = 0.85, FirstDepthwiseShare = 0.3, LastShare = 0.95, WorkPerElement = 10;
 
     private static readonly int[] ToLast = [0, 2, 3, 1], ToFirst = [0, 3, 1, 2];
@@ -60,7 +64,7 @@ internal sealed class ChannelsLast : GraphRewriter
                 return [Add(convolution with { IsChannelsLast = true }, node, [Last(inputs[0]!), .. inputs.Skip(1)])];
             case Unary or Binary or TableLookup { Axis: -1 } or Quantize { Parameters.IsPerTensor: true } or Dequantize { Parameters.IsPerTensor: true }
                 when CanFollow(node, inputs):
-                return [Add(node.Operator, node, [.. inputs.Select(input => input!.Shape.Rank == 4 ? Last(input) : input)])];
+                return [Add(node.Operator, node, [.. inputs.Select(input => input!.Shape.Equals(node.Output.Shape) ? Last(input) : input)])];
             case Reduction reduction when HasLast(inputs[0]!) && reduction.Axes.SequenceEqual([2, 3]):
                 return [Reduce(reduction, node, inputs[0]!)];
             case Pooling { Function: PoolingKind.Average, Window.IsUnpadded: true } pooling when HasLast(inputs[0]!)
@@ -78,12 +82,21 @@ internal sealed class ChannelsLast : GraphRewriter
         if (w.Constant is not { } weights || node.OptionalInput(2) is { Constant: null }) return false;
         bool isDepthwise = convolution.Groups == x.Shape[1] && w.Shape[0] == x.Shape[1];
         if (w.Shape[0] < Lanes || (convolution.Groups != 1 && !isDepthwise)) return false;
+        if (IsPaddedFar(convolution.Window, x.Shape, node.Output.Shape)) return false;
         if (convolution.Result is not null) return optimize != Optimization.Size && IsDense(weights, w.Type.Quantization!, optimize);
 
         // A last panel that is moved back repeats weights.
         return x.Element == ElementType.Float32 && weights.Element == ElementType.Float32
             && (optimize != Optimization.Size || w.Shape[0] % Lanes == 0)
             && 2 * weights.ToFloats().Count(value => value != 0) > weights.Count;
+    }
+
+    private static bool IsPaddedFar(Window window, Shape x, Shape y)
+    {
+        long padded = 1;
+        for (int axis = 0; axis < 2; axis++)
+            padded *= Math.Max(x[axis + 2], (long)(y[axis + 2] - 1) * window.Strides[axis] + window.Extent(axis));
+        return padded > MostPadding * (long)x[2] * x[3] + MostPadding * window.Extent(0) * (long)window.Extent(1);
     }
 
     private static bool IsDense(Tensor weights, Quantization quantization, Optimization optimize)
@@ -111,7 +124,8 @@ internal sealed class ChannelsLast : GraphRewriter
     {
         Shape y = node.Output.Shape;
         bool isFlat = convolution.Window is { IsUnpadded: true } window && window.Kernel.All(size => size == 1) && window.Strides.All(stride => stride == 1);
-        int row = isFlat ? y[2] * y[3] : y[3];
+        bool isColumn = y[3] == 1 && convolution.Window.Kernel[1] == 1;
+        int row = isFlat ? y[2] * y[3] : isColumn ? y[2] : y[3];
         double first = convolution.Groups > 1 ? FirstDepthwiseShare : FirstShare * row / Filled(row);
         double last = LastShare * y[1] / Filled(y[1]);
         return (double)node.Input(1).Shape.Count * y[0] * y[2] * y[3] * (1 / first - 1 / last);
@@ -124,7 +138,16 @@ internal sealed class ChannelsLast : GraphRewriter
 
     private bool CanFollow(Node node, Value?[] inputs) => (node.Output.Element == ElementType.Float32 || node.Output.Element.IsByte())
         && inputs.Any(input => HasLast(input!))
-        && inputs.All(input => input!.Shape.Equals(node.Output.Shape) || (input.Shape.Count == 1 && input.Shape.Rank < 4));
+        && inputs.All(input => input!.Shape.Equals(node.Output.Shape) || input.Shape.Count == 1)
+        && !IsBoundary(node, inputs);
+
+    // What is handed in and out as integers (the raw form of Run) must not depend on the order of elements inside.
+    private bool IsBoundary(Node node, Value?[] inputs) => node.Operator switch
+    {
+        Quantize => Graph.Inputs.Contains(Last(inputs[0]!)),
+        Dequantize => OutputValues.Contains(node.Output),
+        _ => false,
+    };
 
     private bool HasLast(Value value) => _last.ContainsKey(value);
 

@@ -105,6 +105,10 @@ public sealed class CompressCommandTests : IDisposable
     [InlineData("turn", "--augment turn=200")]
     [InlineData("untrained", "--fine-tune off does not train")]
     [InlineData("missing", "no such file")]
+    [InlineData("scale", "--input-scale")]
+    [InlineData("one file", "must be different files")]
+    [InlineData("the model itself", "must be different files")]
+    [InlineData("hidden overflow", "overflow; leave such samples out")]
     [InlineData("csv", "line 2, value 1: 'a' is not a number")]
     [InlineData("model", "is not an ONNX model")]
     public void RefusesWithOneLineAndNoFile(string fault, string reason)
@@ -161,6 +165,14 @@ public sealed class CompressCommandTests : IDisposable
                 Write("x.npy", 64, i => i / Inputs == 7 ? 3e38f : 0);
                 Write("v.npy", 64, _ => 0);
                 more = ["--validation", At("v.npy")];
+                break;
+            case "scale": more = ["--input-scale", "0"]; break;
+            case "one file": more = ["--json", At("small.onnx")]; break;
+            case "the model itself": more = ["--report", At("model.onnx")]; break;
+            case "hidden overflow":
+                WriteModel(new OnnxModelBuilder().AddInput("x", DataType.Float32, 1, Inputs).AddNode("Gemm", ["x", "w"], ["g"]).AddNode("Sigmoid", ["g"], ["y"]));
+                Write("x.npy", 64, i => i % Inputs == 1 ? 3e38f : 0);
+                more = ["--fine-tune", "off", "--sparsity", "0.3"];
                 break;
             case "no number of bytes": more = ["--weight-bytes", "NaN"]; break;
             case "state of one shot": more = ["--resume", At("state"), "--fine-tune", "off"]; break;

@@ -27,7 +27,7 @@ public class CompressorTests
         { "resnet", nameof(PrunePattern.Channels) },
         { "tcn", nameof(PrunePattern.Unstructured) },
         { "mobilenet", nameof(PrunePattern.Unstructured) },
-        { "lstm", nameof(PrunePattern.Blocks16) },
+        { "lstm", nameof(PrunePattern.Blocks) },
         { "gru", nameof(PrunePattern.Unstructured) },
         { "lstm", nameof(PrunePattern.Channels) },
     };
@@ -123,7 +123,8 @@ public class CompressorTests
         {
             Sparsity = 0.5,
             Epochs = epochs,
-            BatchSize = 32,
+            // Two parts a batch, whose gradients are added.
+            BatchSize = 64,
             Seed = 3,
             Pattern = pattern is null ? null : Enum.Parse<PrunePattern>(pattern),
             Augmentation = varies ? new Augmentation(Shift: 1, Noise: 0.1f) : null,

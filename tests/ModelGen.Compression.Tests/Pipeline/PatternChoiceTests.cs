@@ -36,7 +36,7 @@ public class PatternChoiceTests
         IReadOnlyList<PrunePattern> patterns = Choose("lstm", 0.1, out Workbench bench);
         Assert.Contains(bench.Layers, layer => layer.Node.Operator is Recurrent);
         Assert.All(bench.Layers.Zip(patterns), pair => Assert.Equal(
-            pair.First.Node.Operator is Recurrent ? PrunePattern.Blocks16 : PrunePattern.Unstructured, pair.Second));
+            pair.First.Node.Operator is Recurrent ? PrunePattern.Blocks : PrunePattern.Unstructured, pair.Second));
     }
 
     [Fact]

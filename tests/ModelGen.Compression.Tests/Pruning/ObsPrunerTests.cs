@@ -86,8 +86,7 @@ public class ObsPrunerTests
     [Theory]
     [InlineData(PrunePattern.Unstructured)]
     [InlineData(PrunePattern.Pairs)]
-    [InlineData(PrunePattern.Blocks8)]
-    [InlineData(PrunePattern.Blocks16)]
+    [InlineData(PrunePattern.Blocks)]
     [InlineData(PrunePattern.Channels)]
     internal void ExactlyTheWantedUnitsGoAndItBeatsMagnitude(PrunePattern pattern)
     {
@@ -158,7 +157,7 @@ public class ObsPrunerTests
         float[] joint = ObsPruner.Apply([.. first.Weights, .. second.Weights], 8, 12, keep, both).Weights;
         Assert.Equal(ObsPruner.Apply(first.Weights, 4, 12, keep[..48], first.Hessian).Weights, joint[..48]);
         Assert.Equal(ObsPruner.Apply(second.Weights, 4, 12, keep[48..], second.Hessian).Weights, joint[48..]);
-        PatternUnits units = new(PrunePattern.Blocks8, 8, 12, 1, 2);
+        PatternUnits units = new(PrunePattern.Blocks, 8, 12, 1, 2);
         Assert.Equal(10 * 4, OneLayer.Prune([.. first.Weights, .. second.Weights], units, both, 10).Keep.Count(k => !k));
     }
 

@@ -12,9 +12,8 @@ public class PatternUnitsTests
     [InlineData(PrunePattern.Unstructured, 6, 10, 2, 1, 60)]
     [InlineData(PrunePattern.Pairs, 6, 10, 2, 1, 36)]
     [InlineData(PrunePattern.Pairs, 3, 8, 1, 1, 12)]
-    [InlineData(PrunePattern.Blocks8, 20, 3, 1, 1, 9)]
-    [InlineData(PrunePattern.Blocks8, 20, 3, 1, 2, 12)]
-    [InlineData(PrunePattern.Blocks16, 20, 3, 1, 1, 6)]
+    [InlineData(PrunePattern.Blocks, 20, 3, 1, 1, 9)]
+    [InlineData(PrunePattern.Blocks, 20, 3, 1, 2, 12)]
     [InlineData(PrunePattern.Channels, 6, 10, 2, 1, 6)]
     internal void UnitsPartitionTheWeights(PrunePattern pattern, int rows, int columns, int taps, int sections, int count)
     {
@@ -45,7 +44,7 @@ public class PatternUnitsTests
     [Fact]
     public void BlocksDoNotStraddleSections()
     {
-        PatternUnits units = new(PrunePattern.Blocks8, 20, 1, 1, 2);
+        PatternUnits units = new(PrunePattern.Blocks, 20, 1, 1, 2);
         Assert.Equal([(0, 8), (8, 2), (10, 8), (18, 2)], Enumerable.Range(0, 4).Select(units.RowBlock));
     }
 
@@ -53,7 +52,7 @@ public class PatternUnitsTests
     public void ShapesThatDoNotDivideAreRefused()
     {
         Assert.Throws<ArgumentException>(() => new PatternUnits(PrunePattern.Pairs, 2, 9, 2));
-        Assert.Throws<ArgumentException>(() => new PatternUnits(PrunePattern.Blocks8, 9, 2, 1, 2));
+        Assert.Throws<ArgumentException>(() => new PatternUnits(PrunePattern.Blocks, 9, 2, 1, 2));
         Assert.Throws<ArgumentException>(() => new PatternUnits(PrunePattern.Unstructured, 0, 2));
         Assert.Throws<ArgumentException>(() => new PatternUnits(PrunePattern.Channels, 2, 2).Expand([true]));
     }

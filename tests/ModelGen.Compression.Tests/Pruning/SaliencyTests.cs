@@ -13,7 +13,7 @@ public class SaliencyTests
     [Theory]
     [InlineData(PrunePattern.Unstructured)]
     [InlineData(PrunePattern.Pairs)]
-    [InlineData(PrunePattern.Blocks8)]
+    [InlineData(PrunePattern.Blocks)]
     [InlineData(PrunePattern.Channels)]
     internal void ObsIsTheLossAfterTheBestUpdate(PrunePattern pattern)
     {

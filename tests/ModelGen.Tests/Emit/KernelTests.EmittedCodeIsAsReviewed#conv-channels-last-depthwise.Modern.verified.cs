@@ -150,7 +150,7 @@ namespace ModelGen.Generated
         private static void Layer01Transpose(ReadOnlySpan<float> input, Span<float> output)
         {
                 TransposeBlock(ref Unsafe.Add(ref MemoryMarshal.GetReference(input), 0),
-                    ref Unsafe.Add(ref MemoryMarshal.GetReference(output), 0), rows: 8, columns: 36, pitch: 36, turnedPitch: 8);
+                    ref Unsafe.Add(ref MemoryMarshal.GetReference(output), 0), rows: 8, columns: 36, pitch: 36, targetPitch: 8);
         }
 
         // ── 2  conv2d  "Conv_0" ──────────────────────────────────────────────────────────────────────────────────────
@@ -191,7 +191,7 @@ namespace ModelGen.Generated
         private static void Layer04Transpose(ReadOnlySpan<float> input, Span<float> output)
         {
                 TransposeBlock(ref Unsafe.Add(ref MemoryMarshal.GetReference(input), 0),
-                    ref Unsafe.Add(ref MemoryMarshal.GetReference(output), 0), rows: 16, columns: 8, pitch: 8, turnedPitch: 16);
+                    ref Unsafe.Add(ref MemoryMarshal.GetReference(output), 0), rows: 16, columns: 8, pitch: 8, targetPitch: 16);
         }
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
@@ -235,7 +235,7 @@ namespace ModelGen.Generated
         {
             int i = 0, gap = rowPitch - width * pixelPitch;
             if (gap == 0) width = pixels;
-            if (Vector512.IsHardwareAccelerated) while (i < pixels)
+            while (Vector512.IsHardwareAccelerated && i < pixels)
             {
                 int rest = pixels - i;
                 if (rest > 6 && pixels >= 12)
@@ -294,7 +294,7 @@ namespace ModelGen.Generated
                 }
             }
 
-            if (Vector256.IsHardwareAccelerated) while (i < pixels)
+            while (Vector256.IsHardwareAccelerated && i < pixels)
             {
                 int rest = pixels - i;
                 if (rest > 3 && pixels >= 6)
@@ -366,7 +366,6 @@ namespace ModelGen.Generated
                     i += tiles;
                 }
             }
-
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -1330,7 +1329,7 @@ namespace ModelGen.Generated
         {
             int i = 0, gap = rowPitch - width * pixelPitch;
             if (gap == 0) width = pixels;
-            if (Vector512.IsHardwareAccelerated) while (i < pixels)
+            while (Vector512.IsHardwareAccelerated && i < pixels)
             {
                 int rest = pixels - i;
                 if (rest > 6 && pixels >= 12)
@@ -1389,7 +1388,7 @@ namespace ModelGen.Generated
                 }
             }
 
-            if (Vector256.IsHardwareAccelerated) while (i < pixels)
+            while (Vector256.IsHardwareAccelerated && i < pixels)
             {
                 int rest = pixels - i;
                 if (rest > 3 && pixels >= 6)
@@ -1461,7 +1460,6 @@ namespace ModelGen.Generated
                     i += tiles;
                 }
             }
-
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -2320,9 +2318,9 @@ namespace ModelGen.Generated
         private static int PixelOffset(int p, int left, int width, int pixelPitch, int gap) =>
             p * pixelPitch + (p < left ? 0 : p < left + width ? gap : ((p - left) / width + 1) * gap);
 
-        // target[column * turnedPitch + row] = source[row * pitch + column].
+        // target[column * targetPitch + row] = source[row * pitch + column].
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void TransposeBlock(ref float source, ref float target, int rows, int columns, int pitch, int turnedPitch)
+        private static void TransposeBlock(ref float source, ref float target, int rows, int columns, int pitch, int targetPitch)
         {
             // Blocks of a cache line: rows that lie a power of two apart share a place in the cache.
             for (int block = 0; block < columns; block += 16)
@@ -2334,26 +2332,26 @@ namespace ModelGen.Generated
                     for (; column <= end - 4; column += 4)
                     {
                         ref float x = ref Unsafe.Add(ref source, row * pitch + column),
-                            y = ref Unsafe.Add(ref target, column * turnedPitch + row);
+                            y = ref Unsafe.Add(ref target, column * targetPitch + row);
                         Vector128<float> a = Vector128.LoadUnsafe(ref x), b = Vector128.LoadUnsafe(ref x, (nuint)pitch);
                         Vector128<float> c = Vector128.LoadUnsafe(ref x, (nuint)(2 * pitch)),
                             d = Vector128.LoadUnsafe(ref x, (nuint)(3 * pitch));
                         Vector128<double> low = ZipLow(a, b).AsDouble(), lower = ZipLow(c, d).AsDouble();
                         Vector128<double> high = ZipHigh(a, b).AsDouble(), higher = ZipHigh(c, d).AsDouble();
                         ZipLow(low, lower).AsSingle().StoreUnsafe(ref y);
-                        ZipHigh(low, lower).AsSingle().StoreUnsafe(ref y, (nuint)turnedPitch);
-                        ZipLow(high, higher).AsSingle().StoreUnsafe(ref y, (nuint)(2 * turnedPitch));
-                        ZipHigh(high, higher).AsSingle().StoreUnsafe(ref y, (nuint)(3 * turnedPitch));
+                        ZipHigh(low, lower).AsSingle().StoreUnsafe(ref y, (nuint)targetPitch);
+                        ZipLow(high, higher).AsSingle().StoreUnsafe(ref y, (nuint)(2 * targetPitch));
+                        ZipHigh(high, higher).AsSingle().StoreUnsafe(ref y, (nuint)(3 * targetPitch));
                     }
 
                     for (; column < end; column++)
-                        for (int i = row; i < row + 4; i++) Unsafe.Add(ref target, column * turnedPitch + i) = Unsafe.Add(ref source,
+                        for (int i = row; i < row + 4; i++) Unsafe.Add(ref target, column * targetPitch + i) = Unsafe.Add(ref source,
                             i * pitch + column);
                 }
 
                 for (; row < rows; row++)
                     for (int column = block; column < end; column++) Unsafe.Add(ref target,
-                        column * turnedPitch + row) = Unsafe.Add(ref source, row * pitch + column);
+                        column * targetPitch + row) = Unsafe.Add(ref source, row * pitch + column);
             }
         }
 

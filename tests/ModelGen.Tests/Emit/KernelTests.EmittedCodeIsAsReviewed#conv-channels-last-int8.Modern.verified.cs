@@ -202,7 +202,7 @@ namespace ModelGen.Generated
         {
             int i = 0, gap = rowPitch - width * pixelPitch;
             if (gap == 0) width = pixels;
-            if (Vector512.IsHardwareAccelerated) while (i < pixels)
+            while (Vector512.IsHardwareAccelerated && i < pixels)
             {
                 int rest = pixels - i;
                 if (rest > 6 && pixels >= 12)
@@ -265,7 +265,7 @@ namespace ModelGen.Generated
                 }
             }
 
-            if (Vector256.IsHardwareAccelerated) while (i < pixels)
+            while (Vector256.IsHardwareAccelerated && i < pixels)
             {
                 int rest = pixels - i;
                 if (rest > 3 && pixels >= 6)
@@ -343,7 +343,6 @@ namespace ModelGen.Generated
                     i += tiles;
                 }
             }
-
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -1352,7 +1351,7 @@ namespace ModelGen.Generated
         {
             int i = 0, gap = rowPitch - width * pixelPitch;
             if (gap == 0) width = pixels;
-            if (Vector512.IsHardwareAccelerated) while (i < pixels)
+            while (Vector512.IsHardwareAccelerated && i < pixels)
             {
                 int rest = pixels - i;
                 if (rest > 6 && pixels >= 12)
@@ -1415,7 +1414,7 @@ namespace ModelGen.Generated
                 }
             }
 
-            if (Vector256.IsHardwareAccelerated) while (i < pixels)
+            while (Vector256.IsHardwareAccelerated && i < pixels)
             {
                 int rest = pixels - i;
                 if (rest > 3 && pixels >= 6)
@@ -1493,7 +1492,6 @@ namespace ModelGen.Generated
                     i += tiles;
                 }
             }
-
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -2545,7 +2543,7 @@ namespace ModelGen.Generated
                 Vector256<int> sum = Vector256.Create(bias);
                 for (int row = 0; row < rows;)
                 {
-                    // So many bytes fit 16 bits.
+                    // 256 * 255 is less than 2^16.
                     Vector128<ushort> part = Vector128<ushort>.Zero;
                     for (int end = Math.Min(row + 256, rows); row < end; row++)
                     {

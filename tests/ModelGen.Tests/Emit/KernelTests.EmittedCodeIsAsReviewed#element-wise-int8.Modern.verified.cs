@@ -174,20 +174,17 @@ namespace ModelGen.Generated
                 float rightScale,
             Span<byte> output, float low, float high, int zeroPoint)
         {
+            ref byte x = ref MemoryMarshal.GetReference(left), y = ref MemoryMarshal.GetReference(right),
+                z = ref MemoryMarshal.GetReference(output);
+            Vector256<int> l = Vector256.Create(leftZero), r = Vector256.Create(rightZero);
             int i = 0;
-            for (; i <= output.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+            for (; i <= output.Length - 16; i += 16)
             {
-                Widen(new Vector<byte>(left.Slice(i)) ^ new Vector<byte>(leftFlip), out Vector<int> a, out Vector<int> b, out Vector<int> c,
-                    out Vector<int> d);
-                Widen(new Vector<byte>(right.Slice(i)) ^ new Vector<byte>(rightFlip), out Vector<int> e, out Vector<int> f,
-                    out Vector<int> g, out Vector<int> h);
-                Vector<int> l = new Vector<int>(leftZero), r = new Vector<int>(rightZero);
-                Narrow(
-                    Quantize(Vector.ConvertToSingle(a - l) * leftScale + Vector.ConvertToSingle(e - r) * rightScale, low, high, zeroPoint),
-                    Quantize(Vector.ConvertToSingle(b - l) * leftScale + Vector.ConvertToSingle(f - r) * rightScale, low, high, zeroPoint),
-                    Quantize(Vector.ConvertToSingle(c - l) * leftScale + Vector.ConvertToSingle(g - r) * rightScale, low, high, zeroPoint),
-                    Quantize(Vector.ConvertToSingle(d - l) * leftScale + Vector.ConvertToSingle(h - r) * rightScale, low, high, zeroPoint))
-                    .CopyTo(output.Slice(i));
+                Vector256<float> a = Vector256.ConvertToSingle(WidenEight(ref Unsafe.Add(ref x, i), leftFlip) - l) * leftScale;
+                Vector256<float> b = Vector256.ConvertToSingle(WidenEight(ref Unsafe.Add(ref y, i), rightFlip) - r) * rightScale;
+                Vector256<float> c = Vector256.ConvertToSingle(WidenEight(ref Unsafe.Add(ref x, i + 8), leftFlip) - l) * leftScale;
+                Vector256<float> d = Vector256.ConvertToSingle(WidenEight(ref Unsafe.Add(ref y, i + 8), rightFlip) - r) * rightScale;
+                StoreBytes(Quantize(a + b, low, high, zeroPoint), Quantize(c + d, low, high, zeroPoint), ref Unsafe.Add(ref z, i));
             }
 
             for (; i < output.Length; i++)
@@ -196,6 +193,10 @@ namespace ModelGen.Generated
                 output[i] = unchecked((byte)Quantize(p + q, low, high, zeroPoint));
             }
         }
+
+        // Eight bytes in the lower half; the upper one is not defined.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<byte> LoadEight(ref byte x) => Vector64.LoadUnsafe(ref x).ToVector128Unsafe();
 
         // round(scaled) + zeroPoint within its range: clamped first, then adding 1.5 * 2^23 rounds half to even in the lowest bits. NaN
         // becomes the lowest.
@@ -208,28 +209,61 @@ namespace ModelGen.Generated
 
         // Quantize for vectors.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector<int> Quantize(Vector<float> scaled, float low, float high, int zeroPoint)
+        private static Vector256<int> Quantize(Vector256<float> scaled, float low, float high, int zeroPoint)
         {
-            Vector<float> l = new Vector<float>(low), h = new Vector<float>(high);
-            scaled = Vector.ConditionalSelect(Vector.GreaterThan(scaled, l), scaled, l);
-            scaled = Vector.ConditionalSelect(Vector.LessThan(scaled, h), scaled, h);
-            return Vector.AsVectorInt32(scaled + new Vector<float>(12582912f)) + new Vector<int>(zeroPoint - 0x4B400000);
+            Vector256<float> l = Vector256.Create(low), h = Vector256.Create(high);
+            if (Avx.IsSupported)
+            {
+                scaled = Avx.Min(Avx.Max(scaled, l), h);
+            }
+            else
+            {
+                scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, l), scaled, l);
+                scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, h), scaled, h);
+            }
+
+            return (scaled + Vector256.Create(12582912f)).AsInt32() + Vector256.Create(zeroPoint - 0x4B400000);
         }
 
-        // The low bytes of 32-bit numbers.
+        // The low byte of each lane, a before b; numbers that fit 16 bits.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector<byte> Narrow(Vector<int> a, Vector<int> b, Vector<int> c, Vector<int> d) =>
-            Vector.AsVectorByte(Vector.Narrow(Vector.Narrow(a, b), Vector.Narrow(c, d)));
-
-        // The bytes of a vector as 32-bit numbers, a quarter each.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Widen(Vector<byte> bytes, out Vector<int> a, out Vector<int> b, out Vector<int> c, out Vector<int> d)
+        private static void StoreBytes(Vector512<int> a, Vector512<int> b, ref byte y)
         {
-            Vector.Widen(bytes, out Vector<ushort> lower, out Vector<ushort> upper);
-            Vector.Widen(lower, out Vector<uint> first, out Vector<uint> second);
-            Vector.Widen(upper, out Vector<uint> third, out Vector<uint> fourth);
-            (a, b, c, d) = (Vector.AsVectorInt32(first), Vector.AsVectorInt32(second), Vector.AsVectorInt32(third),
-                Vector.AsVectorInt32(fourth));
+            Vector512<short> shorts = Vector512.Narrow(a, b);
+            Vector256.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreBytes(Vector256<int> a, Vector256<int> b, ref byte y)
+        {
+            if (Avx2.IsSupported)
+            {
+                // Instructions that pack work on halves, so that the middle quarters change places.
+                Vector256<short> packed = Avx2.PackSignedSaturate(a, b) & Vector256.Create((short)0xFF);
+                Sse2.Shuffle(Sse2.PackUnsignedSaturate(packed.GetLower(), packed.GetUpper()).AsInt32(),
+                    0b11_01_10_00).AsByte().StoreUnsafe(ref y);
+                return;
+            }
+
+            Vector256<short> shorts = Vector256.Narrow(a, b);
+            Vector128.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreBytes(Vector128<int> a, Vector128<int> b, ref byte y)
+        {
+            Vector128<short> shorts = Vector128.Narrow(a, b);
+            Unsafe.WriteUnaligned(ref y, Vector128.Narrow(shorts, shorts).AsUInt64().ToScalar());
+        }
+
+        // Eight bytes as 32-bit numbers. A flip of 128 reads signed bytes as unsigned ones that are 128 larger.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> WidenEight(ref byte x, byte flip)
+        {
+            Vector128<byte> bytes = LoadEight(ref x) ^ Vector128.Create(flip);
+            if (Avx2.IsSupported) return Avx2.ConvertToVector256Int32(bytes);
+            Vector128<ushort> shorts = Vector128.WidenLower(bytes);
+            return Vector256.Create(Vector128.WidenLower(shorts), Vector128.WidenUpper(shorts)).AsInt32();
         }
     }
 }

@@ -8,8 +8,8 @@
 //   weights and tables                                 0 B   (the file has 376 B)
 //   workspace                                          0 B   (lower bound 0 B)
 //
-//   layer         kernel                 shape           non-zero  MACs  bits
-//   1 max_pool2d  largest of four, int8  2x4x6 -> 2x2x3
+//   layer         kernel              shape           non-zero  MACs  bits
+//   1 max_pool2d  2x2 in place, int8  2x4x6 -> 2x2x3
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591 // members below are documented where a caller needs them
@@ -140,22 +140,23 @@ namespace ModelGen.Generated
 
         // ── 1  max_pool2d  "MaxPool_1/integers" ──────────────────────────────────────────────────────────────────────
         // 2x4x6 -> 2x2x3.
-        // Kernel "largest of four, int8".
+        // Kernel "2x2 in place, int8".
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01MaxPool2d(ReadOnlySpan<sbyte> input, Span<sbyte> output)
         {
-            MaximumOfFourInt8(input, output, rows: 4, columns: 3, width: 6);
+            Maximum2x2Int8(input, output, rows: 4, columns: 3, width: 6);
         }
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
 
+        // Eight bytes in the lower half; the upper one is not defined.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<sbyte> LoadEight(ref sbyte x) => Vector64.LoadUnsafe(ref x).ToVector128Unsafe();
 
         // output[row][i] = largest of source[2 * row][2 * i], the element to its right and the two below; rows of the source are width
         // apart.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MaximumOfFourInt8(ReadOnlySpan<sbyte> source, Span<sbyte> output, int rows, int columns, int width)
+        private static void Maximum2x2Int8(ReadOnlySpan<sbyte> source, Span<sbyte> output, int rows, int columns, int width)
         {
             ref sbyte x = ref MemoryMarshal.GetReference(source), y = ref MemoryMarshal.GetReference(output);
             for (int row = 0; row < rows; row++, x = ref Unsafe.Add(ref x, 2 * width), y = ref Unsafe.Add(ref y, columns))

@@ -8,8 +8,8 @@
 //   weights and tables                                 0 B   (the file has 158 B)
 //   workspace                                          0 B   (lower bound 0 B)
 //
-//   layer         kernel                    shape           non-zero  MACs  bits
-//   1 max_pool2d  largest of four, float32  2x6x6 -> 2x3x3
+//   layer         kernel                 shape           non-zero  MACs  bits
+//   1 max_pool2d  2x2 in place, float32  2x6x6 -> 2x3x3
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591 // members below are documented where a caller needs them
@@ -138,11 +138,11 @@ namespace ModelGen.Generated
 
         // ── 1  max_pool2d  "MaxPool_0" ───────────────────────────────────────────────────────────────────────────────
         // 2x6x6 -> 2x3x3.
-        // Kernel "largest of four, float32".
+        // Kernel "2x2 in place, float32".
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01MaxPool2d(ReadOnlySpan<float> input, Span<float> output)
         {
-            MaximumOfFourFloat32(input, output, rows: 6, columns: 3, width: 6);
+            Maximum2x2Float32(input, output, rows: 6, columns: 3, width: 6);
         }
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
@@ -150,7 +150,7 @@ namespace ModelGen.Generated
         // output[row][i] = largest of source[2 * row][2 * i], the element to its right and the two below; rows of the source are width
         // apart.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MaximumOfFourFloat32(ReadOnlySpan<float> source, Span<float> output, int rows, int columns, int width)
+        private static void Maximum2x2Float32(ReadOnlySpan<float> source, Span<float> output, int rows, int columns, int width)
         {
             ref float x = ref MemoryMarshal.GetReference(source), y = ref MemoryMarshal.GetReference(output);
             for (int row = 0; row < rows; row++, x = ref Unsafe.Add(ref x, 2 * width), y = ref Unsafe.Add(ref y, columns))

@@ -196,35 +196,31 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void DequantizeRun(ReadOnlySpan<byte> input, byte flip, int zeroPoint, float scale, Span<float> output)
         {
-            int i = 0, lanes = Vector<float>.Count;
-            for (; i <= input.Length - Vector<byte>.Count; i += Vector<byte>.Count)
-            {
-                Widen(new Vector<byte>(input.Slice(i)) ^ new Vector<byte>(flip), out Vector<int> a, out Vector<int> b, out Vector<int> c,
-                    out Vector<int> d);
-                Vector<int> zero = new Vector<int>(zeroPoint);
-                (Vector.ConvertToSingle(a - zero) * scale).CopyTo(output.Slice(i));
-                (Vector.ConvertToSingle(b - zero) * scale).CopyTo(output.Slice(i + lanes));
-                (Vector.ConvertToSingle(c - zero) * scale).CopyTo(output.Slice(i + 2 * lanes));
-                (Vector.ConvertToSingle(d - zero) * scale).CopyTo(output.Slice(i + 3 * lanes));
-            }
-
+            ref byte x = ref MemoryMarshal.GetReference(input);
+            ref float y = ref MemoryMarshal.GetReference(output);
+            int i = 0;
+            for (; i <= input.Length - 8; i += 8)
+                (Vector256.ConvertToSingle(WidenEight(ref Unsafe.Add(ref x, i),
+                    flip) - Vector256.Create(zeroPoint)) * scale).StoreUnsafe(ref y, (nuint)i);
             for (; i < input.Length; i++) output[i] = ((input[i] ^ flip) - zeroPoint) * scale;
         }
+
+        // Eight bytes in the lower half; the upper one is not defined.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<byte> LoadEight(ref byte x) => Vector64.LoadUnsafe(ref x).ToVector128Unsafe();
 
         // output[i] = quantize(input[i] / scale).
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void QuantizeRun(ReadOnlySpan<float> input, float scale, Span<byte> output, float low, float high, int zeroPoint)
         {
-            int i = 0, lanes = Vector<float>.Count;
-            Vector<float> divisor = new Vector<float>(scale);
-            for (; i <= output.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+            ref float x = ref MemoryMarshal.GetReference(input);
+            Vector256<float> divisor = Vector256.Create(scale);
+            int i = 0;
+            for (; i <= output.Length - 16; i += 16)
             {
-                Narrow(
-                    Quantize(new Vector<float>(input.Slice(i)) / divisor, low, high, zeroPoint),
-                    Quantize(new Vector<float>(input.Slice(i + lanes)) / divisor, low, high, zeroPoint),
-                    Quantize(new Vector<float>(input.Slice(i + 2 * lanes)) / divisor, low, high, zeroPoint),
-                    Quantize(new Vector<float>(input.Slice(i + 3 * lanes)) / divisor, low, high, zeroPoint))
-                    .CopyTo(output.Slice(i));
+                Vector256<int> a = Quantize(Vector256.LoadUnsafe(ref x, (nuint)i) / divisor, low, high, zeroPoint);
+                Vector256<int> b = Quantize(Vector256.LoadUnsafe(ref x, (nuint)i + 8) / divisor, low, high, zeroPoint);
+                StoreBytes(a, b, ref output[i]);
             }
 
             for (; i < output.Length; i++) output[i] = unchecked((byte)Quantize(input[i] / scale, low, high, zeroPoint));
@@ -241,31 +237,64 @@ namespace ModelGen.Generated
 
         // Quantize for vectors.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector<int> Quantize(Vector<float> scaled, float low, float high, int zeroPoint)
+        private static Vector256<int> Quantize(Vector256<float> scaled, float low, float high, int zeroPoint)
         {
-            Vector<float> l = new Vector<float>(low), h = new Vector<float>(high);
-            scaled = Vector.ConditionalSelect(Vector.GreaterThan(scaled, l), scaled, l);
-            scaled = Vector.ConditionalSelect(Vector.LessThan(scaled, h), scaled, h);
-            return Vector.AsVectorInt32(scaled + new Vector<float>(12582912f)) + new Vector<int>(zeroPoint - 0x4B400000);
+            Vector256<float> l = Vector256.Create(low), h = Vector256.Create(high);
+            if (Avx.IsSupported)
+            {
+                scaled = Avx.Min(Avx.Max(scaled, l), h);
+            }
+            else
+            {
+                scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, l), scaled, l);
+                scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, h), scaled, h);
+            }
+
+            return (scaled + Vector256.Create(12582912f)).AsInt32() + Vector256.Create(zeroPoint - 0x4B400000);
         }
 
-        // The low bytes of 32-bit numbers.
+        // The low byte of each lane, a before b; numbers that fit 16 bits.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector<byte> Narrow(Vector<int> a, Vector<int> b, Vector<int> c, Vector<int> d) =>
-            Vector.AsVectorByte(Vector.Narrow(Vector.Narrow(a, b), Vector.Narrow(c, d)));
+        private static void StoreBytes(Vector512<int> a, Vector512<int> b, ref byte y)
+        {
+            Vector512<short> shorts = Vector512.Narrow(a, b);
+            Vector256.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreBytes(Vector256<int> a, Vector256<int> b, ref byte y)
+        {
+            if (Avx2.IsSupported)
+            {
+                // Instructions that pack work on halves, so that the middle quarters change places.
+                Vector256<short> packed = Avx2.PackSignedSaturate(a, b) & Vector256.Create((short)0xFF);
+                Sse2.Shuffle(Sse2.PackUnsignedSaturate(packed.GetLower(), packed.GetUpper()).AsInt32(),
+                    0b11_01_10_00).AsByte().StoreUnsafe(ref y);
+                return;
+            }
+
+            Vector256<short> shorts = Vector256.Narrow(a, b);
+            Vector128.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreBytes(Vector128<int> a, Vector128<int> b, ref byte y)
+        {
+            Vector128<short> shorts = Vector128.Narrow(a, b);
+            Unsafe.WriteUnaligned(ref y, Vector128.Narrow(shorts, shorts).AsUInt64().ToScalar());
+        }
 
         private static Span<T> View<T>(Span<byte> memory, int offset, int length)
             where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
 
-        // The bytes of a vector as 32-bit numbers, a quarter each.
+        // Eight bytes as 32-bit numbers. A flip of 128 reads signed bytes as unsigned ones that are 128 larger.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Widen(Vector<byte> bytes, out Vector<int> a, out Vector<int> b, out Vector<int> c, out Vector<int> d)
+        private static Vector256<int> WidenEight(ref byte x, byte flip)
         {
-            Vector.Widen(bytes, out Vector<ushort> lower, out Vector<ushort> upper);
-            Vector.Widen(lower, out Vector<uint> first, out Vector<uint> second);
-            Vector.Widen(upper, out Vector<uint> third, out Vector<uint> fourth);
-            (a, b, c, d) = (Vector.AsVectorInt32(first), Vector.AsVectorInt32(second), Vector.AsVectorInt32(third),
-                Vector.AsVectorInt32(fourth));
+            Vector128<byte> bytes = LoadEight(ref x) ^ Vector128.Create(flip);
+            if (Avx2.IsSupported) return Avx2.ConvertToVector256Int32(bytes);
+            Vector128<ushort> shorts = Vector128.WidenLower(bytes);
+            return Vector256.Create(Vector128.WidenLower(shorts), Vector128.WidenUpper(shorts)).AsInt32();
         }
     }
 }

@@ -34,6 +34,12 @@ internal static class FloatCases
         ["conv channels last"] = () => Conv([1, 16, 5, 7], [40, 16, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
         ["conv channels last, batch"] = () => Conv([2, 8, 9, 10], [24, 8, 3, 3], ("strides", new[] { 2, 3 }), ("pads", new[] { 0, 2, 1, 0 })),
         ["conv channels last, dilated"] = () => Conv([1, 8, 12, 12], [16, 8, 3, 2], ("dilations", new[] { 2, 3 })),
+        ["conv channels last, padded to its own size"] = () => new OperatorCase().Input("x", [1, 6, 6, 16]).Weights("w", [16, 16, 3, 3])
+            .Node("Transpose", ["x"], ["t"], ("perm", new[] { 0, 3, 1, 2 })).Node("Conv", ["t", "w"], ["c"], ("strides", new[] { 3, 3 }), ("pads", new[] { 1, 1, 1, 1 }))
+            .Node("Transpose", ["c"], ["y"], ("perm", new[] { 0, 2, 3, 1 })).Output("y"),
+        ["conv channels last, window before the input"] = () => new OperatorCase().Input("x", [1, 4, 4, 16]).Weights("w", [16, 16, 2, 2])
+            .Node("Transpose", ["x"], ["t"], ("perm", new[] { 0, 3, 1, 2 })).Node("Conv", ["t", "w"], ["c"], ("strides", new[] { 8, 8 }), ("pads", new[] { 5, 5, 0, 0 }))
+            .Node("Transpose", ["c"], ["y"], ("perm", new[] { 0, 2, 3, 1 })).Output("y"),
         ["conv channels last, one pixel"] = () => Conv([1, 96, 1, 1], [32, 96, 1, 1]),
         ["conv channels last, last row not read"] = () => Conv([1, 32, 6, 6], [32, 32, 1, 1], ("strides", new[] { 2, 2 })),
         ["conv channels last, chain"] = ChannelsLastChain,
@@ -66,7 +72,7 @@ internal static class FloatCases
     {
         ["max pool"] = () => One("MaxPool", [1, 5, 9, 8], ("kernel_shape", new[] { 3, 2 }), ("strides", new[] { 2, 2 }),
             ("pads", new[] { 1, 0, 1, 0 })),
-        ["max pool of four"] = () => One("MaxPool", [2, 5, 4, 23], ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 })),
+        ["max pool 2x2"] = () => One("MaxPool", [2, 5, 4, 23], ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 })),
         ["max pool ceil"] = () => One("MaxPool", [1, 5, 9, 8], ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 3 }),
             ("ceil_mode", 1)),
         ["max pool dilated"] = () => One("MaxPool", [1, 5, 9, 8], ("kernel_shape", new[] { 2, 2 }), ("dilations", new[] { 2, 2 })),

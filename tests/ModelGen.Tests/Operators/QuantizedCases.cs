@@ -46,6 +46,10 @@ internal static class QuantizedCases
         ["conv channels last, depthwise"] = () => ChannelsLast([1, 6, 7, 20], [20, 1, 3, 3], ("group", 20), ("pads", new[] { 1, 1, 1, 1 })),
         ["conv channels last, depthwise, strided"] = () => ChannelsLast([1, 9, 10, 9], [9, 1, 4, 3], ("group", 9), ("strides", new[] { 2, 3 }), ("dilations", new[] { 1, 2 }),
             ("pads", new[] { 1, 0, 2, 2 })),
+        ["conv channels last, column"] = () => ChannelsLast([1, 40, 1, 16], [16, 1, 9, 1], ("group", 16), ("pads", new[] { 4, 0, 4, 0 })),
+        ["conv channels last, column of an even kernel"] = () => ChannelsLast([1, 40, 1, 24], [24, 1, 4, 1], ("group", 24), ("strides", new[] { 2, 1 })),
+        ["conv channels last, padded to its own size"] = () => ChannelsLast([1, 6, 6, 16], [16, 1, 3, 3], ("group", 16), ("strides", new[] { 3, 3 }),
+            ("pads", new[] { 1, 1, 1, 1 })),
         ["conv channels last, chain"] = () => new OperatorCase()
             .Quantized("x", [1, 24, 7, 9], 0.02f, 7, DataType.UInt8).QuantizedWeights("w1", [24, 24, 3, 3]).QuantizedBias("b1", 0.02f, "w1").QuantizedWeights("w2", [24, 1, 3, 3])
             .Node("Conv", ["x", "w1", "b1"], ["c1"], ("pads", new[] { 1, 1, 1, 1 })).Requantized("c1", 0.1f, 90, DataType.UInt8)
@@ -80,8 +84,8 @@ internal static class QuantizedCases
         ["global average pool"] = () => Unary([1, 19, 7, 5], "GlobalAveragePool", 0.005f),
         ["reduce mean"] = () => Unary([1, 13, 21], "ReduceMean", 0.005f, ("axes", new[] { 2 }), ("keepdims", 0)),
         ["max pool"] = () => Unary([1, 5, 9, 8], "MaxPool", 0.02f, ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 })),
-        ["max pool of four"] = () => Unary([1, 3, 4, 59], "MaxPool", 0.02f, ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 })),
-        ["max pool of four uint8"] = () => new OperatorCase().Quantized("x", [2, 3, 4, 58], 0.02f, 7, DataType.UInt8)
+        ["max pool 2x2"] = () => Unary([1, 3, 4, 59], "MaxPool", 0.02f, ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 })),
+        ["max pool 2x2 uint8"] = () => new OperatorCase().Quantized("x", [2, 3, 4, 58], 0.02f, 7, DataType.UInt8)
             .Node("MaxPool", ["x"], ["y"], ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 }))
             .QuantizedOutput("y", 0.02f, 7, DataType.UInt8),
         ["max pool to another scale"] = () => Unary([1, 5, 9, 8], "MaxPool", 0.031f, ("kernel_shape", new[] { 3, 3 }),

@@ -54,6 +54,31 @@ public class ChannelsLastTests
             .Count(layer => layer.Kernel.StartsWith(Kernel, StringComparison.Ordinal));
     }
 
+    /// <summary>Integers are the same bits in either order, and so is what a caller hands in and gets.</summary>
+    [Theory]
+    [MemberData(nameof(QuantizedNames))]
+    public void IntegersAreTheSameWithoutThePass(string name)
+    {
+        OperatorCase model = QuantizedCases.All[name]();
+        CompileOptions options = new() { Namespace = "Compiled" }, without = options with { SkippedPasses = new EquatableArray<string>(["ChannelsLast"]) };
+        byte[] file = model.Build().File;
+        using CompiledTestModel last = CompiledTestModel.Compile(file, "last.onnx", options), first = CompiledTestModel.Compile(file, "first.onnx", without);
+        IReadOnlyDictionary<string, ReferenceTensor> expected = first.Run(model.Inputs.Values.ToArray()), actual = last.Run(model.Inputs.Values.ToArray());
+        foreach (string output in model.Outputs) Assert.Equal(expected[output].Integers, actual[output].Integers);
+    }
+
+    [Fact]
+    public void TheFormsOfRunDoNotDependOnThePass()
+    {
+        OperatorCase model = new OperatorCase().Input("x", [1, 6, 6, 16]).QuantizedWeights("w", [16, 16, 3, 3])
+            .Node("Transpose", ["x"], ["t"], ("perm", new[] { 0, 3, 1, 2 })).Requantized("t", 0.02f, 3)
+            .Node("Conv", ["t_d", "w"], ["c"]).Requantized("c", 0.1f, 3).Output("c_d");
+        CompileOptions options = new() { Namespace = "Compiled" }, without = options with { SkippedPasses = new EquatableArray<string>(["ChannelsLast"]) };
+        Assert.Equal(Runs(without), Runs(options));
+        string[] Runs(CompileOptions chosen) => [.. ModelCompiler.Compile(model.Build().File, "case.onnx", chosen).Source.Split('\n')
+            .Where(line => line.Contains("public void Run(", StringComparison.Ordinal))];
+    }
+
     public static TheoryData<string> QuantizedNames() =>
         SharedModels.Rows(QuantizedCases.All.Keys.Where(name => name.StartsWith("conv channels last", StringComparison.Ordinal)));
 
@@ -66,6 +91,18 @@ public class ChannelsLastTests
             .Node("Conv", ["x", "w"], ["c"]).Node("Conv", ["c", "v"], ["y"], ("group", outputs)).Output("y")
             .Weights("v", [outputs, 1, 1, 1]);
         Assert.DoesNotContain(Compile(model), layer => layer.Operation == "transpose");
+    }
+
+    /// <summary>A padded input far larger than the input is never laid out.</summary>
+    [Fact]
+    public void MuchPaddingStaysAsItIs()
+    {
+        OperatorCase model = new OperatorCase().Input("x", [1, 1, 1, 16]).Weights("w", [16, 16, 1, 1])
+            .Node("Transpose", ["x"], ["t"], ("perm", new[] { 0, 3, 1, 2 }))
+            .Node("Conv", ["t", "w"], ["y"], ("strides", new[] { 6000, 6000 }), ("pads", new[] { 4000, 4000, 4000, 4000 })).Output("y");
+        IReadOnlyList<LayerReport> layers = Compile(model);
+        Assert.Contains(layers, layer => layer.Kernel.StartsWith("dense over pixels", StringComparison.Ordinal));
+        Assert.All(layers, layer => Assert.InRange(layer.ScratchBytes, 0, 1 << 20));
     }
 
     [Fact]

@@ -1,36 +1,40 @@
+using ModelGen.Graph;
+
 namespace ModelGen.Emit.Kernels;
 
-/// <summary>Element-wise layers on bytes, modern profile: vectors of whatever width the machine has, the same bits as the scalar
-/// code.</summary>
+/// <summary>Element-wise layers on bytes, modern profile: the same bits as the scalar code.</summary>
 internal static class ByteVectorHelpers
 {
-    private static readonly Helper Widen = new("WidenBytes", """
-        // The bytes of a vector as 32-bit numbers, a quarter each.
+    private static readonly Helper WidenEight = new("WidenEight", """
+        // Eight bytes as 32-bit numbers. A flip of 128 reads signed bytes as unsigned ones that are 128 larger.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Widen(Vector<byte> bytes, out Vector<int> a, out Vector<int> b, out Vector<int> c, out Vector<int> d)
+        private static Vector256<int> WidenEight(ref byte x, byte flip)
         {
-            Vector.Widen(bytes, out Vector<ushort> lower, out Vector<ushort> upper);
-            Vector.Widen(lower, out Vector<uint> first, out Vector<uint> second);
-            Vector.Widen(upper, out Vector<uint> third, out Vector<uint> fourth);
-            (a, b, c, d) = (Vector.AsVectorInt32(first), Vector.AsVectorInt32(second), Vector.AsVectorInt32(third), Vector.AsVectorInt32(fourth));
+            Vector128<byte> bytes = LoadEight(ref x) ^ Vector128.Create(flip);
+            if (Avx2.IsSupported) return Avx2.ConvertToVector256Int32(bytes);
+            Vector128<ushort> shorts = Vector128.WidenLower(bytes);
+            return Vector256.Create(Vector128.WidenLower(shorts), Vector128.WidenUpper(shorts)).AsInt32();
         }
-        """);
+        """, VectorHelpers.LoadEight(ElementType.UInt8));
 
     private static readonly Helper Quantize = new("QuantizeVectors", """
         // Quantize for vectors.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector<int> Quantize(Vector<float> scaled, float low, float high, int zeroPoint)
+        private static Vector256<int> Quantize(Vector256<float> scaled, float low, float high, int zeroPoint)
         {
-            Vector<float> l = new Vector<float>(low), h = new Vector<float>(high);
-            scaled = Vector.ConditionalSelect(Vector.GreaterThan(scaled, l), scaled, l);
-            scaled = Vector.ConditionalSelect(Vector.LessThan(scaled, h), scaled, h);
-            return Vector.AsVectorInt32(scaled + new Vector<float>(12582912f)) + new Vector<int>(zeroPoint - 0x4B400000);
-        }
+            Vector256<float> l = Vector256.Create(low), h = Vector256.Create(high);
+            if (Avx.IsSupported)
+            {
+                scaled = Avx.Min(Avx.Max(scaled, l), h);
+            }
+            else
+            {
+                scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, l), scaled, l);
+                scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, h), scaled, h);
+            }
 
-        // The low bytes of 32-bit numbers.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector<byte> Narrow(Vector<int> a, Vector<int> b, Vector<int> c, Vector<int> d) =>
-            Vector.AsVectorByte(Vector.Narrow(Vector.Narrow(a, b), Vector.Narrow(c, d)));
+            return (scaled + Vector256.Create(12582912f)).AsInt32() + Vector256.Create(zeroPoint - 0x4B400000);
+        }
         """, QuantizedEmitter.RoundScaled);
 
     /// <summary>The sum of two tensors of bytes, each multiplied on its way.</summary>
@@ -42,18 +46,16 @@ internal static class ByteVectorHelpers
             ReadOnlySpan<byte> left, byte leftFlip, int leftZero, float leftScale, ReadOnlySpan<byte> right, byte rightFlip, int rightZero, float rightScale,
             Span<byte> output, float low, float high, int zeroPoint)
         {
+            ref byte x = ref MemoryMarshal.GetReference(left), y = ref MemoryMarshal.GetReference(right), z = ref MemoryMarshal.GetReference(output);
+            Vector256<int> l = Vector256.Create(leftZero), r = Vector256.Create(rightZero);
             int i = 0;
-            for (; i <= output.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+            for (; i <= output.Length - 16; i += 16)
             {
-                Widen(new Vector<byte>(left.Slice(i)) ^ new Vector<byte>(leftFlip), out Vector<int> a, out Vector<int> b, out Vector<int> c, out Vector<int> d);
-                Widen(new Vector<byte>(right.Slice(i)) ^ new Vector<byte>(rightFlip), out Vector<int> e, out Vector<int> f, out Vector<int> g, out Vector<int> h);
-                Vector<int> l = new Vector<int>(leftZero), r = new Vector<int>(rightZero);
-                Narrow(
-                    Quantize(Vector.ConvertToSingle(a - l) * leftScale + Vector.ConvertToSingle(e - r) * rightScale, low, high, zeroPoint),
-                    Quantize(Vector.ConvertToSingle(b - l) * leftScale + Vector.ConvertToSingle(f - r) * rightScale, low, high, zeroPoint),
-                    Quantize(Vector.ConvertToSingle(c - l) * leftScale + Vector.ConvertToSingle(g - r) * rightScale, low, high, zeroPoint),
-                    Quantize(Vector.ConvertToSingle(d - l) * leftScale + Vector.ConvertToSingle(h - r) * rightScale, low, high, zeroPoint))
-                    .CopyTo(output.Slice(i));
+                Vector256<float> a = Vector256.ConvertToSingle(WidenEight(ref Unsafe.Add(ref x, i), leftFlip) - l) * leftScale;
+                Vector256<float> b = Vector256.ConvertToSingle(WidenEight(ref Unsafe.Add(ref y, i), rightFlip) - r) * rightScale;
+                Vector256<float> c = Vector256.ConvertToSingle(WidenEight(ref Unsafe.Add(ref x, i + 8), leftFlip) - l) * leftScale;
+                Vector256<float> d = Vector256.ConvertToSingle(WidenEight(ref Unsafe.Add(ref y, i + 8), rightFlip) - r) * rightScale;
+                StoreBytes(Quantize(a + b, low, high, zeroPoint), Quantize(c + d, low, high, zeroPoint), ref Unsafe.Add(ref z, i));
             }
 
             for (; i < output.Length; i++)
@@ -62,7 +64,7 @@ internal static class ByteVectorHelpers
                 output[i] = unchecked((byte)Quantize(p + q, low, high, zeroPoint));
             }
         }
-        """, Widen, Quantize);
+        """, WidenEight, Quantize, ByteTileHelpers.StoreByteRuns);
 
     /// <summary>The sum of a run of bytes.</summary>
     public static readonly Helper SumBytes = new("SumBytes", """
@@ -98,7 +100,7 @@ internal static class ByteVectorHelpers
                 Vector256<int> sum = Vector256.Create(bias);
                 for (int row = 0; row < rows;)
                 {
-                    // So many bytes fit 16 bits.
+                    // 256 * 255 is less than 2^16.
                     Vector128<ushort> part = Vector128<ushort>.Zero;
                     for (int end = Math.Min(row + 256, rows); row < end; row++)
                     {
@@ -120,21 +122,19 @@ internal static class ByteVectorHelpers
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void QuantizeRun(ReadOnlySpan<float> input, float scale, Span<byte> output, float low, float high, int zeroPoint)
         {
-            int i = 0, lanes = Vector<float>.Count;
-            Vector<float> divisor = new Vector<float>(scale);
-            for (; i <= output.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+            ref float x = ref MemoryMarshal.GetReference(input);
+            Vector256<float> divisor = Vector256.Create(scale);
+            int i = 0;
+            for (; i <= output.Length - 16; i += 16)
             {
-                Narrow(
-                    Quantize(new Vector<float>(input.Slice(i)) / divisor, low, high, zeroPoint),
-                    Quantize(new Vector<float>(input.Slice(i + lanes)) / divisor, low, high, zeroPoint),
-                    Quantize(new Vector<float>(input.Slice(i + 2 * lanes)) / divisor, low, high, zeroPoint),
-                    Quantize(new Vector<float>(input.Slice(i + 3 * lanes)) / divisor, low, high, zeroPoint))
-                    .CopyTo(output.Slice(i));
+                Vector256<int> a = Quantize(Vector256.LoadUnsafe(ref x, (nuint)i) / divisor, low, high, zeroPoint);
+                Vector256<int> b = Quantize(Vector256.LoadUnsafe(ref x, (nuint)i + 8) / divisor, low, high, zeroPoint);
+                StoreBytes(a, b, ref output[i]);
             }
 
             for (; i < output.Length; i++) output[i] = unchecked((byte)Quantize(input[i] / scale, low, high, zeroPoint));
         }
-        """, Quantize);
+        """, Quantize, ByteTileHelpers.StoreByteRuns);
 
     /// <summary>Bytes to real numbers.</summary>
     public static readonly Helper DequantizeRun = new("DequantizeRun", """
@@ -142,18 +142,12 @@ internal static class ByteVectorHelpers
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void DequantizeRun(ReadOnlySpan<byte> input, byte flip, int zeroPoint, float scale, Span<float> output)
         {
-            int i = 0, lanes = Vector<float>.Count;
-            for (; i <= input.Length - Vector<byte>.Count; i += Vector<byte>.Count)
-            {
-                Widen(new Vector<byte>(input.Slice(i)) ^ new Vector<byte>(flip), out Vector<int> a, out Vector<int> b, out Vector<int> c, out Vector<int> d);
-                Vector<int> zero = new Vector<int>(zeroPoint);
-                (Vector.ConvertToSingle(a - zero) * scale).CopyTo(output.Slice(i));
-                (Vector.ConvertToSingle(b - zero) * scale).CopyTo(output.Slice(i + lanes));
-                (Vector.ConvertToSingle(c - zero) * scale).CopyTo(output.Slice(i + 2 * lanes));
-                (Vector.ConvertToSingle(d - zero) * scale).CopyTo(output.Slice(i + 3 * lanes));
-            }
-
+            ref byte x = ref MemoryMarshal.GetReference(input);
+            ref float y = ref MemoryMarshal.GetReference(output);
+            int i = 0;
+            for (; i <= input.Length - 8; i += 8)
+                (Vector256.ConvertToSingle(WidenEight(ref Unsafe.Add(ref x, i), flip) - Vector256.Create(zeroPoint)) * scale).StoreUnsafe(ref y, (nuint)i);
             for (; i < input.Length; i++) output[i] = ((input[i] ^ flip) - zeroPoint) * scale;
         }
-        """, Widen);
+        """, WidenEight);
 }

@@ -41,11 +41,11 @@ internal static class ChannelsLastEmitter
         if (!kernel.IsInteger)
         {
             writer.Line($"Span<float> padded = {scope.Scratch(ElementType.Float32, 0, length)};");
-            writer.Line($"{scope.Use(ChannelsLastHelpers.PadRows)}({scope.Operand(0)}, padded, {rows}, length: {geometry.Width * channels}, {paddedRows}, pitch: {kernel.Pitch}, top: {geometry.PadTop}, left: {geometry.PadLeft * channels});");
+            writer.Line($"{scope.Use(ChannelsLastHelpers.PadRows)}({scope.Operand(0)}, padded, {rows}, length: {geometry.Width * channels}, {paddedRows}, pitch: {kernel.Pitch}, top: {kernel.Top}, left: {kernel.Left * channels});");
             return;
         }
 
-        string edges = FormattableString.Invariant($"{rows}, length: {geometry.Width * channels}, {paddedRows}, pitch: {kernel.Pitch}, top: {geometry.PadTop}, left: {geometry.PadLeft * channels}, ");
+        string edges = FormattableString.Invariant($"{rows}, length: {geometry.Width * channels}, {paddedRows}, pitch: {kernel.Pitch}, top: {kernel.Top}, left: {kernel.Left * channels}, ");
         ElementType element = kernel.IsDepthwise ? ElementType.Int32 : ElementType.Int16;
         writer.Line($"Span<{element.Keyword()}> padded = {scope.Scratch(element, 0, length + (kernel.IsDepthwise ? 0 : 1))};");
         if (!kernel.IsDepthwise)

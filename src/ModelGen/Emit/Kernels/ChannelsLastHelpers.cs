@@ -113,7 +113,7 @@ internal static class ChannelsLastHelpers
             : new Helper(flavor.Name, () => Text(flavor), VectorHelpers.MultiplyAdd, VectorHelpers.Clamp, PixelOffset);
     }
 
-    // Pixels a tile: sums of 16 channels for each have to leave room for two weights and an input in 32 or 16 registers.
+    // Pixels a tile: sums of 16 channels for each, two weights and an input fill 32 or 16 registers.
     private static int[] Sizes(int width) => width switch { 512 => [12, 6, 3, 1], 256 => [6, 3, 1], _ => [4, 2, 1] };
 
     private static string Text(Flavor flavor)
@@ -130,7 +130,9 @@ internal static class ChannelsLastHelpers
         string terms = flavor.IsDepthwise ? "weights[panel][tap][lane] * source[start(pixel) + offsets[tap] + channel]"
             : "weights[panel][run][k][lane] * source[start(pixel) + offsets[run] + k]";
         writer.Line($"// output[pixel][channel] = {(flavor.IsInteger ? "requantize" : "clamp")}(bias[channel] + sum of {terms}).");
-        writer.Line($"// A panel has {ChannelsLastKernel.PanelLanes} channels, a small one {ChannelsLastKernel.SmallPanelLanes}; the last one is moved back to end with them.{(!flavor.IsInteger ? "" : flavor.IsDepthwise ? " Elements are pairs of 16-bit numbers, weights pairs of bytes." : " Two neighbouring numbers are read at once, weights are pairs of bytes.")}");
+        string elements = !flavor.IsInteger ? "" : flavor.IsDepthwise ? " Elements are pairs of 16-bit numbers, weights pairs of bytes."
+            : " Two neighbouring numbers are read at once, weights are pairs of bytes.";
+        writer.Line($"// A panel has {ChannelsLastKernel.PanelLanes} channels, a small one {ChannelsLastKernel.SmallPanelLanes}; the last one is moved back to end with them.{elements}");
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line($"private static void {flavor.Name}(");
         using (writer.Indent())
@@ -145,13 +147,13 @@ internal static class ChannelsLastHelpers
             writer.Line("if (gap == 0) width = pixels;");
             foreach (int width in Widths)
             {
-                string condition = width == 128 ? "" : FormattableString.Invariant($"if (Vector{width}.IsHardwareAccelerated) ");
-                using (writer.Block(condition + "while (i < pixels)")) Choose(writer, flavor, width);
-                writer.Line();
+                string condition = width == 128 ? "" : FormattableString.Invariant($"Vector{width}.IsHardwareAccelerated && ");
+                using (writer.Block($"while ({condition}i < pixels)")) Choose(writer, flavor, width);
+                if (width != 128) writer.Line();
             }
         }
 
-        return writer.ToString().TrimEnd('\n').Replace("\n\n        }", "\n        }");
+        return writer.ToString().TrimEnd('\n');
     }
 
     // The largest tile that is more than half full; the last one is moved back to end with the map. Tiles in a row are done in one call.

@@ -12,9 +12,9 @@ namespace ModelGen.Emit.Kernels;
 internal static class CopyEmitter
 {
     private static readonly Helper TransposeBlock = new("TransposeBlock", """
-        // target[column * turnedPitch + row] = source[row * pitch + column].
+        // target[column * targetPitch + row] = source[row * pitch + column].
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void TransposeBlock(ref float source, ref float target, int rows, int columns, int pitch, int turnedPitch)
+        private static void TransposeBlock(ref float source, ref float target, int rows, int columns, int pitch, int targetPitch)
         {
             // Blocks of a cache line: rows that lie a power of two apart share a place in the cache.
             for (int block = 0; block < columns; block += 16)
@@ -25,31 +25,31 @@ internal static class CopyEmitter
                     int column = block;
                     for (; column <= end - 4; column += 4)
                     {
-                        ref float x = ref Unsafe.Add(ref source, row * pitch + column), y = ref Unsafe.Add(ref target, column * turnedPitch + row);
+                        ref float x = ref Unsafe.Add(ref source, row * pitch + column), y = ref Unsafe.Add(ref target, column * targetPitch + row);
                         Vector128<float> a = Vector128.LoadUnsafe(ref x), b = Vector128.LoadUnsafe(ref x, (nuint)pitch);
                         Vector128<float> c = Vector128.LoadUnsafe(ref x, (nuint)(2 * pitch)), d = Vector128.LoadUnsafe(ref x, (nuint)(3 * pitch));
                         Vector128<double> low = ZipLow(a, b).AsDouble(), lower = ZipLow(c, d).AsDouble();
                         Vector128<double> high = ZipHigh(a, b).AsDouble(), higher = ZipHigh(c, d).AsDouble();
                         ZipLow(low, lower).AsSingle().StoreUnsafe(ref y);
-                        ZipHigh(low, lower).AsSingle().StoreUnsafe(ref y, (nuint)turnedPitch);
-                        ZipLow(high, higher).AsSingle().StoreUnsafe(ref y, (nuint)(2 * turnedPitch));
-                        ZipHigh(high, higher).AsSingle().StoreUnsafe(ref y, (nuint)(3 * turnedPitch));
+                        ZipHigh(low, lower).AsSingle().StoreUnsafe(ref y, (nuint)targetPitch);
+                        ZipLow(high, higher).AsSingle().StoreUnsafe(ref y, (nuint)(2 * targetPitch));
+                        ZipHigh(high, higher).AsSingle().StoreUnsafe(ref y, (nuint)(3 * targetPitch));
                     }
 
                     for (; column < end; column++)
-                        for (int i = row; i < row + 4; i++) Unsafe.Add(ref target, column * turnedPitch + i) = Unsafe.Add(ref source, i * pitch + column);
+                        for (int i = row; i < row + 4; i++) Unsafe.Add(ref target, column * targetPitch + i) = Unsafe.Add(ref source, i * pitch + column);
                 }
 
                 for (; row < rows; row++)
-                    for (int column = block; column < end; column++) Unsafe.Add(ref target, column * turnedPitch + row) = Unsafe.Add(ref source, row * pitch + column);
+                    for (int column = block; column < end; column++) Unsafe.Add(ref target, column * targetPitch + row) = Unsafe.Add(ref source, row * pitch + column);
             }
         }
         """, VectorHelpers.Zip("float"), VectorHelpers.Zip("double"));
 
     private static readonly Helper TransposeBytes = new("TransposeBytes", """
-        // target[column * turnedPitch + row] = source[row * pitch + column].
+        // target[column * targetPitch + row] = source[row * pitch + column].
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void TransposeBytes(ref byte source, ref byte target, int rows, int columns, int pitch, int turnedPitch)
+        private static void TransposeBytes(ref byte source, ref byte target, int rows, int columns, int pitch, int targetPitch)
         {
             // Blocks of a cache line: rows that lie a power of two apart share a place in the cache.
             for (int block = 0; block < columns; block += 64)
@@ -60,24 +60,24 @@ internal static class CopyEmitter
                     int column = block;
                     for (; column <= end - 8; column += 8)
                     {
-                        ref byte x = ref Unsafe.Add(ref source, row * pitch + column), y = ref Unsafe.Add(ref target, column * turnedPitch + row);
+                        ref byte x = ref Unsafe.Add(ref source, row * pitch + column), y = ref Unsafe.Add(ref target, column * targetPitch + row);
                         Vector128<ushort> a = ZipLow(LoadEight(ref x), LoadEight(ref Unsafe.Add(ref x, pitch))).AsUInt16();
                         Vector128<ushort> b = ZipLow(LoadEight(ref Unsafe.Add(ref x, 2 * pitch)), LoadEight(ref Unsafe.Add(ref x, 3 * pitch))).AsUInt16();
                         Vector128<ushort> c = ZipLow(LoadEight(ref Unsafe.Add(ref x, 4 * pitch)), LoadEight(ref Unsafe.Add(ref x, 5 * pitch))).AsUInt16();
                         Vector128<ushort> d = ZipLow(LoadEight(ref Unsafe.Add(ref x, 6 * pitch)), LoadEight(ref Unsafe.Add(ref x, 7 * pitch))).AsUInt16();
                         Vector128<float> low = ZipLow(a, b).AsSingle(), lower = ZipLow(c, d).AsSingle(), high = ZipHigh(a, b).AsSingle(), higher = ZipHigh(c, d).AsSingle();
-                        StoreHalves(ZipLow(low, lower), ref y, turnedPitch);
-                        StoreHalves(ZipHigh(low, lower), ref Unsafe.Add(ref y, 2 * turnedPitch), turnedPitch);
-                        StoreHalves(ZipLow(high, higher), ref Unsafe.Add(ref y, 4 * turnedPitch), turnedPitch);
-                        StoreHalves(ZipHigh(high, higher), ref Unsafe.Add(ref y, 6 * turnedPitch), turnedPitch);
+                        StoreHalves(ZipLow(low, lower), ref y, targetPitch);
+                        StoreHalves(ZipHigh(low, lower), ref Unsafe.Add(ref y, 2 * targetPitch), targetPitch);
+                        StoreHalves(ZipLow(high, higher), ref Unsafe.Add(ref y, 4 * targetPitch), targetPitch);
+                        StoreHalves(ZipHigh(high, higher), ref Unsafe.Add(ref y, 6 * targetPitch), targetPitch);
                     }
 
                     for (; column < end; column++)
-                        for (int i = row; i < row + 8; i++) Unsafe.Add(ref target, column * turnedPitch + i) = Unsafe.Add(ref source, i * pitch + column);
+                        for (int i = row; i < row + 8; i++) Unsafe.Add(ref target, column * targetPitch + i) = Unsafe.Add(ref source, i * pitch + column);
                 }
 
                 for (; row < rows; row++)
-                    for (int column = block; column < end; column++) Unsafe.Add(ref target, column * turnedPitch + row) = Unsafe.Add(ref source, row * pitch + column);
+                    for (int column = block; column < end; column++) Unsafe.Add(ref target, column * targetPitch + row) = Unsafe.Add(ref source, row * pitch + column);
             }
         }
 
@@ -125,8 +125,8 @@ internal static class CopyEmitter
         CodeWriter writer = scope.Writer;
         int rank = region.Dimensions.Length;
         bool contiguous = rank > 0 && region.FromStrides[rank - 1] == 1 && region.ToStrides[rank - 1] == 1;
-        bool turns = Turns(region, lookup, kernel.Element, scope);
-        int loops = turns ? rank - 2 : contiguous ? rank - 1 : rank;
+        bool swaps = SwapsLastAxes(region, lookup, kernel.Element, scope);
+        int loops = swaps ? rank - 2 : contiguous ? rank - 1 : rank;
         for (int i = 0; i < loops; i++)
         {
             string name = LoopNest.Name(i);
@@ -144,11 +144,11 @@ internal static class CopyEmitter
                 string input = InputElement(kernel, scope, region.Input);
                 writer.Line($"for (int i = 0; i < {size}; i++) {scope.Result()}[{to} + i] = unchecked(({kernel.Element.Keyword()}){scope.Table(lookup)}[(byte){input}[{from} + i]]);");
             }
-            else if (turns)
+            else if (swaps)
             {
                 bool isByte = kernel.Element.IsByte();
                 string At(string span, string index) => $"ref Unsafe.Add(ref MemoryMarshal.GetReference({(isByte ? QuantizedEmitter.AsBytes(span, kernel.Element) : span)}), {index})";
-                writer.Line($"{scope.Use(isByte ? TransposeBytes : TransposeBlock)}({At(source, from)}, {At(scope.Result(), to)}, rows: {region.Dimensions[rank - 1]}, columns: {region.Dimensions[rank - 2]}, pitch: {region.FromStrides[rank - 1]}, turnedPitch: {region.ToStrides[rank - 2]});");
+                writer.Line($"{scope.Use(isByte ? TransposeBytes : TransposeBlock)}({At(source, from)}, {At(scope.Result(), to)}, rows: {region.Dimensions[rank - 1]}, columns: {region.Dimensions[rank - 2]}, pitch: {region.FromStrides[rank - 1]}, targetPitch: {region.ToStrides[rank - 2]});");
             }
             else if (contiguous)
             {
@@ -167,7 +167,7 @@ internal static class CopyEmitter
     }
 
     // Whether the last two axes change places; vectors do that.
-    private static bool Turns(CopyRegion region, ConstantTable? lookup, ElementType element, LayerScope scope)
+    private static bool SwapsLastAxes(CopyRegion region, ConstantTable? lookup, ElementType element, LayerScope scope)
     {
         int rank = region.Dimensions.Length;
         return scope.IsModern && (element == ElementType.Float32 || element.IsByte()) && lookup is null && rank >= 2

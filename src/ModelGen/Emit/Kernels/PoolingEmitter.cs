@@ -16,9 +16,9 @@ internal static class PoolingEmitter
         bool isByte = kernel.Element.IsByte(), isMaximum = kernel.Function == PoolingKind.Max;
         int offset = 0;
         string source = scope.Operand(0), keyword = kernel.Element.Keyword();
-        if (kernel.IsOfFour)
+        if (kernel.Is2x2)
         {
-            writer.Line($"{scope.Use(PoolingHelpers.MaximumOfFour(kernel.Element))}({source}, {scope.Result()}, rows: {geometry.Channels * geometry.OutputHeight}, columns: {geometry.OutputWidth}, width: {geometry.Width});");
+            writer.Line($"{scope.Use(PoolingHelpers.Maximum2x2(kernel.Element))}({source}, {scope.Result()}, rows: {geometry.Channels * geometry.OutputHeight}, columns: {geometry.OutputWidth}, width: {geometry.Width});");
             return;
         }
 

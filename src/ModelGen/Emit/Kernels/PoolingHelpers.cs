@@ -69,9 +69,9 @@ internal static class PoolingHelpers
 
     /// <summary>Modern: the largest of each square of four.</summary>
     /// <param name="element">Float32, Int8 or UInt8.</param>
-    public static Helper MaximumOfFour(ElementType element)
+    public static Helper Maximum2x2(ElementType element)
     {
-        string name = "MaximumOfFour" + element, type = element.Keyword();
+        string name = "Maximum2x2" + element, type = element.Keyword();
         return new Helper(name, $$"""
             // output[row][i] = largest of source[2 * row][2 * i], the element to its right and the two below; rows of the source are width apart.
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -82,7 +82,7 @@ internal static class PoolingHelpers
                 {
                     ref {{type}} below = ref Unsafe.Add(ref x, width);
                     int i = 0;
-            {{(element == ElementType.Float32 ? FourFloats : FourBytes(element))}}
+            {{(element == ElementType.Float32 ? Floats2x2 : Bytes2x2(element))}}
                     for (; i < columns; i++)
                     {
                         {{type}} left = Math.Max(Unsafe.Add(ref x, 2 * i), Unsafe.Add(ref below, 2 * i));
@@ -93,7 +93,7 @@ internal static class PoolingHelpers
             """, element == ElementType.Float32 ? [] : [VectorHelpers.LoadEight(element)]);
     }
 
-    private const string FourFloats = """
+    private const string Floats2x2 = """
                     for (; i <= columns - 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported); i += 4)
                     {
                         Vector128<float> a = Vector128.Max(Vector128.LoadUnsafe(ref x, (nuint)(2 * i)), Vector128.LoadUnsafe(ref below, (nuint)(2 * i)));
@@ -105,7 +105,7 @@ internal static class PoolingHelpers
 
         """;
 
-    private static string FourBytes(ElementType element)
+    private static string Bytes2x2(ElementType element)
     {
         string type = element.Keyword(), vector = element == ElementType.Int8 ? "Vector128<short>" : "Vector128<ushort>";
         return $$"""

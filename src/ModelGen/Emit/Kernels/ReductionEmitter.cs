@@ -9,30 +9,17 @@ namespace ModelGen.Emit.Kernels;
 /// <summary>Reductions, both profiles: loops over what is kept around loops over what is reduced.</summary>
 internal static class ReductionEmitter
 {
+    private const int FewestByteColumns = 8;
+
     public static void Emit(ReductionKernel kernel, LayerScope scope)
     {
         CodeWriter writer = scope.Writer;
         bool isByte = kernel.Element.IsByte(), isInteger = !kernel.Element.IsFloat();
         int count = kernel.ReducedDimensions.Aggregate(1, (a, b) => a * b);
         string type = kernel.Requantization is not null ? "int" : kernel.Element.Keyword();
-        if (SumsRows(kernel, scope))
+        if (SumsColumns(kernel, scope))
         {
-            string divisor = kernel.Function == ReductionFunction.Mean ? Literals.Float(count) : "1f";
-            writer.Line(FormattableString.Invariant($"{scope.Use(VectorHelpers.SumRows)}({scope.Operand(0)}, rows: {count}, stride: {kernel.ReducedStrides[0]}, {scope.Result()}, {divisor}, {Literals.Float(kernel.Activation.Low)}, {Literals.Float(kernel.Activation.High)});"));
-            return;
-        }
-
-        if (SumsByteRows(kernel, scope))
-        {
-            Requantization bytes = kernel.Requantization!;
-            int flip = QuantizedEmitter.Flip(kernel.Element);
-            writer.Line($"{scope.Use(ByteVectorHelpers.SumByteRows)}(");
-            using (writer.Indent())
-            {
-                writer.Line(FormattableString.Invariant($"{QuantizedEmitter.AsBytes(scope.Operand(0), kernel.Element)}, flip: {flip}, rows: {count}, stride: {kernel.ReducedStrides[0]}, {QuantizedEmitter.AsBytes(scope.Result(), kernel.Output)}, bias: {-(long)count * (kernel.InputZeroPoint + flip)},"));
-                writer.Line($"multiplier: {Literals.Float(bytes.Multipliers[0])}, low: {Literals.Float(bytes.RelativeLow)}, high: {Literals.Float(bytes.RelativeHigh)}, zeroPoint: {bytes.ZeroPoint});");
-            }
-
+            EmitColumns(kernel, count, scope);
             return;
         }
 
@@ -102,16 +89,46 @@ internal static class ReductionEmitter
     }
 
     // Whether what is kept lies side by side: then the reduced elements of a vector of results are added at once.
-    private static bool SumsRows(ReductionKernel kernel, LayerScope scope) => scope.IsModern && kernel is
+    private static bool SumsColumns(ReductionKernel kernel, LayerScope scope)
     {
-        Element: ElementType.Float32, Requantization: null, Function: ReductionFunction.Sum or ReductionFunction.Mean,
-        ReducedDimensions.Length: 1, KeptDimensions.Length: 1,
-    } && kernel.KeptStrides[0] == 1;
+        int last = kernel.KeptDimensions.Length - 1;
+        bool isSum = kernel.Element.IsByte() ? kernel.Requantization is not null && last >= 0 && kernel.KeptDimensions[last] >= FewestByteColumns
+            : kernel is { Element: ElementType.Float32, Requantization: null };
+        return scope.IsModern && isSum && kernel.Function is ReductionFunction.Sum or ReductionFunction.Mean
+            && kernel.ReducedDimensions.Length == 1 && last is 0 or 1 && kernel.KeptStrides[last] == 1;
+    }
 
-    private static bool SumsByteRows(ReductionKernel kernel, LayerScope scope) => scope.IsModern && kernel.Element.IsByte() && kernel is
+    private static void EmitColumns(ReductionKernel kernel, int count, LayerScope scope)
     {
-        Requantization: not null, Function: ReductionFunction.Sum or ReductionFunction.Mean, ReducedDimensions.Length: 1, KeptDimensions.Length: 1,
-    } && kernel.KeptStrides[0] == 1 && kernel.KeptDimensions[0] >= 8;
+        CodeWriter writer = scope.Writer;
+        int last = kernel.KeptDimensions.Length - 1, columns = kernel.KeptDimensions[last];
+        string x = scope.Operand(0), y = scope.Result();
+        if (last == 1)
+        {
+            writer.Line(FormattableString.Invariant($"for (int sample = 0; sample < {kernel.KeptDimensions[0]}; sample++)"));
+            writer.Block();
+            x += FormattableString.Invariant($".Slice(sample * {kernel.KeptStrides[0]})");
+            y += FormattableString.Invariant($".Slice(sample * {columns}, {columns})");
+        }
+
+        if (kernel.Requantization is { } bytes)
+        {
+            int flip = QuantizedEmitter.Flip(kernel.Element);
+            writer.Line($"{scope.Use(ByteVectorHelpers.SumByteRows)}(");
+            using (writer.Indent())
+            {
+                writer.Line(FormattableString.Invariant($"{QuantizedEmitter.AsBytes(x, kernel.Element)}, flip: {flip}, rows: {count}, stride: {kernel.ReducedStrides[0]}, {QuantizedEmitter.AsBytes(y, kernel.Output)}, bias: {-(long)count * (kernel.InputZeroPoint + flip)},"));
+                writer.Line($"multiplier: {Literals.Float(bytes.Multipliers[0])}, low: {Literals.Float(bytes.RelativeLow)}, high: {Literals.Float(bytes.RelativeHigh)}, zeroPoint: {bytes.ZeroPoint});");
+            }
+        }
+        else
+        {
+            string divisor = kernel.Function == ReductionFunction.Mean ? Literals.Float(count) : "1f";
+            writer.Line(FormattableString.Invariant($"{scope.Use(VectorHelpers.SumRows)}({x}, rows: {count}, stride: {kernel.ReducedStrides[0]}, {y}, {divisor}, {Literals.Float(kernel.Activation.Low)}, {Literals.Float(kernel.Activation.High)});"));
+        }
+
+        if (last == 1) writer.Close(brace: true);
+    }
 
     private static (string Start, string Step, string End) Parts(ReductionKernel kernel, string type, int count, LayerScope scope)
     {

@@ -139,6 +139,7 @@ internal static class VectorHelpers
     {
         string type = element.Keyword();
         return new Helper("LoadEight" + element, $$"""
+            // Eight bytes in the lower half; the upper one is not defined.
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
             private static Vector128<{{type}}> LoadEight(ref {{type}} x) => Vector64.LoadUnsafe(ref x).ToVector128Unsafe();
             """);

@@ -48,13 +48,19 @@ internal sealed record ChannelsLastKernel : Kernel
 
     public bool IsInteger => Requantization is not null;
 
-    /// <summary>Rows and columns of the padded input.</summary>
+    /// <summary>Rows and columns of the padded input, as far as windows reach.</summary>
     public required int PaddedHeight { get; init; }
 
     public required int PaddedWidth { get; init; }
 
     /// <summary>Whether the input is laid out again: with its padding, or as pairs.</summary>
-    public bool IsPacked => IsInteger || PaddedHeight != Geometry.Height || PaddedWidth != Geometry.Width;
+    public required bool IsPacked { get; init; }
+
+    /// <summary>Rows before the input, within the padded one.</summary>
+    public int Top => Math.Min(Geometry.PadTop, PaddedHeight);
+
+    /// <summary>Columns before the input, within the padded one.</summary>
+    public int Left => Math.Min(Geometry.PadLeft, PaddedWidth);
 
     /// <summary>Elements of a row of the padded input.</summary>
     public int Pitch => PaddedWidth * Geometry.Channels;

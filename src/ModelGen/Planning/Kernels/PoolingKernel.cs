@@ -12,11 +12,11 @@ internal sealed record PoolingKernel : Kernel
 
     public required ElementType Element { get; init; }
 
-    /// <summary>Offset of each tap; <see langword="null"/> for the largest of four (see <see cref="IsOfFour"/>).</summary>
+    /// <summary>Offset of each tap; <see langword="null"/> where none is needed (<see cref="Is2x2"/>).</summary>
     public ConstantTable? Offsets { get; init; }
 
-    /// <summary>Whether each output is the largest of a square of four, which are read where they are.</summary>
-    public bool IsOfFour => Offsets is null;
+    /// <summary>Whether each output is the maximum of a square of 2x2 of its own, which is read where it is.</summary>
+    public bool Is2x2 { get; init; }
 
     /// <summary>Averages: elements that count at each output position, or <see langword="null"/> when all have
     /// <see cref="Divisor"/>.</summary>

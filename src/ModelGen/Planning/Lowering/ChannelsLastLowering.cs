@@ -11,12 +11,16 @@ namespace ModelGen.Planning.Lowering;
 /// <summary>Lays out the weights of a convolution with channels last.</summary>
 internal static class ChannelsLastLowering
 {
+    private const string Reason = "vectors of channels are full, however few pixels there are";
+
     public static Kernel Lower(Node node, PlanContext context)
     {
         var convolution = (Convolution)node.Operator;
         Value x = node.Input(0), w = node.Input(1);
         var geometry = new ConvolutionGeometry(convolution.Window, First(x.Shape), First(node.Output.Shape));
         bool isDepthwise = convolution.Groups > 1;
+        if (w.Shape[0] < ChannelsLastKernel.SmallPanelLanes || (isDepthwise && (w.Shape[1] != 1 || w.Shape[0] != convolution.Groups)))
+            throw context.Unsupported(node, "so few channels, or groups of several, with channels last");
         string kind = isDepthwise ? "depthwise" : geometry.KernelHeight * geometry.KernelWidth == 1
             ? "pointwise" : FormattableString.Invariant($"{geometry.KernelHeight}x{geometry.KernelWidth}");
         int height = Padded(geometry.Height, geometry.PadTop, geometry.OutputHeight, geometry.StrideY, geometry.KernelHeight, geometry.DilationY);
@@ -31,8 +35,8 @@ internal static class ChannelsLastLowering
         Shape shape = node.Input(1).Shape;
         float[] weights = node.Input(1).Constant!.ToFloats(), bias = node.OptionalInput(2)?.Constant!.ToFloats() ?? new float[shape[0]];
         (int[] offsets, int run) = Runs(geometry, padded.Width, isDepthwise);
-        bool isPacked = padded != (geometry.Height, geometry.Width);
-        var tables = new LayerTables(context, isPacked ? sizeof(float) * padded.Height * padded.Width * geometry.Channels : 0);
+        bool isPacked = padded != (geometry.Height, geometry.Width) || geometry.PadTop > 0 || geometry.PadLeft > 0;
+        var tables = new LayerTables(context, isPacked ? checked(sizeof(float) * padded.Height * padded.Width * geometry.Channels) : 0);
         Storage storage = StorageRules.Choose(context.StorageGoal, new LayerBytes(sizeof(float) * (long)weights.Length, null,
             sizeof(float) * bias.Length, NarrowTable.Width(bias) * bias.Length, 0, 0), false);
         float[] panels = Panels(shape, (output, input, tap) => weights[(output * shape[1] + input) * shape[2] * shape[3] + tap]);
@@ -53,10 +57,11 @@ internal static class ChannelsLastLowering
             Activation = node.Operator.Activation,
             PaddedHeight = padded.Height,
             PaddedWidth = padded.Width,
+            IsPacked = isPacked,
             Samples = node.Input(0).Shape[0],
             ScratchBytes = tables.ScratchBytes,
             Expansions = tables.Expansions,
-            Cost = Cost(node, geometry, weights.Count(value => value != 0), NeuronBits.Floats(shape[0]),
+            Cost = Cost(node, geometry, weights.Count(value => value != 0), panels.Length, NeuronBits.Floats(shape[0]),
                 tables.StoredBytes(weightTable, offsetTable, biasTable)),
         };
     }
@@ -68,13 +73,14 @@ internal static class ChannelsLastLowering
         IntegerWeights weights = IntegerWeights.Prepare(x, w, node.OptionalInput(2));
         Requantization requantization = Requantization.For(node.Operator, Requantization.ProductMultipliers(
             x.Type.Quantization!, w.Type.Quantization!, node.Operator.Result!.Quantization, w.Shape[0]));
-        int pitch = padded.Width * geometry.Channels, length = padded.Height * pitch;
+        if (weights.Bits != 8) throw context.Unsupported(node, "weights of more than 8 bits with channels last");
+        int pitch = checked(padded.Width * geometry.Channels), length = checked(padded.Height * pitch);
 
         // Depthwise, a line of padded bytes is there while it is paired; else the last pair may reach one number too far.
         var tables = new LayerTables(context, isDepthwise
-            ? ConvolutionLowering.Align(sizeof(int) * length) + pitch + geometry.DilationX * geometry.Channels : sizeof(short) * (length + 1));
+            ? checked(ConvolutionLowering.Align(sizeof(int) * length) + pitch + geometry.DilationX * geometry.Channels) : checked(sizeof(short) * (length + 1)));
         (int[] offsets, int run) = isDepthwise ? (PairOffsets(geometry, padded.Width), 1) : Runs(geometry, padded.Width, false);
-        sbyte[] panels = isDepthwise ? TapPairs(weights.Values, w.Shape) : RunPairs(weights.Values, w.Shape, run);
+        sbyte[] panels = isDepthwise ? TapPairs(weights.Values, w.Shape[0], geometry) : RunPairs(weights.Values, w.Shape, run);
         Storage storage = StorageRules.Choose(context.StorageGoal, new LayerBytes(panels.Length, null,
             (sizeof(int) + sizeof(float)) * w.Shape[0],
             (NarrowTable.Width(weights.Bias) + NarrowTable.Width(requantization.Multipliers)) * w.Shape[0], 0, 0), false);
@@ -99,28 +105,27 @@ internal static class ChannelsLastLowering
             InputZeroPoint = x.Type.Quantization!.ZeroPoint,
             PaddedHeight = padded.Height,
             PaddedWidth = padded.Width,
+            IsPacked = true,
             Samples = x.Shape[0],
             ScratchBytes = tables.ScratchBytes,
             Expansions = tables.Expansions,
-            Cost = Cost(node, geometry, weights.Values.Count(value => value != 0), NeuronBits.Of(weights.Values, w.Shape[0]),
+            Cost = Cost(node, geometry, weights.Values.Count(value => value != 0), panels.Length, NeuronBits.Of(weights.Values, w.Shape[0]),
                 tables.StoredBytes(weightTable, offsetTable, biasTable, multipliers)),
         };
     }
 
-    private const string Reason = "vectors of channels are full, however few pixels there are";
-
-    private static LayerCost Cost(Node node, ConvolutionGeometry geometry, int nonZero, NeuronBits bits, long bytes)
+    private static LayerCost Cost(Node node, ConvolutionGeometry geometry, int nonZero, int multiplied, NeuronBits bits, long bytes)
     {
         int weights = node.Input(1).Shape.Count;
-        long work = (long)weights * geometry.OutputSize;
-        return new LayerCost(weights, nonZero, bits, work, work, bytes).Times(node.Input(0).Shape[0]);
+        long work = (long)weights * geometry.OutputSize, products = (long)multiplied * geometry.OutputSize;
+        return new LayerCost(weights, nonZero, bits, work, work, bytes) { Products = products }.Times(node.Input(0).Shape[0]);
     }
 
     private static Shape First(Shape last) => new(last[0], last[3], last[1], last[2]);
 
     // As far as windows reach. Without padding the input is read where it is.
     private static int Padded(int size, int pad, int outputs, int stride, int kernel, int dilation) =>
-        Math.Max(pad > 0 ? 0 : size, (outputs - 1) * stride + (kernel - 1) * dilation + 1);
+        Math.Max(pad > 0 ? 0 : size, checked((outputs - 1) * stride + (kernel - 1) * dilation + 1));
 
     // A row of the window is one run, unless its columns are dilated.
     private static (int[] Offsets, int Length) Runs(ConvolutionGeometry geometry, int width, bool isDepthwise)
@@ -165,11 +170,11 @@ internal static class ChannelsLastLowering
     }
 
     // Two neighbouring columns of the window an entry; a last odd one is beside a zero weight.
-    private static sbyte[] TapPairs(int[] values, Shape shape)
+    private static sbyte[] TapPairs(int[] values, int channels, ConvolutionGeometry geometry)
     {
-        (int height, int width) = (shape[2], shape[3]);
+        (int height, int width) = (geometry.KernelHeight, geometry.KernelWidth);
         int columns = (width + 1) / 2;
-        var pairs = new Shape(shape[0], 1, height, columns);
+        var pairs = new Shape(channels, 1, height, columns);
         return Flat(Panels(pairs, (channel, _, tap) => (Weight(channel, tap / columns, tap % columns * 2), Weight(channel, tap / columns, tap % columns * 2 + 1))));
         sbyte Weight(int channel, int y, int x) => x < width ? (sbyte)values[(channel * height + y) * width + x] : (sbyte)0;
     }

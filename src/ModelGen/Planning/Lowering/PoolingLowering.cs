@@ -20,15 +20,16 @@ internal static class PoolingLowering
         if (pooling.Function == PoolingKind.Average && isByte && pooling.Result is null)
             throw context.Unsupported(node, "the average of integers");
 
-        if (IsOfFour(geometry, pooling, context))
+        if (Is2x2(geometry, pooling, context))
         {
             return new PoolingKernel
             {
-                Description = $"largest of four, {x.Element.ToString().ToLowerInvariant()}",
+                Description = $"2x2 in place, {x.Element.ToString().ToLowerInvariant()}",
                 Geometry = geometry,
                 Function = pooling.Function,
                 Element = x.Element,
                 Output = node.Output.Element,
+                Is2x2 = true,
                 Samples = x.Shape[0],
             };
         }
@@ -77,7 +78,7 @@ internal static class PoolingLowering
     }
 
     // Rows of all channels are alike where their number is even; an odd last column is passed over.
-    private static bool IsOfFour(ConvolutionGeometry geometry, Pooling pooling, PlanContext context) =>
+    private static bool Is2x2(ConvolutionGeometry geometry, Pooling pooling, PlanContext context) =>
         context.Options.Profile == Profile.Modern && pooling.Function == PoolingKind.Max
         && geometry is { KernelHeight: 2, KernelWidth: 2, StrideY: 2, StrideX: 2, DilationY: 1, DilationX: 1, PadTop: 0, PadLeft: 0 }
         && geometry.Height == 2 * geometry.OutputHeight && geometry.Width >= 2 * geometry.OutputWidth;

@@ -13,6 +13,9 @@ internal static class ProductLowering
     /// <summary>Fewest outputs for which a run of outputs fills a vector.</summary>
     private const int FewestColumns = 16;
 
+    /// <summary>Clocks below which nothing is to be gained by another form.</summary>
+    private const int FewestShuffledClocks = 500;
+
     public static Kernel Lower(Node node, PlanContext context)
     {
         Value x = node.Input(0), w = node.Input(1);
@@ -105,9 +108,14 @@ internal static class ProductLowering
         bool modern = context.Options.Profile == Profile.Modern;
         if (weights.Bits > 8 && form == ProductForm.Columns) form = ProductForm.Rows;
         if (form == ProductForm.Columns && !modern) form = ProductForm.Rows;
+        long clocks = Clocks(form, vectors, weights.Values.Length, nonZero);
         ShuffledMatrix? shuffled = modern && context.Options.Optimize != Optimization.Size && weights.Bits == 8 && density <= 0.5
-            && ShuffledMatrix.Fits(outputs, inputs) ? ShuffledMatrix.Of(weights.Values, outputs, inputs) : null;
-        if (shuffled is not null && shuffled.Clocks < Clocks(form, vectors, weights.Values.Length, nonZero)) form = ProductForm.Shuffled;
+            && ShuffledMatrix.Fits(outputs, inputs) && clocks >= FewestShuffledClocks ? ShuffledMatrix.Of(weights.Values, outputs, inputs) : null;
+        if (shuffled?.Clocks < clocks) form = ProductForm.Shuffled;
+
+        // Signed bytes are picked as unsigned ones that are 128 larger.
+        int[] bias = form != ProductForm.Shuffled || x.Element == ElementType.UInt8 ? weights.Bias : weights.Bias.Select((value, output) =>
+            unchecked(value + sbyte.MinValue * new ArraySegment<int>(weights.Values, output * inputs, inputs).Sum())).ToArray();
         NeuronBits bits = NeuronBits.Of(weights.Values, outputs);
         var kernel = new ProductKernel
         {
@@ -144,7 +152,7 @@ internal static class ProductLowering
         };
         Storage storage = StorageRules.Choose(context.StorageGoal, new LayerBytes(
             plainBytes, packed?.Bytes.Length, (sizeof(int) + sizeof(float)) * outputs,
-            (NarrowTable.Width(weights.Bias) + NarrowTable.Width(requantization.Multipliers)) * outputs,
+            (NarrowTable.Width(bias) + NarrowTable.Width(requantization.Multipliers)) * outputs,
             pattern.Bytes, pattern.RepeatedBytes),
             !streams && StorageRules.IsCheap(vectors, isDense: form != ProductForm.Sparse));
         if (storage.Packs && streams) form = ProductForm.Packed;
@@ -203,9 +211,6 @@ internal static class ProductLowering
                 break;
         }
 
-        // Signed bytes are picked as unsigned ones that are 128 larger.
-        int[] bias = form != ProductForm.Shuffled || x.Element == ElementType.UInt8 ? weights.Bias : weights.Bias.Select((value, output) =>
-            unchecked(value + sbyte.MinValue * new ArraySegment<int>(weights.Values, output * inputs, inputs).Sum())).ToArray();
         kernel = kernel with
         {
             Bias = tables.Integers(bias, storage.Narrows),
@@ -213,7 +218,7 @@ internal static class ProductLowering
         };
         return Finish(kernel, tables) with
         {
-            Cost = Cost(kernel, vectors, weights.Values.Length, nonZero, bits, Stored(kernel, tables)),
+            Cost = Cost(kernel, vectors, weights.Values.Length, nonZero, bits, Stored(kernel, tables), shuffled?.Products),
         };
     }
 
@@ -224,7 +229,7 @@ internal static class ProductLowering
         return outputs >= FewestColumns ? ProductForm.Columns : ProductForm.Rows;
     }
 
-    // About the clocks of a processor with 256-bit vectors.
+    // About the clocks of a processor with 256-bit vectors, from the networks of docs/performance.md.
     private static long Clocks(ProductForm form, int vectors, long weights, long nonZero) => form switch
     {
         ProductForm.Unrolled => nonZero,
@@ -265,11 +270,14 @@ internal static class ProductLowering
     private static long Stored(ProductKernel kernel, LayerTables tables) =>
         tables.StoredBytes(kernel.Weights, kernel.Offsets, kernel.First, kernel.Segments, kernel.Bias, kernel.Multipliers);
 
-    private static LayerCost Cost(ProductKernel kernel, int vectors, int weights, int nonZero, NeuronBits bits, long bytes)
+    private static LayerCost Cost(ProductKernel kernel, int vectors, int weights, int nonZero, NeuronBits bits, long bytes, long? shuffled = null)
     {
         bool skipsZeros = kernel.Form is ProductForm.Sparse or ProductForm.Shuffled or ProductForm.Unrolled
             || kernel.Matrix is { Coding: not PackedCoding.Dense };
-        return new LayerCost(weights, nonZero, bits, (long)vectors * (skipsZeros ? nonZero : weights), (long)vectors * weights, bytes);
+        return new LayerCost(weights, nonZero, bits, (long)vectors * (skipsZeros ? nonZero : weights), (long)vectors * weights, bytes)
+        {
+            Products = vectors * (kernel.Form == ProductForm.Shuffled ? shuffled!.Value : skipsZeros ? nonZero : weights),
+        };
     }
 
     private static SparseTables Sparse(int inputs, int outputs, Func<int, bool> isUsed, Func<int[], ConstantTable> weights,

@@ -35,7 +35,11 @@ internal sealed class ShuffledMatrix
     /// <summary>Bytes of all tables.</summary>
     public long Bytes => _rounds.Count + sizeof(ushort) * (long)_chunks.Count + sizeof(int) * (long)(_groups.Count + _segments.Count);
 
-    /// <summary>Clocks of a processor with 256-bit vectors, about: two for a round, whose 64 bytes come from the second-level cache.</summary>
+    /// <summary>Products of a run, many with zeros.</summary>
+    public long Products => 2L * Lanes * _chunks.Count;
+
+    /// <summary>Clocks of a processor with 256-bit vectors, about: two for a round, whose 64 bytes come from the second-level cache, and
+    /// what starting a segment and finishing a group take.</summary>
     public long Clocks => 2L * _chunks.Count + 4L * _segments.Count + 8L * _groups.Count;
 
     /// <summary>Whether a matrix is large enough to fill groups and chunks.</summary>
