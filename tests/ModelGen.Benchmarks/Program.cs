@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Linq;
 using ModelGen.Benchmarks.Peers;
+using ModelGen.Benchmarks.Start;
 using ModelGen.Compiler;
 using ModelGen.Compression;
 using ModelGen.Tool;
@@ -12,9 +13,9 @@ namespace ModelGen.Benchmarks;
 
 internal static class Program
 {
-    private const string PeersSwitch = "--peers";
+    private const string PeersSwitch = "--peers", StartSwitch = "--start";
 
-    // `--peers` compares whole networks with ONNX Runtime; there is nothing else yet, so it may be left out.
+    // `--peers`, which may be left out, compares whole networks with ONNX Runtime, `--start` executables.
     private static int Main(string[] arguments)
     {
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -22,8 +23,8 @@ internal static class Program
         var terminal = new Terminal(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
         try
         {
-            Command command = PeersCommand.Create(terminal);
-            ParseResult parsed = command.Parse(arguments.Where(argument => argument != PeersSwitch).ToArray());
+            Command command = arguments.Contains(StartSwitch) ? StartCommand.Create(terminal) : PeersCommand.Create(terminal);
+            ParseResult parsed = command.Parse(arguments.Where(argument => argument is not (PeersSwitch or StartSwitch)).ToArray());
             if (parsed.Errors.Count == 0) return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
             terminal.Fail(parsed.Errors[0].Message);
         }

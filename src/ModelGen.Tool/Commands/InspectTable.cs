@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using ModelGen.Compiler;
@@ -28,6 +29,7 @@ internal static class InspectTable
         output.WriteLine();
         WriteLayers(terminal, report);
         output.WriteLine();
+        WriteBits(terminal, report);
         WriteTotals(terminal, report);
     }
 
@@ -49,21 +51,33 @@ internal static class InspectTable
         Tables.Write(terminal, table);
     }
 
+    // Neurons by bits of each layer whose neurons differ.
+    private static void WriteBits(Terminal terminal, ModelReport report)
+    {
+        LayerReport[] layers = [.. report.Layers.Where(layer => layer.NeuronsByBits.Count(neurons => neurons > 0) > 1)];
+        if (layers.Length == 0) return;
+        Table table = Tables.Create(Tables.Number("#"), Tables.Text("layer"), Tables.Text("neurons by bits"));
+        foreach (LayerReport layer in layers)
+            table.AddRow(Numbers.Count(layer.Index), Markup.Escape(layer.Operation), Markup.Escape(Histogram(layer.NeuronsByBits)));
+        Tables.Write(terminal, table);
+        terminal.Output.WriteLine();
+    }
+
     private static void WriteTotals(Terminal terminal, ModelReport report)
     {
         TextWriter output = terminal.Output;
         string nonZero = $"{Numbers.Count(report.NonZeroWeights)} of them not zero ({Share(report.NonZeroWeights, report.Weights)})";
         output.WriteLine($"weights               {Numbers.Count(report.Weights)}, {nonZero}");
-        if (report.Weights > 0) output.WriteLine("neurons by bits       " + Histogram(report));
+        if (report.Weights > 0) output.WriteLine("neurons by bits       " + Histogram(report.NeuronsByBits));
         output.WriteLine($"weight bytes          {Numbers.Count(report.WeightBytes)}");
         string dense = Numbers.Count(report.DenseMultiplyAccumulates);
         output.WriteLine($"multiply-accumulates  {Numbers.Count(report.MultiplyAccumulates)} of {dense} were no weight zero");
         output.WriteLine($"workspace bytes       {Numbers.Count(report.WorkspaceBytes)} (lower bound {Numbers.Count(report.WorkspaceLowerBound)})");
     }
 
-    // How many neurons (output channels) of all layers have weights of so many bits.
-    private static string Histogram(ModelReport report)
-        => string.Join(", ", report.NeuronsByBits.Select((neurons, bits) => (neurons, bits)).Where(entry => entry.neurons > 0)
+    // How many neurons (output channels) have weights of so many bits.
+    private static string Histogram(IEnumerable<int> neuronsByBits)
+        => string.Join(", ", neuronsByBits.Select((neurons, bits) => (neurons, bits)).Where(entry => entry.neurons > 0)
             .Select(entry => FormattableString.Invariant($"{entry.bits} bits: {entry.neurons:N0}")));
 
     private static string Describe(TensorReport tensor)

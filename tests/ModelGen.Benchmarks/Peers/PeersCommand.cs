@@ -15,6 +15,13 @@ internal static class PeersCommand
     /// <summary>Where <c>npm ci --ignore-scripts --prefix tests/onnxruntime</c> puts the library.</summary>
     private const string DefaultLibrary = "tests/onnxruntime/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1";
 
+    /// <summary>The option that names ONNX Runtime.</summary>
+    public static Option<string> Library() => new("--onnxruntime")
+    {
+        Description = "Path of libonnxruntime.",
+        DefaultValueFactory = _ => DefaultLibrary,
+    };
+
     /// <summary>Makes the command.</summary>
     /// <param name="terminal">Where it writes.</param>
     public static Command Create(Terminal terminal)
@@ -24,11 +31,7 @@ internal static class PeersCommand
             Description = "Model files, or OURS:THEIRS where the peer runs another file, such as the original of a compressed network.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var library = new Option<string>("--onnxruntime")
-        {
-            Description = "Path of libonnxruntime.",
-            DefaultValueFactory = _ => DefaultLibrary,
-        };
+        Option<string> library = Library();
         var rounds = new Option<int>("--rounds") { Description = "Turns of each engine.", DefaultValueFactory = _ => 7 };
         var milliseconds = new Option<int>("--milliseconds") { Description = "How long a turn is.", DefaultValueFactory = _ => 150 };
         var optimize = new Option<Optimization>("--optimize")
