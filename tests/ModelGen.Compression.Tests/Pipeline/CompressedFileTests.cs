@@ -34,7 +34,11 @@ public class CompressedFileTests
     {
         CompressionResult result = CompressorTests.Compress(network, new CompressionSettings
         {
-            Sparsity = 0.7, Pattern = PrunePattern.Pairs, Epochs = 4, LowBitTypes = lowBits, SparseInitializers = sparse,
+            Sparsity = 0.7,
+            Pattern = PrunePattern.Pairs,
+            Epochs = 4,
+            LowBitTypes = lowBits,
+            SparseInitializers = sparse,
         });
         ReferenceTensor[] samples = Samples.Of(Networks.All[network](0).Inputs[0].Shape, SampleCount);
         double[][] expected = OnnxRuntime.Run(result.File, samples);
