@@ -2357,8 +2357,12 @@ namespace ModelGen.Generated
             Vector512.WidenLower(Vector256.LoadUnsafe(ref bytes).ToVector512Unsafe()).AsInt32();
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> LoadPairs256(ref sbyte bytes) => Avx2.IsSupported
-            ? Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref bytes)).AsInt32() : Vector256.WidenLower(Vector128.LoadUnsafe(ref bytes).ToVector256Unsafe()).AsInt32();
+        private static Vector256<int> LoadPairs256(ref sbyte bytes)
+        {
+            Vector128<sbyte> half = Vector128.LoadUnsafe(ref bytes);
+            if (Avx2.IsSupported) return Avx2.ConvertToVector256Int16(half).AsInt32();
+            return Vector256.WidenLower(half.ToVector256Unsafe()).AsInt32();
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<int> LoadPairs128(ref sbyte bytes) =>
