@@ -13,6 +13,9 @@ internal static class NetworkChecks
     /// <summary>Fewest samples to measure ranges on.</summary>
     public const int FewestSamples = 32;
 
+    // Readings that are missing are sometimes written as 3.4e38.
+    private const float LargestValue = 1e19f;
+
     /// <summary>Checks a network before samples of it are read.</summary>
     /// <exception cref="CompressionException">It cannot be compressed; the message says why.</exception>
     public static void CheckNetwork(ModelGraph network, string name)
@@ -99,6 +102,10 @@ internal static class NetworkChecks
         if (bad >= 0)
             throw new CompressionException(
                 $"{what} sample {bad / samples.SampleSize} holds {samples.Values[bad]}; all values must be finite");
+        int large = Array.FindIndex(samples.Values, value => MathF.Abs(value) > LargestValue);
+        if (large >= 0)
+            throw new CompressionException(
+                $"{what} sample {large / samples.SampleSize} holds {samples.Values[large]}, whose square float32 does not hold; leave such samples out");
         int wrong = samples.Labels is null ? -1 : Array.FindIndex(samples.Labels, label => label < 0 || label >= outputs);
         if (wrong >= 0)
         {
