@@ -64,8 +64,7 @@ internal static class NetworkChecks
                 $"{data.Training.Count} calibration samples (without those held back for validation) are too few; "
                 + $"at least {FewestSamples} are wanted, better 256 or more");
         Shape answer = network.Outputs[0].Value.Shape;
-        bool isClassified = (data.Training.Labels ?? data.Validation.Labels ?? data.Test?.Labels) is not null;
-        if (isClassified && answer.Dimensions.Count(size => size > 1) > 1)
+        if (data.HasLabels && answer.Dimensions.Count(size => size > 1) > 1)
             throw new CompressionException(
                 $"{name}: output \"{network.Outputs[0].Name}\" {answer} holds more than one answer a sample, which labels do not fit; leave labels out");
         CheckSamples(network, "calibration", data.Training);

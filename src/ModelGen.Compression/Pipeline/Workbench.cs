@@ -33,7 +33,7 @@ internal sealed class Workbench : IDisposable
         Settings = settings;
         Points = points;
         Layers = WeightLayer.Of(network);
-        bool classifies = (data.Training.Labels ?? data.Validation.Labels ?? data.Test?.Labels) is not null || network.Nodes.Any(node =>
+        bool classifies = data.HasLabels || network.Nodes.Any(node =>
             node.Operator is Graph.Operators.Softmax && node.Outputs.Contains(network.Outputs[0].Value));
         Loss = classifies ? TrainingLoss.Classification : TrainingLoss.MeanSquared;
         Plan = TrainingPlan.Create(network, data.Training.Count, settings.Epochs);

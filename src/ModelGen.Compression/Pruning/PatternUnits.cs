@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using ModelGen.Planning.Lowering;
 
 namespace ModelGen.Compression.Pruning;
 
@@ -8,7 +9,7 @@ namespace ModelGen.Compression.Pruning;
 internal sealed class PatternUnits
 {
     /// <summary>Rows of a block: as many as the recurrent kernel multiplies at once.</summary>
-    public const int BlockRows = 8;
+    public const int BlockRows = BlockedMatrix.Lanes;
 
     private readonly int[][] _columns;
     private readonly (int First, int Count)[] _rows;

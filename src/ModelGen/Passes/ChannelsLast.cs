@@ -37,10 +37,11 @@ internal sealed class ChannelsLast : GraphRewriter
     private ChannelsLast(ModelGraph graph, HashSet<Node> eligible)
         : base(graph) => _eligible = eligible;
 
-    /// <summary>Runs the pass.</summary>
-    public static ModelGraph Run(ModelGraph graph, Optimization optimize)
+    /// <summary>Runs the pass. Only vectors gain from another order, and what is best depends on what counts.</summary>
+    public static ModelGraph Run(ModelGraph graph, CompileOptions options)
     {
-        var eligible = new HashSet<Node>(graph.Nodes.Where(node => IsEligible(node, optimize)));
+        if (options.Profile != Profile.Modern) return graph;
+        var eligible = new HashSet<Node>(graph.Nodes.Where(node => IsEligible(node, options.Optimize)));
         if (eligible.Count == 0) return graph;
         var pass = new ChannelsLast(graph, eligible);
         ModelGraph result = SimplifyMovement.Run(pass.Rewrite());

@@ -10,37 +10,38 @@ namespace ModelGen.Passes;
 /// <summary>The passes in the order they run.</summary>
 internal static class PassPipeline
 {
-    private static readonly (string Name, Func<ModelGraph, ModelGraph> Run)[] Passes =
+    private static readonly (string Name, Func<ModelGraph, CompileOptions, ModelGraph> Run)[] Passes =
     [
-        (nameof(StateInputQuantization), StateInputQuantization.Run),
-        (nameof(EliminateCommonSubexpressions), EliminateCommonSubexpressions.Run),
-        (nameof(SimplifyMovement), SimplifyMovement.Run),
-        (nameof(AbsorbPadding), AbsorbPadding.Run),
-        (nameof(FoldScaleAndShift), FoldScaleAndShift.Run),
-        (nameof(FuseActivations), FuseActivations.Run),
-        (nameof(SinkDequantize), SinkDequantize.Run),
-        (nameof(FuseQuantization), FuseQuantization.Run),
-        (nameof(FoldDequantizedConstants), FoldDequantizedConstants.Run),
+        (nameof(StateInputQuantization), Plain(StateInputQuantization.Run)),
+        (nameof(EliminateCommonSubexpressions), Plain(EliminateCommonSubexpressions.Run)),
+        (nameof(SimplifyMovement), Plain(SimplifyMovement.Run)),
+        (nameof(AbsorbPadding), Plain(AbsorbPadding.Run)),
+        (nameof(FoldScaleAndShift), Plain(FoldScaleAndShift.Run)),
+        (nameof(FuseActivations), Plain(FuseActivations.Run)),
+        (nameof(SinkDequantize), Plain(SinkDequantize.Run)),
+        (nameof(FuseQuantization), Plain(FuseQuantization.Run)),
+        (nameof(FoldDequantizedConstants), Plain(FoldDequantizedConstants.Run)),
 
         // Folding weights may have made room for what stood behind a dequantized constant.
-        (nameof(FoldScaleAndShift), FoldScaleAndShift.Run),
-        (nameof(FuseActivations), FuseActivations.Run),
-        (nameof(SimplifyMovement), SimplifyMovement.Run),
-        (nameof(EliminateCommonSubexpressions), EliminateCommonSubexpressions.Run),
-        (nameof(RemoveDeadChannels), RemoveDeadChannels.Run),
+        (nameof(FoldScaleAndShift), Plain(FoldScaleAndShift.Run)),
+        (nameof(FuseActivations), Plain(FuseActivations.Run)),
+        (nameof(SimplifyMovement), Plain(SimplifyMovement.Run)),
+        (nameof(EliminateCommonSubexpressions), Plain(EliminateCommonSubexpressions.Run)),
+        (nameof(RemoveDeadChannels), Plain(RemoveDeadChannels.Run)),
+        (nameof(ChannelsLast), ChannelsLast.Run),
+        (nameof(IsolateOutputs), Plain(IsolateOutputs.Run)),
     ];
 
     public static ModelGraph Run(ModelGraph graph, CompileOptions options, CancellationToken cancellationToken)
     {
-        foreach ((string name, Func<ModelGraph, ModelGraph> pass) in Passes)
+        foreach ((string name, Func<ModelGraph, CompileOptions, ModelGraph> pass) in Passes)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!options.SkippedPasses.Contains(name)) graph = pass(graph);
+            if (!options.SkippedPasses.Contains(name)) graph = pass(graph, options);
         }
 
-        // Only vectors gain from another order, and what is best depends on what counts.
-        if (options.Profile == Profile.Modern && !options.SkippedPasses.Contains(nameof(ChannelsLast)))
-            graph = ChannelsLast.Run(graph, options.Optimize);
-        return options.SkippedPasses.Contains(nameof(IsolateOutputs)) ? graph : IsolateOutputs.Run(graph);
+        return graph;
     }
+
+    private static Func<ModelGraph, CompileOptions, ModelGraph> Plain(Func<ModelGraph, ModelGraph> pass) => (graph, _) => pass(graph);
 }

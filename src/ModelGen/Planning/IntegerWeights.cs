@@ -27,6 +27,16 @@ internal sealed class IntegerWeights
     /// <summary>Bits a weight needs: 8, or 16 when zero points push values out of the range of a signed byte.</summary>
     public int Bits { get; }
 
+    /// <summary>Biases where signed inputs are read as unsigned ones that are 128 larger.</summary>
+    /// <param name="input">Element type of the input.</param>
+    public int[] BiasForUnsigned(ElementType input)
+    {
+        if (input == ElementType.UInt8) return Bias;
+        int size = Values.Length / Math.Max(1, Bias.Length);
+        return Bias.Select((value, channel) =>
+            unchecked(value + sbyte.MinValue * new ArraySegment<int>(Values, channel * size, size).Sum())).ToArray();
+    }
+
     /// <summary>Prepares weights.</summary>
     /// <param name="x">Input: quantized per tensor.</param>
     /// <param name="w">Weights: constant, quantized per tensor or per output channel (axis 0).</param>

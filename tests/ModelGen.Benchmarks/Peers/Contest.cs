@@ -63,5 +63,6 @@ internal static class Contest
         return chunks;
     }
 
-    private static double Median(List<double> sorted) => (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+    /// <summary>The median of values in ascending order.</summary>
+    public static double Median(List<double> sorted) => (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
 }

@@ -55,7 +55,9 @@ internal static class StartCommand
             peerMemory = Math.Max(peerMemory, Run([library, file], theirs));
         }
 
-        return new StartRow(model, ours.Min(), Median(ours), memory, new FileInfo(executable).Length, theirs.Min(), Median(theirs), peerMemory,
+        ours.Sort();
+        theirs.Sort();
+        return new StartRow(model, ours[0], Contest.Median(ours), memory, new FileInfo(executable).Length, theirs[0], Contest.Median(theirs), peerMemory,
             new FileInfo(library).Length);
 
         long Run(string[] arguments, List<double> times)
@@ -73,12 +75,6 @@ internal static class StartCommand
         string printed = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? printed : throw new PeerException($"{file} {string.Join(' ', arguments)} failed: {printed}");
-    }
-
-    private static double Median(List<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
     private static void Write(Terminal terminal, StartRow[] rows)

@@ -176,7 +176,7 @@ namespace ModelGen.Generated
         private static void Layer03Conv2d(ReadOnlySpan<float> input, Span<float> output, Span<byte> scratch)
         {
             Span<float> padded = View<float>(scratch, 0, 288);
-            PadRows(input, padded, rows: 4, length: 32, paddedRows: 6, pitch: 48, top: 0, left: 8);
+            PadRowsFloat32(input, padded, rows: 4, length: 32, paddedRows: 6, pitch: 48, top: 0, left: 8, padding: 0f);
             ConvolveEachChannel(
                 ref MemoryMarshal.GetReference(padded), ref MemoryMarshal.GetReference(Table<int>(2636, 9)), taps: 9,
                 ref MemoryMarshal.GetReference(Table<float>(2336, 72)), ref MemoryMarshal.GetReference(Table<float>(2304, 8)), channels: 8,
@@ -2295,21 +2295,23 @@ namespace ModelGen.Generated
             return a * b + c;
         }
 
-        // Rows of an input inside of larger ones, with zeros around them.
-        private static void PadRows(ReadOnlySpan<float> input, Span<float> padded, int rows, int length, int paddedRows, int pitch, int top,
-            int left)
+        // Rows of an input inside of larger ones, with padding around them.
+        private static void PadRowsFloat32(
+            ReadOnlySpan<float> input, Span<float> padded, int rows, int length, int paddedRows, int pitch, int top, int left,
+                float padding)
         {
             int count = Math.Min(rows, paddedRows - top), copied = Math.Min(length, pitch - left);
-            padded.Slice(0, top * pitch).Clear();
+            padded.Slice(0, top * pitch).Fill(padding);
             for (int row = 0; row < count; row++)
             {
+                ReadOnlySpan<float> source = input.Slice(row * length, copied);
                 Span<float> target = padded.Slice((top + row) * pitch, pitch);
-                target.Slice(0, left).Clear();
-                input.Slice(row * length, copied).CopyTo(target.Slice(left));
-                target.Slice(left + copied).Clear();
+                target.Slice(0, left).Fill(padding);
+                source.CopyTo(target.Slice(left));
+                target.Slice(left + copied).Fill(padding);
             }
 
-            padded.Slice((top + count) * pitch).Clear();
+            padded.Slice((top + count) * pitch).Fill(padding);
         }
 
         // How much farther the window of the p-th pixel from here begins; of this row there are left so many, and between rows there is a

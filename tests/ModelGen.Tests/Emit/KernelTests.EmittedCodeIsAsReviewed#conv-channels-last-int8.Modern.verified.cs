@@ -151,7 +151,7 @@ namespace ModelGen.Generated
         private static void Layer01Conv2d(ReadOnlySpan<sbyte> input, Span<sbyte> output, Span<byte> scratch)
         {
             Span<short> padded = View<short>(scratch, 0, 449);
-            WidenRowsInt8(input, padded, rows: 6, length: 40, paddedRows: 8, pitch: 56, top: 1, left: 8, zeroPoint: 3);
+            PadRowsInt8(input, padded, rows: 6, length: 40, paddedRows: 8, pitch: 56, top: 1, left: 8, padding: 3);
             ConvolveChannelsInt8(
                 ref MemoryMarshal.GetReference(padded), ref MemoryMarshal.GetReference(Table<int>(1920, 3)), runs: 3, length: 12,
                 ref MemoryMarshal.GetReference(Table<sbyte>(192, 1728)), ref MemoryMarshal.GetReference(Table<int>(1932, 24)),
@@ -2400,6 +2400,25 @@ namespace ModelGen.Generated
             return first + Vector128.ShiftRightArithmetic(a, 16) * Vector128.ShiftRightArithmetic(b, 16) + c;
         }
 
+        // Rows of an input inside of larger ones, with padding around them.
+        private static void PadRowsInt8(
+            ReadOnlySpan<sbyte> input, Span<short> padded, int rows, int length, int paddedRows, int pitch, int top, int left,
+                short padding)
+        {
+            int count = Math.Min(rows, paddedRows - top), copied = Math.Min(length, pitch - left);
+            padded.Slice(0, top * pitch).Fill(padding);
+            for (int row = 0; row < count; row++)
+            {
+                ReadOnlySpan<sbyte> source = input.Slice(row * length, copied);
+                Span<short> target = padded.Slice((top + row) * pitch, pitch);
+                target.Slice(0, left).Fill(padding);
+                WidenRun(source, target.Slice(left));
+                target.Slice(left + copied).Fill(padding);
+            }
+
+            padded.Slice((top + count) * pitch).Fill(padding);
+        }
+
         // padded[i] = two 16-bit numbers: bytes i and i + shift of rows with the zero point around them, which a line holds one at a time.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PairRowsInt8(
@@ -2607,23 +2626,6 @@ namespace ModelGen.Generated
             Vector128<int> mask = Vector128.Create(0xFFFF);
             (Vector128.WidenLower(a) & mask | Vector128.ShiftLeft(Vector128.WidenLower(b), 16)).StoreUnsafe(ref pairs);
             (Vector128.WidenUpper(a) & mask | Vector128.ShiftLeft(Vector128.WidenUpper(b), 16)).StoreUnsafe(ref pairs, 4);
-        }
-
-        // Rows of bytes inside of larger ones of 16-bit numbers, with the zero point around them.
-        private static void WidenRowsInt8(ReadOnlySpan<sbyte> input, Span<short> padded, int rows, int length, int paddedRows, int pitch,
-            int top, int left, short zeroPoint)
-        {
-            int count = Math.Min(rows, paddedRows - top), copied = Math.Min(length, pitch - left);
-            padded.Slice(0, top * pitch).Fill(zeroPoint);
-            for (int row = 0; row < count; row++)
-            {
-                Span<short> target = padded.Slice((top + row) * pitch, pitch);
-                target.Slice(0, left).Fill(zeroPoint);
-                WidenRun(input.Slice(row * length, copied), target.Slice(left));
-                target.Slice(left + copied).Fill(zeroPoint);
-            }
-
-            padded.Slice((top + count) * pitch).Fill(zeroPoint);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,7 @@
 using System.IO;
 using System.Text.Json;
 using ModelGen.Compression.Execution;
+using ModelGen.Tests.Support;
 using ModelGen.Tool;
 using ModelGen.Tool.Execution;
 using Xunit;
@@ -23,6 +24,21 @@ public class OtherCommandTests
         using JsonDocument document = JsonDocument.Parse(session.Output);
         Assert.Equal("portable", document.RootElement.GetProperty("profile").GetString());
         Assert.Equal(1, document.RootElement.GetProperty("layers").GetArrayLength());
+    }
+
+    [Fact]
+    public void Inspect_shows_the_bits_of_each_layer_whose_neurons_differ()
+    {
+        using ToolSession session = new();
+        byte[] model = File.ReadAllBytes(Path.Combine(Repository.Root, "samples", "QuickStart", "Models", "DigitsSmall.onnx"));
+        Assert.Equal(ToolApplication.Success, session.Run("inspect", session.Write("digits.onnx", model), "--json"));
+        using JsonDocument document = JsonDocument.Parse(session.Output);
+        JsonElement layer = document.RootElement.GetProperty("layers")[2];
+        int fourBits = layer.GetProperty("neuronsByBits")[4].GetInt32();
+        Assert.True(fourBits > 0);
+
+        Assert.Equal(ToolApplication.Success, session.Run("inspect", session.PathOf("digits.onnx")));
+        Assert.Matches($@"(?m)^ *3 +conv2d +.*4 bits: {fourBits}\b", session.Output);
     }
 
     [Theory]

@@ -37,25 +37,22 @@ internal static class ChannelsLastEmitter
         ConvolutionGeometry geometry = kernel.Geometry;
         CodeWriter writer = scope.Writer;
         int channels = geometry.Channels, length = kernel.PaddedHeight * kernel.Pitch;
-        string rows = FormattableString.Invariant($"rows: {geometry.Height}"), paddedRows = FormattableString.Invariant($"paddedRows: {kernel.PaddedHeight}");
-        if (!kernel.IsInteger)
-        {
-            writer.Line($"Span<float> padded = {scope.Scratch(ElementType.Float32, 0, length)};");
-            writer.Line($"{scope.Use(ChannelsLastHelpers.PadRows)}({scope.Operand(0)}, padded, {rows}, length: {geometry.Width * channels}, {paddedRows}, pitch: {kernel.Pitch}, top: {kernel.Top}, left: {kernel.Left * channels});");
-            return;
-        }
+        string edges = FormattableString.Invariant($"rows: {geometry.Height}, length: {geometry.Width * channels}, paddedRows: {kernel.PaddedHeight}, pitch: {kernel.Pitch}, top: {kernel.Top}, left: {kernel.Left * channels}");
+        bool isPaired = kernel is { IsInteger: true, IsDepthwise: true };
+        ElementType element = !kernel.IsInteger ? ElementType.Float32 : isPaired ? ElementType.Int32 : ElementType.Int16;
 
-        string edges = FormattableString.Invariant($"{rows}, length: {geometry.Width * channels}, {paddedRows}, pitch: {kernel.Pitch}, top: {kernel.Top}, left: {kernel.Left * channels}, ");
-        ElementType element = kernel.IsDepthwise ? ElementType.Int32 : ElementType.Int16;
-        writer.Line($"Span<{element.Keyword()}> padded = {scope.Scratch(element, 0, length + (kernel.IsDepthwise ? 0 : 1))};");
-        if (!kernel.IsDepthwise)
+        // The last pair of a run may reach one number too far.
+        int spare = kernel.IsInteger && !isPaired ? 1 : 0;
+        writer.Line($"Span<{element.Keyword()}> padded = {scope.Scratch(element, 0, length + spare)};");
+        if (!isPaired)
         {
-            writer.Line($"{scope.Use(ChannelsLastHelpers.WidenRows(kernel.Input))}({scope.Operand(0)}, padded, {edges}zeroPoint: {kernel.InputZeroPoint});");
+            string padding = kernel.IsInteger ? FormattableString.Invariant($"{kernel.InputZeroPoint}") : "0f";
+            writer.Line($"{scope.Use(ChannelsLastHelpers.PadRows(kernel.Input))}({scope.Operand(0)}, padded, {edges}, padding: {padding});");
             return;
         }
 
         int shift = geometry.DilationX * channels;
         string line = scope.Scratch(kernel.Input, ConvolutionLowering.Align(length * sizeof(int)), kernel.Pitch + shift);
-        writer.Line($"{scope.Use(ChannelsLastHelpers.PairRows(kernel.Input))}({scope.Operand(0)}, {line}, padded, {edges}shift: {shift}, zeroPoint: {kernel.InputZeroPoint});");
+        writer.Line($"{scope.Use(ChannelsLastHelpers.PairRows(kernel.Input))}({scope.Operand(0)}, {line}, padded, {edges}, shift: {shift}, zeroPoint: {kernel.InputZeroPoint});");
     }
 }

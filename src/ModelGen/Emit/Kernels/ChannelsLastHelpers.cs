@@ -21,59 +21,45 @@ internal static class ChannelsLastHelpers
             p * pixelPitch + (p < left ? 0 : p < left + width ? gap : ((p - left) / width + 1) * gap);
         """);
 
-    /// <summary>An input with its padding.</summary>
-    public static readonly Helper PadRows = new("PadRows", """
-        // Rows of an input inside of larger ones, with zeros around them.
-        private static void PadRows(ReadOnlySpan<float> input, Span<float> padded, int rows, int length, int paddedRows, int pitch, int top, int left)
-        {
-            int count = Math.Min(rows, paddedRows - top), copied = Math.Min(length, pitch - left);
-            padded.Slice(0, top * pitch).Clear();
-            for (int row = 0; row < count; row++)
-            {
-                Span<float> target = padded.Slice((top + row) * pitch, pitch);
-                target.Slice(0, left).Clear();
-                input.Slice(row * length, copied).CopyTo(target.Slice(left));
-                target.Slice(left + copied).Clear();
-            }
-
-            padded.Slice((top + count) * pitch).Clear();
-        }
-        """);
-
-    /// <summary>Modern: rows of bytes as 16-bit numbers with their padding.</summary>
-    /// <param name="element">Int8 or UInt8.</param>
-    public static Helper WidenRows(ElementType element)
+    /// <summary>Modern: an input with its padding; bytes become 16-bit numbers.</summary>
+    /// <param name="element">Float32, Int8 or UInt8.</param>
+    public static Helper PadRows(ElementType element)
     {
-        string type = element.Keyword();
-        return new Helper("WidenRows" + element, $$"""
-            // Rows of bytes inside of larger ones of 16-bit numbers, with the zero point around them.
-            private static void WidenRows{{element}}(ReadOnlySpan<{{type}}> input, Span<short> padded, int rows, int length, int paddedRows, int pitch, int top, int left, short zeroPoint)
+        string type = element.Keyword(), padded = element.IsByte() ? "short" : type;
+        string copy = element.IsByte() ? "WidenRun(source, target.Slice(left));" : "source.CopyTo(target.Slice(left));";
+        return new Helper("PadRows" + element, $$"""
+            // Rows of an input inside of larger ones, with padding around them.
+            private static void PadRows{{element}}(
+                ReadOnlySpan<{{type}}> input, Span<{{padded}}> padded, int rows, int length, int paddedRows, int pitch, int top, int left, {{padded}} padding)
             {
                 int count = Math.Min(rows, paddedRows - top), copied = Math.Min(length, pitch - left);
-                padded.Slice(0, top * pitch).Fill(zeroPoint);
+                padded.Slice(0, top * pitch).Fill(padding);
                 for (int row = 0; row < count; row++)
                 {
-                    Span<short> target = padded.Slice((top + row) * pitch, pitch);
-                    target.Slice(0, left).Fill(zeroPoint);
-                    WidenRun(input.Slice(row * length, copied), target.Slice(left));
-                    target.Slice(left + copied).Fill(zeroPoint);
+                    ReadOnlySpan<{{type}}> source = input.Slice(row * length, copied);
+                    Span<{{padded}}> target = padded.Slice((top + row) * pitch, pitch);
+                    target.Slice(0, left).Fill(padding);
+                    {{copy}}
+                    target.Slice(left + copied).Fill(padding);
                 }
 
-                padded.Slice((top + count) * pitch).Fill(zeroPoint);
+                padded.Slice((top + count) * pitch).Fill(padding);
             }
-
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static void WidenRun(ReadOnlySpan<{{type}}> input, Span<short> output)
-            {
-                ref {{type}} x = ref MemoryMarshal.GetReference(input);
-                ref short y = ref MemoryMarshal.GetReference(output);
-                int i = 0;
-                for (; i <= input.Length - 16; i += 16) Vector256.WidenLower(Vector128.LoadUnsafe(ref x, (nuint)i).ToVector256Unsafe()).AsInt16().StoreUnsafe(ref y, (nuint)i);
-                for (; i <= input.Length - 8; i += 8) Vector128.WidenLower(Vector64.LoadUnsafe(ref x, (nuint)i).ToVector128Unsafe()).AsInt16().StoreUnsafe(ref y, (nuint)i);
-                for (; i < input.Length; i++) Unsafe.Add(ref y, i) = Unsafe.Add(ref x, i);
-            }
-            """);
+            """, element.IsByte() ? [WidenRun(type)] : []);
     }
+
+    private static Helper WidenRun(string type) => new("WidenRun_" + type, $$"""
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void WidenRun(ReadOnlySpan<{{type}}> input, Span<short> output)
+        {
+            ref {{type}} x = ref MemoryMarshal.GetReference(input);
+            ref short y = ref MemoryMarshal.GetReference(output);
+            int i = 0;
+            for (; i <= input.Length - 16; i += 16) Vector256.WidenLower(Vector128.LoadUnsafe(ref x, (nuint)i).ToVector256Unsafe()).AsInt16().StoreUnsafe(ref y, (nuint)i);
+            for (; i <= input.Length - 8; i += 8) Vector128.WidenLower(Vector64.LoadUnsafe(ref x, (nuint)i).ToVector128Unsafe()).AsInt16().StoreUnsafe(ref y, (nuint)i);
+            for (; i < input.Length; i++) Unsafe.Add(ref y, i) = Unsafe.Add(ref x, i);
+        }
+        """);
 
     /// <summary>Modern: pairs of neighbouring pixels with their padding.</summary>
     /// <param name="element">Int8 or UInt8.</param>

@@ -21,8 +21,7 @@ internal static class ChannelsLastLowering
         bool isDepthwise = convolution.Groups > 1;
         if (w.Shape[0] < ChannelsLastKernel.SmallPanelLanes || (isDepthwise && (w.Shape[1] != 1 || w.Shape[0] != convolution.Groups)))
             throw context.Unsupported(node, "so few channels, or groups of several, with channels last");
-        string kind = isDepthwise ? "depthwise" : geometry.KernelHeight * geometry.KernelWidth == 1
-            ? "pointwise" : FormattableString.Invariant($"{geometry.KernelHeight}x{geometry.KernelWidth}");
+        string kind = ConvolutionLowering.Kind(convolution, geometry);
         int height = Padded(geometry.Height, geometry.PadTop, geometry.OutputHeight, geometry.StrideY, geometry.KernelHeight, geometry.DilationY);
         int width = Padded(geometry.Width, geometry.PadLeft, geometry.OutputWidth, geometry.StrideX, geometry.KernelWidth, geometry.DilationX);
         return convolution.Result is null

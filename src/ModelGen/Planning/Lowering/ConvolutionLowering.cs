@@ -172,10 +172,7 @@ internal static class ConvolutionLowering
         ConstantTable? segments = sums is null ? null
             : tables.Offsets(OffsetPattern.Of([.. sums.Rows], 1), sums.IsWhole);
 
-        // Signed bytes are read as unsigned ones that are 128 larger.
-        int size = w.Shape.Count / Math.Max(1, channels);
-        int[] bias = sums is null || x.Element == ElementType.UInt8 ? weights.Bias : weights.Bias.Select((value, channel) =>
-            unchecked(value + sbyte.MinValue * new ArraySegment<int>(weights.Values, channel * size, size).Sum())).ToArray();
+        int[] bias = sums is null ? weights.Bias : weights.BiasForUnsigned(x.Element);
         ConstantTable biasTable = tables.Integers(bias, storage.Narrows),
             multipliers = tables.Floats(requantization.Multipliers, storage.Narrows);
         int nonZero = weights.Values.Count(value => value != 0);
@@ -264,6 +261,12 @@ internal static class ConvolutionLowering
 
     private static double Density(int used, int all) => all == 0 ? 1 : (double)used / all;
 
+    /// <summary>The form of a window in words.</summary>
+    public static string Kind(Convolution convolution, ConvolutionGeometry geometry) =>
+        convolution.Groups > 1 && convolution.Groups == geometry.Channels ? "depthwise"
+        : geometry.KernelHeight * geometry.KernelWidth == 1
+            ? "pointwise" : FormattableString.Invariant($"{geometry.KernelHeight}x{geometry.KernelWidth}");
+
     private static string PairText(Pairing pairing) => pairing switch
     {
         Pairing.Channels => ", pairs of channels",
@@ -273,10 +276,7 @@ internal static class ConvolutionLowering
 
     private static string Describe(Convolution convolution, ConvolutionGeometry geometry, bool sparse, string element)
     {
-        string kind = convolution.Groups > 1 && convolution.Groups == geometry.Channels ? "depthwise"
-            : geometry.KernelHeight * geometry.KernelWidth == 1
-                ? "pointwise" : FormattableString.Invariant($"{geometry.KernelHeight}x{geometry.KernelWidth}");
-        return $"{(sparse ? "sparse" : "dense")} over pixels, {kind}, {element}";
+        return $"{(sparse ? "sparse" : "dense")} over pixels, {Kind(convolution, geometry)}, {element}";
     }
 
     private static LayerCost Cost(int weights, int nonZero, NeuronBits bits, int used, ConvolutionGeometry geometry, long bytes) => new(

@@ -113,9 +113,7 @@ internal static class ProductLowering
             && ShuffledMatrix.Fits(outputs, inputs) && clocks >= FewestShuffledClocks ? ShuffledMatrix.Of(weights.Values, outputs, inputs) : null;
         if (shuffled?.Clocks < clocks) form = ProductForm.Shuffled;
 
-        // Signed bytes are picked as unsigned ones that are 128 larger.
-        int[] bias = form != ProductForm.Shuffled || x.Element == ElementType.UInt8 ? weights.Bias : weights.Bias.Select((value, output) =>
-            unchecked(value + sbyte.MinValue * new ArraySegment<int>(weights.Values, output * inputs, inputs).Sum())).ToArray();
+        int[] bias = form == ProductForm.Shuffled ? weights.BiasForUnsigned(x.Element) : weights.Bias;
         NeuronBits bits = NeuronBits.Of(weights.Values, outputs);
         var kernel = new ProductKernel
         {
