@@ -2,6 +2,7 @@ using System;
 using System.CommandLine;
 using System.Globalization;
 using System.Linq;
+using ModelGen.Benchmarks.Build;
 using ModelGen.Benchmarks.Peers;
 using ModelGen.Benchmarks.Start;
 using ModelGen.Compiler;
@@ -13,9 +14,9 @@ namespace ModelGen.Benchmarks;
 
 internal static class Program
 {
-    private const string PeersSwitch = "--peers", StartSwitch = "--start";
+    private const string PeersSwitch = "--peers", StartSwitch = "--start", BuildSwitch = "--build";
 
-    // `--peers`, which may be left out, compares whole networks with ONNX Runtime, `--start` executables.
+    // `--peers`, which may be left out, compares whole networks with ONNX Runtime, `--start` executables; `--build` measures builds.
     private static int Main(string[] arguments)
     {
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -23,8 +24,9 @@ internal static class Program
         var terminal = new Terminal(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
         try
         {
-            Command command = arguments.Contains(StartSwitch) ? StartCommand.Create(terminal) : PeersCommand.Create(terminal);
-            ParseResult parsed = command.Parse(arguments.Where(argument => argument is not (PeersSwitch or StartSwitch)).ToArray());
+            Command command = arguments.Contains(StartSwitch) ? StartCommand.Create(terminal)
+                : arguments.Contains(BuildSwitch) ? BuildCommand.Create(terminal) : PeersCommand.Create(terminal);
+            ParseResult parsed = command.Parse(arguments.Where(argument => argument is not (PeersSwitch or StartSwitch or BuildSwitch)).ToArray());
             if (parsed.Errors.Count == 0) return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
             terminal.Fail(parsed.Errors[0].Message);
         }

@@ -37,7 +37,8 @@ public sealed class PackageContentTests(PackedPackages packages)
         Assert.Equal(
             [
                 "README.md", "analyzers/dotnet/cs/Google.Protobuf.dll", "analyzers/dotnet/cs/ModelGen.dll", "build/ModelGen.props",
-                    "build/ModelGen.targets",
+                "build/ModelGen.targets", "tasks/netstandard2.0/Google.Protobuf.dll", "tasks/netstandard2.0/ModelGen.Build.dll",
+                "tasks/netstandard2.0/ModelGen.dll",
             ],
             FilesOf(package));
     }
@@ -83,6 +84,7 @@ public sealed class PackageContentTests(PackedPackages packages)
 
     [Theory]
     [InlineData("ModelGen", "analyzers/dotnet/cs/ModelGen.dll")]
+    [InlineData("ModelGen", "tasks/netstandard2.0/ModelGen.Build.dll")]
     [InlineData("ModelGen.Runtime", "lib/net10.0/ModelGen.Runtime.dll")]
     public void Assembly_names_no_folder_of_the_machine_that_built_it(string id, string entry)
     {

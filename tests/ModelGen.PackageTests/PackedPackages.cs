@@ -66,7 +66,7 @@ public sealed class PackedPackages : IDisposable
               </packageSources>
             </configuration>
             """);
-        foreach (string project in (string[])["ModelGen.Runtime", "ModelGen"])
+        foreach (string project in (string[])["ModelGen.Runtime", "ModelGen.Build"])
         {
             // Artifacts elsewhere: another version must not get into the repository's own output folders.
             DotNet.RunGood(RepositoryRoot, "pack", $"src/{project}", "-c", "Release", "-o", Feed, "--artifacts-path",

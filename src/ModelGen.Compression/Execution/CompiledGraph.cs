@@ -36,7 +36,7 @@ internal sealed class CompiledGraph : IDisposable
     public static CompiledGraph Compile(ModelGraph graph, string name, Profile profile = Profile.Modern)
     {
         var options = new CompileOptions { Namespace = "ModelGen.InProcess", ClassName = "CompiledGraph", Profile = profile };
-        return new CompiledGraph(ModelLoader.Load(ModelCompiler.Compile(graph, name, options).Source, profile, name));
+        return new CompiledGraph(ModelLoader.Load(ModelCompiler.Compile(graph, name, options), name));
     }
 
     /// <summary>Makes an instance with memory of its own; each thread needs one.</summary>

@@ -26,14 +26,16 @@ internal static class SourceCompiler
     /// <param name="source">The file.</param>
     /// <param name="profile">Portable code must be C# 8; modern code the C# 12 of the oldest SDK that is supported.</param>
     /// <param name="modelPath">The model it came from, for messages.</param>
+    /// <param name="weights">What to embed.</param>
     /// <param name="cancellationToken">Stops the compiler.</param>
     /// <exception cref="CompressionException">The source does not compile.</exception>
-    public static CompiledAssembly Compile(string source, Profile profile, string modelPath, CancellationToken cancellationToken = default)
+    public static CompiledAssembly Compile(string source, Profile profile, string modelPath, EmbeddedWeights? weights = null,
+        CancellationToken cancellationToken = default)
     {
         long start = Stopwatch.GetTimestamp();
         CSharpCompilation compilation = CreateCompilation([source], profile, cancellationToken);
         using MemoryStream image = new();
-        EmitResult result = compilation.Emit(image, cancellationToken: cancellationToken);
+        EmitResult result = compilation.Emit(image, manifestResources: Resources(weights), cancellationToken: cancellationToken);
         if (!result.Success)
         {
             IEnumerable<string> errors = result.Diagnostics.Where(d =>
@@ -63,6 +65,9 @@ internal static class SourceCompiler
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release,
                 deterministic: true));
     }
+
+    private static ResourceDescription[] Resources(EmbeddedWeights? weights) =>
+        weights is null ? [] : [new ResourceDescription(weights.Name, () => new MemoryStream(weights.Bytes), isPublic: false)];
 
     private static string Describe(Diagnostic diagnostic)
         => FormattableString.Invariant($"{diagnostic.Id} in line {diagnostic.Location.GetLineSpan().StartLinePosition.Line + 1}: ") +

@@ -20,10 +20,15 @@ internal sealed class ModelEvaluator : IDisposable
     /// <param name="inputShapes">Dimensions of inputs that it leaves open.</param>
     public ModelEvaluator(byte[] file, string fileName, EquatableArray<InputShape> inputShapes = default)
     {
-        CompiledModel compiled = ModelCompiler.Compile(file, fileName,
-            new CompileOptions { Namespace = "ModelGen.InProcess", Optimize = Optimization.Size, InputShapes = inputShapes });
+        CompiledModel compiled = ModelCompiler.Compile(file, fileName, new CompileOptions
+        {
+            Namespace = "ModelGen.InProcess",
+            Optimize = Optimization.Size,
+            InputShapes = inputShapes,
+            WeightsResource = ModelLoader.WeightsResource,
+        });
         Report = compiled.Report;
-        _loaded = ModelLoader.Load(compiled.Source, Profile.Modern, fileName);
+        _loaded = ModelLoader.Load(compiled, fileName);
     }
 
     /// <summary>What the compiler says of it.</summary>

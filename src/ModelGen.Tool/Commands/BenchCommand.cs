@@ -36,7 +36,7 @@ internal static class BenchCommand
         {
             CompileRequest request = modelOptions.Read(result);
             TimedModel compiled = request.Compile();
-            using LoadedModel loaded = ModelLoader.Load(compiled.Model.Source, request.Options.Profile, request.Path);
+            using LoadedModel loaded = ModelLoader.Load(compiled.Model, request.Path);
             string[] files = result.GetRequiredValue(input);
             IReadOnlyList<BoundInput> inputs = files.Length == 0
                 ? RandomInputs.Create(loaded.Model.Info)

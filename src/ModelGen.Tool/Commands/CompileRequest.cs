@@ -39,5 +39,5 @@ internal sealed record CompileRequest(string Path, CompileOptions Options)
     /// <param name="cancellationToken">Stops the compiler.</param>
     /// <exception cref="ToolException">The file is missing or the model cannot be compiled.</exception>
     public LoadedModel Load(CancellationToken cancellationToken = default)
-        => ModelLoader.Load(Compile(cancellationToken).Model.Source, Options.Profile, Path, cancellationToken);
+        => ModelLoader.Load(Compile(cancellationToken).Model, Path, cancellationToken);
 }

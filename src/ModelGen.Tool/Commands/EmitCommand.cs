@@ -54,6 +54,8 @@ internal static class EmitCommand
             {
                 Options = request.Options with
                 {
+                    // The C# is all there is.
+                    WeightsResource = "",
                     Namespace = CheckedNamespace(result.GetRequiredValue(space)),
                     ClassName = CheckedClassName(result.GetValue(className), request.Path),
                     Labels = result.GetValue(labels) is string path ? ReadLabels(path) : default,

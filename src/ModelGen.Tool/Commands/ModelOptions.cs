@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ModelGen.Compiler;
+using ModelGen.Compression.Execution;
 
 namespace ModelGen.Tool.Commands;
 
@@ -60,6 +61,7 @@ internal sealed class ModelOptions
                 _ => Optimization.Balanced,
             },
             InputShapes = InputShapeOption.Read(result, _inputShape),
+            WeightsResource = ModelLoader.WeightsResource,
             ExtraOutputs = new EquatableArray<string>(result.GetValue(_tap) ?? []),
         };
         return new CompileRequest(result.GetRequiredValue(_model), options);

@@ -30,6 +30,10 @@ public sealed record CompileOptions
     /// <summary>Names of tensors inside the model that become further outputs (to see where two implementations part).</summary>
     public EquatableArray<string> ExtraOutputs { get; init; }
 
+    /// <summary>Name of the resource that takes the weights where they are too many for C# source (<see cref="CompiledModel.Resource"/>);
+    /// empty to write them as source whatever their number.</summary>
+    public string WeightsResource { get; init; } = "";
+
     /// <summary>Names of passes that are left out, so that tests can compare a model with and without each.</summary>
     internal EquatableArray<string> SkippedPasses { get; init; }
 

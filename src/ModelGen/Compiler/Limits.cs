@@ -21,8 +21,15 @@ internal static class Limits
     /// <summary>Positions of a sliding window.</summary>
     public const long WindowPositions = 1L << 20;
 
-    /// <summary>Bytes of weights and tables in the emitted code; a compiler of C# takes minutes for more.</summary>
-    public const long EmittedBytes = 64L << 20;
+    /// <summary>Bytes of weights and tables that are written as C# where a resource can take them; the C# compiler needs some three seconds
+    /// a megabyte.</summary>
+    public const int PreferredSourceBytes = 256 << 10;
+
+    /// <summary>Bytes of weights and tables as C#; its compiler takes minutes for more.</summary>
+    public const long SourceBytes = 64L << 20;
+
+    /// <summary>Bytes of weights and tables as a resource.</summary>
+    public const long ResourceBytes = 512L << 20;
 
     /// <summary>Nodes of the model; planning takes time that grows with their square.</summary>
     public const int Nodes = 20_000;

@@ -14,6 +14,10 @@ namespace ModelGen.Compiler;
 /// <summary>The compiler: bytes of a model file in, C# out. Pure: no files, no clock, no culture, no state.</summary>
 public static class ModelCompiler
 {
+    /// <summary>Files of no more bytes have their weights in the source whatever it costs, so that a build need not compile them to know.
+    /// A larger file can still have so few weights that they are.</summary>
+    public const int MinimumFileBytesForResource = 32 << 10;
+
     /// <summary>Compiles a model.</summary>
     /// <param name="file">The whole model file.</param>
     /// <param name="fileName">Its name without folder; appears in the emitted code.</param>
@@ -82,12 +86,16 @@ public static class ModelCompiler
         ModelGraph graph, byte[] file, string fileName, CompileOptions options, CancellationToken cancellationToken)
     {
         Plan plan = Planner.Create(graph, options);
-        if (plan.Constants.Bytes > Limits.EmittedBytes)
+        WeightsBlob? blob = WeightsBlob.IsFor(plan, file.Length) ? WeightsBlob.Create(plan) : null;
+        long limit = blob is null ? Limits.SourceBytes : Limits.ResourceBytes;
+        if (plan.Constants.Bytes > limit)
             throw Limits.TooLarge(
-                $"the compiled weights and tables take {Limits.Text(plan.Constants.Bytes)} bytes; at most {Limits.Text(Limits.EmittedBytes)} are supported; prune or quantize the model");
+                $"the compiled weights and tables take {Limits.Text(plan.Constants.Bytes)} bytes; at most {Limits.Text(limit)} are supported; prune or quantize the model");
         cancellationToken.ThrowIfCancellationRequested();
         ModelReport report = ReportBuilder.Create(plan, fileName, file.Length, Hash(file));
-        return new CompiledModel(ModelEmitter.Emit(plan, report), report);
+        return new CompiledModel(ModelEmitter.Emit(plan, report, blob), report) {
+            Resource = blob is null ? null : new EmbeddedWeights(options.WeightsResource, blob.Bytes),
+        };
     }
 
     // The rule against it is about reading the culture of the machine; this keeps it out, and puts it back.

@@ -7,7 +7,11 @@ namespace ModelGen.Emit;
 /// <summary>Plan to C#: the class that users call, then the class with the layers.</summary>
 internal static class ModelEmitter
 {
-    public static string Emit(Plan plan, ModelReport report)
+    /// <summary>Writes the source file.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="report">Its figures.</param>
+    /// <param name="blob">The weights as a resource, or <see langword="null"/> to write them as source.</param>
+    public static string Emit(Plan plan, ModelReport report, WeightsBlob? blob)
     {
         var writer = new CodeWriter();
         HeaderEmitter.Write(writer, plan, report);
@@ -21,11 +25,11 @@ internal static class ModelEmitter
         }
 
         writer.Line();
-        using (writer.Block($"namespace {LayersClass.Namespace}")) WriteLayers(writer, plan, report);
+        using (writer.Block($"namespace {LayersClass.Namespace}")) WriteLayers(writer, plan, report, blob);
         return writer.ToString();
     }
 
-    private static void WriteLayers(CodeWriter writer, Plan plan, ModelReport report)
+    private static void WriteLayers(CodeWriter writer, Plan plan, ModelReport report, WeightsBlob? blob)
     {
         var helpers = new HelperSet();
         LayersClass.WriteUsings(writer, plan);
@@ -37,7 +41,7 @@ internal static class ModelEmitter
             InfoEmitter.Write(writer, plan, report);
             foreach (Step step in plan.Steps) LayerEmitter.Write(writer, plan, helpers, step, report.Layers[step.Index - 1]);
             WriteHelpers(writer, helpers);
-            Tables.Write(writer, plan);
+            Tables.Write(writer, plan, blob);
         }
     }
 

@@ -18,39 +18,65 @@ internal static class Tables
         int offset = table.Offset;
         if (plan.Options.Profile == Profile.Portable && table.Element == ElementType.Float32)
             return FormattableString.Invariant($"new ReadOnlySpan<float>(FloatTables, {offset / sizeof(float)}, {table.Length})");
-        if (plan.Options.Profile == Profile.Modern && table.Element != ElementType.Float32) offset += FloatBytes(plan);
+        if (plan.Options.Profile == Profile.Modern && table.Element != ElementType.Float32)
+            offset += WeightsBlob.IntegersOffset(plan.Constants);
         return FormattableString.Invariant($"Table<{table.Element.Keyword()}>({offset}, {table.Length})");
     }
 
     /// <summary>Writes the data and its accessors.</summary>
-    public static void Write(CodeWriter writer, Plan plan)
+    /// <param name="writer">Where to.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="blob">The data, if it is a resource.</param>
+    public static void Write(CodeWriter writer, Plan plan, WeightsBlob? blob)
     {
         if (plan.Constants.Bytes == 0) return;
         writer.Line();
         writer.Line("// ── weights and tables ".PadRight(112, '─'));
 
         // Measured: the analysis takes three times as long as all the rest of compiling a large table.
-        writer.Line();
-        writer.Line("#nullable disable // there is nothing to analyse, and the compiler would look at every literal");
-        if (plan.Options.Profile == Profile.Modern) WriteModern(writer, plan);
-        else WritePortable(writer, plan);
+        if (blob is null)
+        {
+            writer.Line();
+            writer.Line("#nullable disable // there is nothing to analyse, and the compiler would look at every literal");
+        }
+        else
+        {
+            WriteResource(writer, plan, blob);
+        }
+
+        if (plan.Options.Profile == Profile.Modern) WriteModern(writer, plan, blob);
+        else WritePortable(writer, plan, blob);
     }
 
-    private static int FloatBytes(Plan plan) => (plan.Constants.Floats.Count + 7) / 8 * 8;
+    private static void WriteResource(CodeWriter writer, Plan plan, WeightsBlob blob)
+    {
+        writer.Line();
+        writer.Lines($"""
+            // {Count(plan)} bytes, little-endian, in a resource of the assembly, read in place.
+            private static readonly ModelWeights Weights = ModelWeights.Open(
+                typeof({LayersClass.QualifiedName(plan)}), {Literals.Text(plan.Options.WeightsResource)}, {Invariant(blob.DataBytes)}, 0x{blob.Fingerprint.ToString("x16", CultureInfo.InvariantCulture)});
+            """);
+    }
 
     // 8 bytes a literal: the compiler's time and memory go with the number of literals.
-    private static void WriteModern(CodeWriter writer, Plan plan)
+    private static void WriteModern(CodeWriter writer, Plan plan, WeightsBlob? blob)
     {
-        byte[] bytes = [.. plan.Constants.Floats, .. new byte[FloatBytes(plan) - plan.Constants.Floats.Count], .. plan.Constants.Integers];
-        Array.Resize(ref bytes, (bytes.Length + 7) / 8 * 8);
+        string element = blob is null ? "ulong" : "byte";
         writer.Line();
-        writer.Lines("""
+        writer.Lines($"""
             private static ReadOnlySpan<T> Table<T>(int offset, int length)
                 where T : struct =>
-                MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data), (nint)offset)), length);
+                MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<{element}, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data), (nint)offset)), length);
             """);
         writer.Line();
-        writer.Line(FormattableString.Invariant($"// {plan.Constants.Bytes:N0} bytes, little-endian, read in place."));
+        if (blob is not null)
+        {
+            writer.Line("private static ReadOnlySpan<byte> Data => Weights.Bytes;");
+            return;
+        }
+
+        byte[] bytes = WeightsBlob.LayOut(plan.Constants);
+        writer.Line($"// {Count(plan)} bytes, little-endian, read in place.");
         writer.Line("private static ReadOnlySpan<ulong> Data => new ulong[]");
         writer.Line("{");
         for (int i = 0; i < bytes.Length; i += 8 * LiteralsPerLine)
@@ -65,9 +91,10 @@ internal static class Tables
     }
 
     // Only bytes can be read in place on netstandard2.1; floats are copied once to an array, which aligns them.
-    private static void WritePortable(CodeWriter writer, Plan plan)
+    private static void WritePortable(CodeWriter writer, Plan plan, WeightsBlob? blob)
     {
-        if (plan.Constants.Integers.Count > 0)
+        int integersOffset = WeightsBlob.IntegersOffset(plan.Constants);
+        if (plan.Constants.Integers.Length > 0)
         {
             writer.Line();
             writer.Lines("""
@@ -75,10 +102,11 @@ internal static class Tables
                     where T : struct => MemoryMarshal.Cast<byte, T>(Data.Slice(offset)).Slice(0, length);
                 """);
             writer.Line();
-            WriteBytes(writer, "Data", [.. plan.Constants.Integers]);
+            if (blob is not null) writer.Line($"private static ReadOnlySpan<byte> Data => Weights.Bytes.Slice({Invariant(integersOffset)});");
+            else WriteBytes(writer, "Data", plan.Constants.Integers);
         }
 
-        if (plan.Constants.Floats.Count == 0) return;
+        if (plan.Constants.Floats.Length == 0) return;
         writer.Line();
         writer.Lines("""
             private static readonly float[] FloatTables = ReadFloats(FloatData);
@@ -92,10 +120,16 @@ internal static class Tables
             }
             """);
         writer.Line();
-        WriteBytes(writer, "FloatData", [.. plan.Constants.Floats]);
+        if (blob is not null)
+            writer.Line($"private static ReadOnlySpan<byte> FloatData => Weights.Bytes.Slice(0, {Invariant(plan.Constants.Floats.Length)});");
+        else WriteBytes(writer, "FloatData", plan.Constants.Floats);
     }
 
-    private static void WriteBytes(CodeWriter writer, string name, byte[] bytes)
+    private static string Count(Plan plan) => plan.Constants.Bytes.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Invariant(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static void WriteBytes(CodeWriter writer, string name, ReadOnlySpan<byte> bytes)
     {
         writer.Line($"private static ReadOnlySpan<byte> {name} => new byte[]");
         writer.Line("{");

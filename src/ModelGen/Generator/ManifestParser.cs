@@ -19,7 +19,8 @@ internal static class ManifestParser
 
     private static readonly string[] Keys =
     [
-        "Path", "Sha256", "Item", "ProjectFile", "ClassName", "Namespace", "Accessibility", "Profile", "Optimize", "InputShape", "Labels",
+        "Path", "Sha256", "Item", "ProjectFile", "ClassName", "Namespace", "Accessibility", "Profile", "Optimize", "InputShape",
+        "Labels", "WeightsResource", "SupportsModern",
     ];
 
     /// <summary>Reads a manifest.</summary>
@@ -66,6 +67,8 @@ internal static class ManifestParser
             Optimize = Value("Optimize"),
             InputShape = Value("InputShape"),
             Labels = Value("Labels"),
+            WeightsResource = Value("WeightsResource"),
+            SupportsModern = Value("SupportsModern") == "true",
             LabelLines = new EquatableArray<string>(labelLines),
             IsDamaged = Value("Path").Length == 0,
         };

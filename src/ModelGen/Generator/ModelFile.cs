@@ -16,41 +16,50 @@ internal static class ModelFile
     /// <returns>All bytes.</returns>
     /// <exception cref="ModelException">Missing, unreadable, too large or changed.</exception>
     public static byte[] Read(CompileRequest request)
+        => Read(request.Path, request.Sha256, request.Item, request.Options.MaximumModelBytes);
+
+    /// <summary>Reads a model and checks that it still is what the build saw.</summary>
+    /// <param name="path">Full path.</param>
+    /// <param name="sha256">Hash it must have; empty when the build saw no file.</param>
+    /// <param name="item">The item as the project writes it, for messages.</param>
+    /// <param name="limit">Most bytes that are read.</param>
+    /// <returns>All bytes.</returns>
+    /// <exception cref="ModelException">Missing, unreadable, too large or changed.</exception>
+    public static byte[] Read(string path, string sha256, string item, long limit)
     {
-        if (request.Sha256.Length == 0) throw Missing(request, "it does not exist");
+        if (sha256.Length == 0) throw Missing(item, "it does not exist");
         byte[] bytes;
         try
         {
             // Others may replace or delete the file meanwhile: an editor or a script should never fail because the IDE looks at a model.
-            using var stream = new FileStream(request.Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            bytes = ReadAll(stream, request);
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            bytes = ReadAll(stream, item, Math.Min(limit, int.MaxValue - 64));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw Missing(request, "it does not exist");
+            throw Missing(item, "it does not exist");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw Missing(request, "it cannot be read: " + e.Message);
+            throw Missing(item, "it cannot be read: " + e.Message);
         }
 
-        if (ModelCompiler.Hash(bytes) != request.Sha256)
+        if (ModelCompiler.Hash(bytes) != sha256)
         {
             throw new ModelException(ModelErrorIds.HashChanged,
-                $"Model \"{request.Item}\" changed while the project was being built; build again");
+                $"Model \"{item}\" changed while the project was being built; build again");
         }
 
         return bytes;
     }
 
-    private static byte[] ReadAll(FileStream stream, CompileRequest request)
+    private static byte[] ReadAll(FileStream stream, string item, long limit)
     {
-        long limit = Math.Min(request.Options.MaximumModelBytes, int.MaxValue - 64);
         if (stream.Length > limit)
         {
             throw new ModelException(
                 ModelErrorIds.TooLarge,
-                $"Model \"{request.Item}\" has {stream.Length} bytes, more than the limit of {limit}; "
+                $"Model \"{item}\" has {stream.Length} bytes, more than the limit of {limit}; "
                 + "make the network smaller, for example by quantizing or pruning it before it is exported");
         }
 
@@ -68,6 +77,6 @@ internal static class ModelFile
         return bytes;
     }
 
-    private static ModelException Missing(CompileRequest request, string reason) => new(
-        ModelErrorIds.FileMissing, $"Model \"{request.Item}\" is missing: {reason}; restore the file or remove its ModelGenModel item");
+    private static ModelException Missing(string item, string reason) => new(
+        ModelErrorIds.FileMissing, $"Model \"{item}\" is missing: {reason}; restore the file or remove its ModelGenModel item");
 }

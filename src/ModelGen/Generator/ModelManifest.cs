@@ -42,6 +42,13 @@ internal sealed record ModelManifest
     /// <summary>Lines of the file that metadata <c>Labels</c> names, when it names one.</summary>
     public EquatableArray<string> LabelLines { get; init; }
 
+    /// <summary>Name of the resource that the build writes for weights too many for C#; empty when it writes none.</summary>
+    public string WeightsResource { get; init; } = "";
+
+    /// <summary>Whether the build took the project for one that code of the Modern profile compiles in, when it wrote that
+    /// resource.</summary>
+    public bool SupportsModern { get; init; }
+
     /// <summary>The text is no manifest; the other members are empty.</summary>
     public bool IsDamaged { get; init; }
 }

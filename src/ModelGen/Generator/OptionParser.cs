@@ -53,6 +53,8 @@ internal sealed class OptionParser
         int choice = Choose("Profile", _manifest.Profile, "auto", "modern", "portable");
         if (choice == 1 && !target.SupportsModern)
             Refuse("Profile", _manifest.Profile, "it needs .NET 8 and C# 12 or later; use auto or portable");
+        if (choice == 0 && _manifest.WeightsResource.Length > 0 && _manifest.SupportsModern != target.SupportsModern)
+            Refuse("Profile", "auto", "the build could not tell which one the compilation takes; use modern or portable");
         if (!target.SupportsPortable) Error ??= $"ModelGenModel \"{_manifest.Item}\" needs C# 8 or later: set LangVersion in the project";
         return choice == 2 || !target.SupportsModern ? Profile.Portable : Profile.Modern;
     }

@@ -80,7 +80,7 @@ internal sealed class RequestResolver
         else
         {
             var parser = new OptionParser(manifest);
-            Add(manifest, parser, ReadOptions(parser) with
+            Add(manifest, parser, ManifestOptions.Read(parser, manifest, _target) with
             {
                 Namespace = attributed.Namespace,
                 ClassName = attributed.Name,
@@ -93,21 +93,13 @@ internal sealed class RequestResolver
     private void AddItem(ModelManifest manifest)
     {
         var parser = new OptionParser(manifest);
-        Add(manifest, parser, ReadOptions(parser) with
+        Add(manifest, parser, ManifestOptions.Read(parser, manifest, _target) with
         {
             ClassName = parser.ParseClassName(FileNameOf(manifest.Path)),
             Namespace = parser.ParseNamespace(_project.RootNamespace.Length > 0 ? _project.RootNamespace : _target.AssemblyName),
             IsPublic = parser.ParseIsPublic(),
         });
     }
-
-    private CompileOptions ReadOptions(OptionParser parser) => new()
-    {
-        Profile = parser.ParseProfile(_target),
-        Optimize = parser.ParseOptimize(),
-        Labels = parser.ParseLabels(),
-        InputShapes = parser.ParseInputShapes(),
-    };
 
     private void Add(ModelManifest manifest, OptionParser parser, CompileOptions options)
     {

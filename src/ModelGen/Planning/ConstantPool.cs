@@ -11,18 +11,18 @@ namespace ModelGen.Planning;
 /// </summary>
 internal sealed class ConstantPool
 {
-    private readonly List<byte> _floats = [];
-    private readonly List<byte> _integers = [];
+    private readonly Run _floats = new();
+    private readonly Run _integers = new();
     private readonly Dictionary<(ElementType, int, long), List<ConstantTable>> _known = [];
 
     /// <summary>Float32 tables.</summary>
-    public IReadOnlyList<byte> Floats => _floats;
+    public ReadOnlySpan<byte> Floats => _floats.Bytes;
 
     /// <summary>All other tables; each starts at a multiple of its element size, at least 4 unless added as packed.</summary>
-    public IReadOnlyList<byte> Integers => _integers;
+    public ReadOnlySpan<byte> Integers => _integers.Bytes;
 
     /// <summary>Bytes of everything.</summary>
-    public int Bytes => _floats.Count + _integers.Count;
+    public long Bytes => (long)_floats.Bytes.Length + _integers.Bytes.Length;
 
     /// <summary>Adds a table of floats.</summary>
     public ConstantTable Add(float[] values) => Add(ElementType.Float32, MemoryMarshal.AsBytes<float>(values));
@@ -44,30 +44,48 @@ internal sealed class ConstantPool
     public ConstantTable Add(ElementType element, ReadOnlySpan<byte> bytes, bool isPacked = false)
     {
         int alignment = isPacked ? element.Size() : Math.Max(4, element.Size());
-        List<byte> pool = element == ElementType.Float32 ? _floats : _integers;
+        Run run = element == ElementType.Float32 ? _floats : _integers;
         var key = (element, bytes.Length, Hash(bytes));
         if (!_known.TryGetValue(key, out List<ConstantTable>? tables)) _known[key] = tables = [];
         foreach (ConstantTable table in tables)
-            if (table.Offset % alignment == 0 && Equal(pool, table.Offset, bytes)) return table;
+            if (table.Offset % alignment == 0 && run.Bytes.Slice(table.Offset, bytes.Length).SequenceEqual(bytes)) return table;
 
-        while (pool.Count % alignment != 0) pool.Add(0);
-        var added = new ConstantTable(element, pool.Count, bytes.Length / element.Size());
-        pool.AddRange(bytes.ToArray());
+        var added = new ConstantTable(element, run.Append(bytes, alignment), bytes.Length / element.Size());
         tables.Add(added);
         return added;
-    }
-
-    private static bool Equal(List<byte> pool, int offset, ReadOnlySpan<byte> bytes)
-    {
-        for (int i = 0; i < bytes.Length; i++)
-            if (pool[offset + i] != bytes[i]) return false;
-        return true;
     }
 
     private static long Hash(ReadOnlySpan<byte> bytes)
     {
         long hash = 17;
-        foreach (byte value in bytes) hash = unchecked(hash * 1099511628211 + value);
+        foreach (long value in MemoryMarshal.Cast<byte, long>(bytes)) hash = Mix(hash, value);
+        foreach (byte value in bytes.Slice(bytes.Length / sizeof(long) * sizeof(long))) hash = Mix(hash, value);
         return hash;
+    }
+
+    private static long Mix(long hash, long value)
+    {
+        hash = unchecked((hash ^ value) * 1099511628211);
+        return hash ^ (hash >> 32);
+    }
+
+    // A growing run of bytes.
+    private sealed class Run
+    {
+        private byte[] _bytes = [];
+        private int _count;
+
+        public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _count);
+
+        // Returns where the bytes start.
+        public int Append(ReadOnlySpan<byte> bytes, int alignment)
+        {
+            int start = checked(_count + alignment - 1) / alignment * alignment;
+            int end = checked(start + bytes.Length);
+            if (end > _bytes.Length) Array.Resize(ref _bytes, (int)Math.Min(Math.Max(end, 2L * _bytes.Length), Math.Max(end, 1 << 30)));
+            bytes.CopyTo(_bytes.AsSpan(start));
+            _count = end;
+            return start;
+        }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class PeerComparison(OnnxRuntimeLibrary library, CompileOptions 
     public PeerRow Compare(string path, string peerPath)
     {
         CompiledModel compiled = ModelCompiler.Compile(File.ReadAllBytes(path), Path.GetFileName(path), options);
-        LoadedModel loaded = ModelLoader.Load(compiled.Source, options.Profile, path);
+        LoadedModel loaded = ModelLoader.Load(compiled, path);
         ModelInfo info = loaded.Model.Info;
         byte[] inputs = Inputs(info);
         using var ours = new CompiledPeer(loaded, inputs);

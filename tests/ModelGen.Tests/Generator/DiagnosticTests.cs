@@ -92,6 +92,7 @@ public sealed class DiagnosticTests
     [InlineData("Namespace=A..B", "A..B", "C# identifiers with dots")]
     [InlineData("Accessibility=private", "private", "internal or public")]
     [InlineData("Profile=avx", "avx", "auto, modern or portable")]
+    [InlineData("WeightsResource=w\nSupportsModern=false", "auto", "use modern or portable")]
     [InlineData("Optimize=fast", "fast", "balanced, size or speed")]
     [InlineData("InputShape=1x0", "1x0", "positive dimensions")]
     [InlineData("InputShape=1xN", "1xN", "positive dimensions")]

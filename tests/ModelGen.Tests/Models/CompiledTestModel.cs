@@ -36,8 +36,8 @@ internal sealed class CompiledTestModel : IDisposable
 
     public static CompiledTestModel Compile(byte[] model, string fileName, CompileOptions options, Func<string, string>? edit = null)
     {
-        string source = ModelCompiler.Compile(model, Path.GetFileName(fileName), options).Source;
-        return new CompiledTestModel(ModelLoader.Load(edit is null ? source : edit(source), options.Profile, fileName));
+        CompiledModel compiled = ModelCompiler.Compile(model, Path.GetFileName(fileName), options);
+        return new CompiledTestModel(ModelLoader.Load(edit is null ? compiled : compiled with { Source = edit(compiled.Source) }, fileName));
     }
 
     /// <summary>Runs the model once.</summary>
