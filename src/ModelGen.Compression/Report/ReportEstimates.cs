@@ -14,7 +14,7 @@ internal static class ReportEstimates
     // Nanoseconds a product on one desktop core with 256-bit vectors, rounded from runs of the project's test networks (docs/performance.md).
     // They are estimates for one such core; networks in other caches and other processors differ by factors.
     private const double PixelsFloat = 0.03, PixelsInt8 = 0.03, ChannelsFloat = 0.024, ChannelsInt8 = 0.02, Depthwise = 0.09;
-    private const double SparsePixelsFloat = 0.06, SparsePixelsInt8 = 0.05, ShortSums = 0.03;
+    private const double SparsePixelsFloat = 0.06, SparsePixelsInt8 = 0.05, ShortSums = 0.03, SparseChannels = 0.03;
     private const double ProductFloat = 0.08, ProductInt8 = 0.04, SparseProduct = 0.6, Shuffled = 0.1, PackedProduct = 1.2, Literal = 0.25;
     private const double RecurrentBlocks = 0.05, RecurrentGates = 0.35;
 
@@ -30,7 +30,7 @@ internal static class ReportEstimates
         $"Time of one run: for each layer the products that its kernel computes times a constant of its kernel, "
         + $"plus {Layer / 1000} \u00B5s a layer. Nanoseconds a product: dense convolution over pixels {PixelsFloat}, over channels {ChannelsFloat} in float32 and "
         + $"{ChannelsInt8} in int8, depthwise {Depthwise}; sparse convolution float32 {SparsePixelsFloat}, int8 {SparsePixelsInt8}, with 16-bit sums "
-        + $"{ShortSums}; fully connected float32 {ProductFloat} dense, int8 {ProductInt8} dense, sparse {SparseProduct}, by shuffles {Shuffled}, "
+        + $"{ShortSums}, over channels {SparseChannels}; fully connected float32 {ProductFloat} dense, int8 {ProductInt8} dense, sparse {SparseProduct}, by shuffles {Shuffled}, "
         + $"{PackedProduct} from packed weights, {Literal} as literals; recurrent {RecurrentBlocks} in blocks, {RecurrentGates} gate by gate. "
         + $"The constants are estimates for one desktop core; modelgen bench measures.");
 
@@ -70,6 +70,7 @@ internal static class ReportEstimates
     {
         bool isFloat = IsFloat(layer), isSparse = Is("sparse");
         if (Is("over pixels") && isSparse) return isFloat ? SparsePixelsFloat : Is("16-bit sums") ? ShortSums : SparsePixelsInt8;
+        if (Is("over channels") && isSparse) return SparseChannels;
         if (Is("over pixels") || Is("over channels"))
             return Is("depthwise") ? Depthwise : Is("over channels") ? isFloat ? ChannelsFloat : ChannelsInt8 : isFloat ? PixelsFloat : PixelsInt8;
         if (IsRecurrent(layer)) return Is("blocks") ? RecurrentBlocks : isSparse ? SparseProduct : RecurrentGates;

@@ -93,9 +93,8 @@ public static class ModelCompiler
                 $"the compiled weights and tables take {Limits.Text(plan.Constants.Bytes)} bytes; at most {Limits.Text(limit)} are supported; prune or quantize the model");
         cancellationToken.ThrowIfCancellationRequested();
         ModelReport report = ReportBuilder.Create(plan, fileName, file.Length, Hash(file));
-        return new CompiledModel(ModelEmitter.Emit(plan, report, blob), report) {
-            Resource = blob is null ? null : new EmbeddedWeights(options.WeightsResource, blob.Bytes),
-        };
+        EmbeddedWeights? resource = blob is null ? null : new EmbeddedWeights(options.WeightsResource, blob.Bytes);
+        return new CompiledModel(ModelEmitter.Emit(plan, report, blob), report) { Resource = resource };
     }
 
     // The rule against it is about reading the culture of the machine; this keeps it out, and puts it back.

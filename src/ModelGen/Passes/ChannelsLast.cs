@@ -25,6 +25,12 @@ internal sealed class ChannelsLast : GraphRewriter
     // networks of docs/performance.md, on a processor with 256-bit vectors.
     private const double FirstShare = 0.85, FirstDepthwiseShare = 0.3, LastShare = 0.95, WorkPerElement = 10;
 
+    // The same for depthwise layers of integers, with channels first and last.
+    private const double FirstDepthwiseBytes = 0.08, LastDepthwiseBytes = 0.15;
+
+    // The same for a sparse layer of integers: for a weight with channels first, and for a round of picks.
+    private const double FirstSparseWork = 3, WorkPerRound = 50;
+
     private static readonly int[] ToLast = [0, 2, 3, 1], ToFirst = [0, 3, 1, 2];
 
     // Weights of no more bits are stored packed where bytes count.
@@ -84,7 +90,8 @@ internal sealed class ChannelsLast : GraphRewriter
         bool isDepthwise = convolution.Groups == x.Shape[1] && w.Shape[0] == x.Shape[1];
         if (w.Shape[0] < Lanes || (convolution.Groups != 1 && !isDepthwise)) return false;
         if (IsPaddedFar(convolution.Window, x.Shape, node.Output.Shape)) return false;
-        if (convolution.Result is not null) return optimize != Optimization.Size && IsDense(weights, w.Type.Quantization!, optimize);
+        if (convolution.Result is not null)
+            return optimize != Optimization.Size && (IsSparse(convolution, x, w) || IsDense(weights, w.Type.Quantization!, isDepthwise, optimize));
 
         // A last panel that is moved back repeats weights.
         return x.Element == ElementType.Float32 && weights.Element == ElementType.Float32
@@ -100,7 +107,14 @@ internal sealed class ChannelsLast : GraphRewriter
         return padded > MostPadding * (long)x[2] * x[3] + MostPadding * window.Extent(0) * (long)window.Extent(1);
     }
 
-    private static bool IsDense(Tensor weights, Quantization quantization, Optimization optimize)
+    // Bytes of which outputs pick those that they have weights for.
+    private static bool IsSparse(Convolution convolution, Value x, Value w) =>
+        convolution.Groups == 1 && x.Shape[1] >= Lanes && w.Constant!.Element == ElementType.Int8 && w.Type.Quantization!.ZeroPoints.All(zero => zero == 0)
+        && 2L * NonZero(w.Constant) <= w.Constant.Count;
+
+    private static int NonZero(Tensor weights) => Enumerable.Range(0, weights.Count).Count(i => weights.GetLong(i) != 0);
+
+    private static bool IsDense(Tensor weights, Quantization quantization, bool isDepthwise, Optimization optimize)
     {
         if (weights.Element != ElementType.Int8 || quantization.ZeroPoints.Any(zero => zero != 0)) return false;
         int nonZero = 0, rows = weights.Shape[0], size = weights.Count / rows, wide = 0;
@@ -117,7 +131,7 @@ internal sealed class ChannelsLast : GraphRewriter
             if (largest > LargestOfFewBits) wide++;
         }
 
-        return 2 * nonZero > weights.Count && (optimize == Optimization.Speed || 2 * wide > rows);
+        return (isDepthwise ? 4 : 2) * nonZero > weights.Count && (optimize == Optimization.Speed || 2 * wide > rows);
     }
 
     // Multiply-accumulates that a processor could do in the time that is saved.
@@ -127,9 +141,28 @@ internal sealed class ChannelsLast : GraphRewriter
         bool isFlat = convolution.Window is { IsUnpadded: true } window && window.Kernel.All(size => size == 1) && window.Strides.All(stride => stride == 1);
         bool isColumn = y[3] == 1 && convolution.Window.Kernel[1] == 1;
         int row = isFlat ? y[2] * y[3] : isColumn ? y[2] : y[3];
-        double first = convolution.Groups > 1 ? FirstDepthwiseShare : FirstShare * row / Filled(row);
-        double last = LastShare * y[1] / Filled(y[1]);
-        return (double)node.Input(1).Shape.Count * y[0] * y[2] * y[3] * (1 / first - 1 / last);
+        Value w = node.Input(1);
+        long pixels = (long)y[0] * y[2] * y[3];
+        if (convolution.Result is not null && IsSparse(convolution, node.Input(0), w))
+            return pixels * (FirstSparseWork * NonZero(w.Constant!) * Filled(row) / row - WorkPerRound * Rounds(w));
+        bool isByte = convolution.Result is not null, isDepthwise = convolution.Groups > 1;
+        double first = isDepthwise ? isByte ? FirstDepthwiseBytes : FirstDepthwiseShare : FirstShare * row / Filled(row);
+        double last = (isDepthwise && isByte ? LastDepthwiseBytes : LastShare) * y[1] / Filled(y[1]);
+        return (double)w.Shape.Count * pixels * (1 / first - 1 / last);
+    }
+
+    // Rounds of four picks by eight outputs of sixteen inputs.
+    private static int Rounds(Value w)
+    {
+        const int Inputs = 16, Picks = 4;
+        (int outputs, int inputs, int taps) = (w.Shape[0], w.Shape[1], w.Shape[2] * w.Shape[3]);
+        int rounds = 0;
+        for (int output = 0; output < outputs; output += Lanes)
+            for (int tap = 0; tap < taps; tap++)
+                for (int input = 0; input < inputs; input += Inputs)
+                    rounds += (Enumerable.Range(output, Math.Min(Lanes, outputs - output)).Max(o => Enumerable.Range(input, Math.Min(Inputs, inputs - input))
+                        .Count(i => w.Constant!.GetLong((o * inputs + i) * taps + tap) != 0)) + Picks - 1) / Picks;
+        return rounds;
     }
 
     private static int Filled(int length) => (length + Lanes - 1) / Lanes * Lanes;

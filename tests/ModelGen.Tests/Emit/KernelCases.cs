@@ -27,6 +27,9 @@ internal static class KernelCases
                 .Node("Conv", ["t", "w"], ["c"], ("pads", new[] { 1, 1, 1, 1 })).Requantized("c", 0.1f, 3)
                 .Node("Conv", ["c_d", "d"], ["e"], ("group", 24), ("pads", new[] { 0, 1, 2, 1 })).Requantized("e", 0.1f, 3)
                 .Node("GlobalAveragePool", ["e_d"], ["y"]).QuantizedOutput("y", 0.04f, -5),
+            ["conv-channels-last-sparse"] = () => new OperatorCase().Quantized("x", [1, 4, 4, 20], 0.05f, 3).QuantizedWeights("w", [16, 20, 3, 3], density: 0.2)
+                .Node("Transpose", ["x"], ["t"], ("perm", new[] { 0, 3, 1, 2 })).Node("Conv", ["t", "w"], ["c"], ("pads", new[] { 1, 1, 1, 1 }))
+                .Requantized("c", 0.1f, 3).Node("GlobalAveragePool", ["c_d"], ["y"]).QuantizedOutput("y", 0.04f, -5),
             ["conv-int8"] = () => QuantizedConv(density: 1),
             ["conv-int8-sparse"] = () => QuantizedConv(density: 0.2),
             ["connected-columns"] = () => Connected(inputs: 5, outputs: 32),

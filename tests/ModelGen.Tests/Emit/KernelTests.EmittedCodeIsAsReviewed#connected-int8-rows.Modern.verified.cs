@@ -185,8 +185,8 @@ namespace ModelGen.Generated
                 Vector128<int> s = Vector128<int>.Zero;
                 for (; i <= x.Length - 8; i += 8)
                 {
-                    Vector128<short> v = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref a, i)).ToVector128Unsafe());
-                    Vector128<short> w = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref b, i)).ToVector128Unsafe());
+                    Vector128<short> v = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref a, i)));
+                    Vector128<short> w = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref b, i)));
                     s = MultiplyAddPairs(v.AsInt32(), w.AsInt32(), s);
                 }
 
@@ -196,6 +196,11 @@ namespace ModelGen.Generated
             for (; i < x.Length; i++) sum += Unsafe.Add(ref a, i) * Unsafe.Add(ref b, i);
             return sum;
         }
+
+        // Eight bytes in the lower half; the upper one is not defined.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<sbyte> LoadEight(ref sbyte x) =>
+            Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<sbyte, byte>(ref x))).AsSByte();
 
         // Each 32-bit lane holds two 16-bit numbers: a.first * b.first + a.second * b.second + c.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -189,6 +189,11 @@ namespace ModelGen.Generated
             return Vector128.ConditionalSelect(Vector128.GreaterThan(x, h), h, x);
         }
 
+        // Eight bytes in the lower half; the upper one is not defined.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<sbyte> LoadEight(ref sbyte x) =>
+            Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<sbyte, byte>(ref x))).AsSByte();
+
         // Signed bytes widened to 16 bits.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<int> LoadPairs512(ref sbyte bytes) =>
@@ -203,8 +208,7 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> LoadPairs128(ref sbyte bytes) =>
-            Vector128.WidenLower(Vector64.LoadUnsafe(ref bytes).ToVector128Unsafe()).AsInt32();
+        private static Vector128<int> LoadPairs128(ref sbyte bytes) => Vector128.WidenLower(LoadEight(ref bytes)).AsInt32();
 
         // a * b + c, fused where the processor can.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

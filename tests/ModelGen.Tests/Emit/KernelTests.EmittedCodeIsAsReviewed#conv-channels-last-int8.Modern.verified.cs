@@ -2351,6 +2351,15 @@ namespace ModelGen.Generated
             }
         }
 
+        // Eight bytes in the lower half; the upper one is not defined.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<sbyte> LoadEight(ref sbyte x) =>
+            Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<sbyte, byte>(ref x))).AsSByte();
+
+        // Eight bytes in the lower half; the upper one is not defined.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<byte> LoadEight(ref byte x) => Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref x)).AsByte();
+
         // Signed bytes widened to 16 bits.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<int> LoadPairs512(ref sbyte bytes) =>
@@ -2365,8 +2374,7 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> LoadPairs128(ref sbyte bytes) =>
-            Vector128.WidenLower(Vector64.LoadUnsafe(ref bytes).ToVector128Unsafe()).AsInt32();
+        private static Vector128<int> LoadPairs128(ref sbyte bytes) => Vector128.WidenLower(LoadEight(ref bytes)).AsInt32();
 
         // Each 32-bit lane holds two 16-bit numbers: a.first * b.first + a.second * b.second + c.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -2570,8 +2578,8 @@ namespace ModelGen.Generated
                     Vector128<ushort> part = Vector128<ushort>.Zero;
                     for (int end = Math.Min(row + 256, rows); row < end; row++)
                     {
-                        Vector64<byte> bytes = Vector64.LoadUnsafe(ref MemoryMarshal.GetReference(x), (nuint)(row * stride + i));
-                        part += Vector128.WidenLower(bytes.ToVector128Unsafe() ^ Vector128.Create(flip));
+                        Vector128<byte> bytes = LoadEight(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), row * stride + i));
+                        part += Vector128.WidenLower(bytes ^ Vector128.Create(flip));
                     }
 
                     sum += Vector256.Create(Vector128.WidenLower(part), Vector128.WidenUpper(part)).AsInt32();
@@ -2591,8 +2599,8 @@ namespace ModelGen.Generated
             int i = 0;
             for (; i <= length - 8; i += 8)
             {
-                Vector128<short> a = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref first, i)).ToVector128Unsafe());
-                Vector128<short> b = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref second, i)).ToVector128Unsafe());
+                Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref first, i)));
+                Vector128<short> b = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref second, i)));
                 StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
             }
 
@@ -2605,8 +2613,8 @@ namespace ModelGen.Generated
             int i = 0;
             for (; i <= length - 8; i += 8)
             {
-                Vector128<short> a = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref first, i)).ToVector128Unsafe()).AsInt16();
-                Vector128<short> b = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref second, i)).ToVector128Unsafe()).AsInt16();
+                Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref first, i))).AsInt16();
+                Vector128<short> b = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref second, i))).AsInt16();
                 StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
             }
 
@@ -2636,8 +2644,8 @@ namespace ModelGen.Generated
             int i = 0;
             for (; i <= input.Length - 16; i += 16) Vector256.WidenLower(Vector128.LoadUnsafe(ref x,
                 (nuint)i).ToVector256Unsafe()).AsInt16().StoreUnsafe(ref y, (nuint)i);
-            for (; i <= input.Length - 8; i += 8) Vector128.WidenLower(Vector64.LoadUnsafe(ref x,
-                (nuint)i).ToVector128Unsafe()).AsInt16().StoreUnsafe(ref y, (nuint)i);
+            for (; i <= input.Length - 8; i += 8) Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref x, i))).AsInt16().StoreUnsafe(ref y,
+                (nuint)i);
             for (; i < input.Length; i++) Unsafe.Add(ref y, i) = Unsafe.Add(ref x, i);
         }
 

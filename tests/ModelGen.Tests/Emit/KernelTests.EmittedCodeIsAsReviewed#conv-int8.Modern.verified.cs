@@ -1531,6 +1531,15 @@ namespace ModelGen.Generated
                 for (int i = 0; i < pattern.Length; i++) offsets[start + i] = pattern[i] + shift;
         }
 
+        // Eight bytes in the lower half; the upper one is not defined.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<sbyte> LoadEight(ref sbyte x) =>
+            Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<sbyte, byte>(ref x))).AsSByte();
+
+        // Eight bytes in the lower half; the upper one is not defined.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<byte> LoadEight(ref byte x) => Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref x)).AsByte();
+
         // Each 32-bit lane holds two 16-bit numbers: a.first * b.first + a.second * b.second + c.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<int> MultiplyAddPairs(Vector512<int> a, Vector512<int> b, Vector512<int> c)
@@ -1685,8 +1694,8 @@ namespace ModelGen.Generated
             int i = 0;
             for (; i <= length - 8; i += 8)
             {
-                Vector128<short> a = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref first, i)).ToVector128Unsafe());
-                Vector128<short> b = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref second, i)).ToVector128Unsafe());
+                Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref first, i)));
+                Vector128<short> b = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref second, i)));
                 StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
             }
 
@@ -1699,8 +1708,8 @@ namespace ModelGen.Generated
             int i = 0;
             for (; i <= length - 8; i += 8)
             {
-                Vector128<short> a = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref first, i)).ToVector128Unsafe()).AsInt16();
-                Vector128<short> b = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref second, i)).ToVector128Unsafe()).AsInt16();
+                Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref first, i))).AsInt16();
+                Vector128<short> b = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref second, i))).AsInt16();
                 StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
             }
 

@@ -196,7 +196,7 @@ namespace ModelGen.Generated
 
         // Eight bytes in the lower half; the upper one is not defined.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<byte> LoadEight(ref byte x) => Vector64.LoadUnsafe(ref x).ToVector128Unsafe();
+        private static Vector128<byte> LoadEight(ref byte x) => Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref x)).AsByte();
 
         // round(scaled) + zeroPoint within its range: clamped first, then adding 1.5 * 2^23 rounds half to even in the lowest bits. NaN
         // becomes the lowest.

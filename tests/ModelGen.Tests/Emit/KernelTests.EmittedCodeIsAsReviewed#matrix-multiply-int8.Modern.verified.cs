@@ -240,6 +240,15 @@ namespace ModelGen.Generated
             for (int i = 0; i < offsets.Length; i++) offsets[i] = i * stride;
         }
 
+        // Eight bytes in the lower half; the upper one is not defined.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<sbyte> LoadEight(ref sbyte x) =>
+            Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<sbyte, byte>(ref x))).AsSByte();
+
+        // Eight bytes in the lower half; the upper one is not defined.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<byte> LoadEight(ref byte x) => Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref x)).AsByte();
+
         // a * b + c, fused where the processor can.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
@@ -1214,8 +1223,8 @@ namespace ModelGen.Generated
             int i = 0;
             for (; i <= length - 8; i += 8)
             {
-                Vector128<short> a = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref first, i)).ToVector128Unsafe());
-                Vector128<short> b = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref second, i)).ToVector128Unsafe());
+                Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref first, i)));
+                Vector128<short> b = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref second, i)));
                 StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
             }
 
@@ -1228,8 +1237,8 @@ namespace ModelGen.Generated
             int i = 0;
             for (; i <= length - 8; i += 8)
             {
-                Vector128<short> a = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref first, i)).ToVector128Unsafe()).AsInt16();
-                Vector128<short> b = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref second, i)).ToVector128Unsafe()).AsInt16();
+                Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref first, i))).AsInt16();
+                Vector128<short> b = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref second, i))).AsInt16();
                 StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
             }
 

@@ -151,7 +151,8 @@ namespace ModelGen.Generated
 
         // Eight bytes in the lower half; the upper one is not defined.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<sbyte> LoadEight(ref sbyte x) => Vector64.LoadUnsafe(ref x).ToVector128Unsafe();
+        private static Vector128<sbyte> LoadEight(ref sbyte x) =>
+            Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<sbyte, byte>(ref x))).AsSByte();
 
         // output[row][i] = largest of source[2 * row][2 * i], the element to its right and the two below; rows of the source are width
         // apart.

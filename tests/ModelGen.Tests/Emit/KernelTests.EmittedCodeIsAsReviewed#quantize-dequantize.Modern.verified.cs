@@ -207,7 +207,7 @@ namespace ModelGen.Generated
 
         // Eight bytes in the lower half; the upper one is not defined.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<byte> LoadEight(ref byte x) => Vector64.LoadUnsafe(ref x).ToVector128Unsafe();
+        private static Vector128<byte> LoadEight(ref byte x) => Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref x)).AsByte();
 
         // output[i] = quantize(input[i] / scale).
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using ModelGen.Compiler;
 using ModelGen.Import.Onnx.Wire;
+using ModelGen.Tests.Operators;
 using ModelGen.Tests.Reference;
 using ModelGen.Tests.Reference.Tests;
 using ModelGen.Tests.Support;
@@ -27,7 +28,7 @@ public class VectorWidthTests
     [
         ["Vector512.IsHardwareAccelerated"],
         ["Vector512.IsHardwareAccelerated", "Vector256.IsHardwareAccelerated"],
-        ["Avx512BW.IsSupported", "Avx2.IsSupported", "Sse2.IsSupported"],
+        ["Avx512BW.IsSupported", "Avx2.IsSupported", "Ssse3.IsSupported", "Sse2.IsSupported"],
     ];
 
     [Theory]
@@ -81,6 +82,26 @@ public class VectorWidthTests
 
         // Code with vectors asks some of these questions; a network of sparse dot products has none.
         Assert.Equal(hasVectors, isNarrowed);
+    }
+
+    public static TheoryData<string> ChannelsLastCases() => SharedModels.Rows(QuantizedCases.ChannelsLastNames);
+
+    /// <summary>Kernels that no shared model has in all their forms.</summary>
+    [Theory]
+    [MemberData(nameof(ChannelsLastCases))]
+    public void CasesWithChannelsLastGiveTheSameBytes(string name)
+    {
+        OperatorCase model = QuantizedCases.All[name]();
+        byte[] file = model.Build().File;
+        CompileOptions options = new() { Namespace = "Compiled" };
+        using CompiledTestModel whole = CompiledTestModel.Compile(file, "case.onnx", options);
+        IReadOnlyDictionary<string, ReferenceTensor> expected = whole.Run([.. model.Inputs.Values]);
+        foreach (string[] missing in MissingParts)
+        {
+            using CompiledTestModel narrow = CompiledTestModel.Compile(file, "case.onnx", options, source => Deny(source, missing));
+            IReadOnlyDictionary<string, ReferenceTensor> actual = narrow.Run([.. model.Inputs.Values]);
+            foreach (string output in model.Outputs) Assert.Equal(expected[output].Integers, actual[output].Integers);
+        }
     }
 
     private static string Deny(string source, string[] questions)

@@ -41,6 +41,12 @@ internal static class QuantizedCases
         ["conv channels last"] = () => ChannelsLast([1, 7, 9, 16], [40, 16, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
         ["conv channels last, odd channels, batch"] = () => ChannelsLast([2, 9, 5, 13], [19, 13, 2, 3], ("strides", new[] { 2, 1 }), ("pads", new[] { 0, 2, 1, 1 })),
         ["conv channels last, dilated"] = () => ChannelsLast([1, 11, 12, 5], [9, 5, 3, 2], ("dilations", new[] { 2, 3 }), ("pads", new[] { 2, 1, 0, 3 })),
+        ["conv sparse channels last"] = () => SparseChannelsLast([1, 5, 5, 32], [24, 32, 3, 3], DataType.Int8, ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv sparse channels last, bytes"] = () => SparseChannelsLast([1, 3, 3, 50], [37, 50, 3, 3], DataType.UInt8, ("pads", new[] { 0, 1, 2, 1 })),
+        ["conv sparse channels last, bands"] = () => SparseChannelsLast([1, 21, 11, 24], [20, 24, 1, 1], DataType.UInt8),
+        ["conv sparse channels last, few channels, batch"] = () => SparseChannelsLast([2, 9, 5, 13], [19, 13, 2, 3], DataType.Int8, ("strides", new[] { 2, 1 }), ("pads", new[] { 0, 2, 1, 1 })),
+        ["conv sparse channels last, dilated"] = () => SparseChannelsLast([1, 7, 4, 16], [9, 16, 3, 2], DataType.Int8, ("dilations", new[] { 2, 3 }), ("pads", new[] { 2, 1, 0, 3 })),
+        ["conv sparse channels last, one pixel"] = () => SparseChannelsLast([1, 1, 1, 48], [16, 48, 1, 1], DataType.Int8),
         ["conv channels last, one channel"] = () => ChannelsLast([1, 20, 11, 1], [24, 1, 5, 4], ("strides", new[] { 2, 2 }), ("pads", new[] { 2, 1, 2, 2 })),
         ["conv channels last, one pixel"] = () => ChannelsLast([1, 1, 1, 50], [16, 50, 1, 1]),
         ["conv channels last, depthwise"] = () => ChannelsLast([1, 6, 7, 20], [20, 1, 3, 3], ("group", 20), ("pads", new[] { 1, 1, 1, 1 })),
@@ -140,11 +146,20 @@ internal static class QuantizedCases
         ["qlinearmatmul"] = LinearMatMul,
     };
 
+    /// <summary>Cases that are compiled with channels last.</summary>
+    public static IEnumerable<string> ChannelsLastNames => All.Keys.Where(name => name.StartsWith("conv", StringComparison.Ordinal)
+        && name.Contains("channels last", StringComparison.Ordinal));
+
     // Between transposes that a layer with channels last needs none of.
     private static OperatorCase ChannelsLast(int[] x, int[] w, params (string, object)[] attributes) => new OperatorCase()
         .Quantized("x", x, 0.02f, -3).QuantizedWeights("w", w).QuantizedBias("b", 0.02f, "w")
         .Node("Transpose", ["x"], ["t"], ("perm", new[] { 0, 3, 1, 2 })).Node("Conv", ["t", "w", "b"], ["c"], attributes)
         .Node("Transpose", ["c"], ["y"], ("perm", new[] { 0, 2, 3, 1 })).QuantizedOutput("y", 0.4f, -5);
+
+    private static OperatorCase SparseChannelsLast(int[] x, int[] w, DataType type, params (string, object)[] attributes) => new OperatorCase()
+        .Quantized("x", x, 0.02f, type == DataType.UInt8 ? 117 : -3, type).QuantizedWeights("w", w, density: 0.2).QuantizedBias("b", 0.02f, "w")
+        .Node("Transpose", ["x"], ["t"], ("perm", new[] { 0, 3, 1, 2 })).Node("Conv", ["t", "w", "b"], ["c"], attributes)
+        .Node("Transpose", ["c"], ["y"], ("perm", new[] { 0, 2, 3, 1 })).QuantizedOutput("y", 0.2f, type == DataType.UInt8 ? 128 : -5, type);
 
     private static OperatorCase Convolution(int[] x, int[] w, bool relu, params (string, object)[] attributes) =>
         Convolution(x, w, relu, 1, attributes);

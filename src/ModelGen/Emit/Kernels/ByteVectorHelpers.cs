@@ -104,8 +104,8 @@ internal static class ByteVectorHelpers
                     Vector128<ushort> part = Vector128<ushort>.Zero;
                     for (int end = Math.Min(row + 256, rows); row < end; row++)
                     {
-                        Vector64<byte> bytes = Vector64.LoadUnsafe(ref MemoryMarshal.GetReference(x), (nuint)(row * stride + i));
-                        part += Vector128.WidenLower(bytes.ToVector128Unsafe() ^ Vector128.Create(flip));
+                        Vector128<byte> bytes = LoadEight(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), row * stride + i));
+                        part += Vector128.WidenLower(bytes ^ Vector128.Create(flip));
                     }
 
                     sum += Vector256.Create(Vector128.WidenLower(part), Vector128.WidenUpper(part)).AsInt32();
@@ -114,7 +114,7 @@ internal static class ByteVectorHelpers
                 StoreBytes(Requantize(sum, Vector256.Create(multiplier), low, high, zeroPoint), ref output[i]);
             }
         }
-        """, VectorHelpers.Requantize, VectorHelpers.StoreBytes);
+        """, VectorHelpers.LoadEight(ElementType.UInt8), VectorHelpers.Requantize, VectorHelpers.StoreBytes);
 
     /// <summary>Real numbers to bytes.</summary>
     public static readonly Helper QuantizeRun = new("QuantizeRun", """

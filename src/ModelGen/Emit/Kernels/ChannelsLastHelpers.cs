@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using System.Text;
 using ModelGen.Graph;
 using ModelGen.Planning.Kernels;
 
@@ -12,15 +11,6 @@ namespace ModelGen.Emit.Kernels;
 /// </summary>
 internal static class ChannelsLastHelpers
 {
-    private static readonly int[] Widths = [512, 256, 128];
-
-    private static readonly Helper PixelOffset = new("PixelOffset", """
-        // How much farther the window of the p-th pixel from here begins; of this row there are left so many, and between rows there is a gap.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static int PixelOffset(int p, int left, int width, int pixelPitch, int gap) =>
-            p * pixelPitch + (p < left ? 0 : p < left + width ? gap : ((p - left) / width + 1) * gap);
-        """);
-
     /// <summary>Modern: an input with its padding; bytes become 16-bit numbers.</summary>
     /// <param name="element">Float32, Int8 or UInt8.</param>
     public static Helper PadRows(ElementType element)
@@ -45,21 +35,21 @@ internal static class ChannelsLastHelpers
 
                 padded.Slice((top + count) * pitch).Fill(padding);
             }
-            """, element.IsByte() ? [WidenRun(type)] : []);
+            """, element.IsByte() ? [WidenRun(element)] : []);
     }
 
-    private static Helper WidenRun(string type) => new("WidenRun_" + type, $$"""
+    private static Helper WidenRun(ElementType element) => new("WidenRun" + element, $$"""
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void WidenRun(ReadOnlySpan<{{type}}> input, Span<short> output)
+        private static void WidenRun(ReadOnlySpan<{{element.Keyword()}}> input, Span<short> output)
         {
-            ref {{type}} x = ref MemoryMarshal.GetReference(input);
+            ref {{element.Keyword()}} x = ref MemoryMarshal.GetReference(input);
             ref short y = ref MemoryMarshal.GetReference(output);
             int i = 0;
             for (; i <= input.Length - 16; i += 16) Vector256.WidenLower(Vector128.LoadUnsafe(ref x, (nuint)i).ToVector256Unsafe()).AsInt16().StoreUnsafe(ref y, (nuint)i);
-            for (; i <= input.Length - 8; i += 8) Vector128.WidenLower(Vector64.LoadUnsafe(ref x, (nuint)i).ToVector128Unsafe()).AsInt16().StoreUnsafe(ref y, (nuint)i);
+            for (; i <= input.Length - 8; i += 8) Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref x, i))).AsInt16().StoreUnsafe(ref y, (nuint)i);
             for (; i < input.Length; i++) Unsafe.Add(ref y, i) = Unsafe.Add(ref x, i);
         }
-        """);
+        """, VectorHelpers.LoadEight(element));
 
     /// <summary>Modern: pairs of neighbouring pixels with their padding.</summary>
     /// <param name="element">Int8 or UInt8.</param>
@@ -95,106 +85,48 @@ internal static class ChannelsLastHelpers
         var flavor = new Flavor(isDepthwise, isInteger);
         return isInteger
             ? new Helper(flavor.Name, () => Text(flavor), VectorHelpers.MultiplyAddPairs, VectorHelpers.LoadPairs, VectorHelpers.Requantize,
-                VectorHelpers.StoreBytes, ByteTileHelpers.StoreByteRuns, PixelOffset)
-            : new Helper(flavor.Name, () => Text(flavor), VectorHelpers.MultiplyAdd, VectorHelpers.Clamp, PixelOffset);
+                VectorHelpers.StoreBytes, ByteTileHelpers.StoreByteRuns, PixelTiles.PixelOffset)
+            : new Helper(flavor.Name, () => Text(flavor), VectorHelpers.MultiplyAdd, VectorHelpers.Clamp, PixelTiles.PixelOffset);
     }
 
     // Pixels a tile: sums of 16 channels for each, two weights and an input fill 32 or 16 registers.
     private static int[] Sizes(int width) => width switch { 512 => [12, 6, 3, 1], 256 => [6, 3, 1], _ => [4, 2, 1] };
 
-    private static string Text(Flavor flavor)
+    private static string Text(Flavor flavor) => new PixelTiles
     {
-        var text = new StringBuilder(Driver(flavor));
-        foreach (int width in Widths)
-            foreach (int size in Sizes(width)) text.AppendLine().AppendLine().Append(Tile(flavor, width, size));
-        return text.AppendLine().ToString();
-    }
+        Name = flavor.Name,
+        Comment = Comment(flavor),
+        Source = flavor.Source,
+        Tables = flavor.Tables,
+        Output = flavor.Output,
+        Range = flavor.Range,
+        Widths = [512, 256, 128],
+        Sizes = Sizes,
+        Body = (writer, width, size) => Panels(writer, flavor, width, size),
+    }.Text();
 
-    private static string Driver(Flavor flavor)
+    private static string Comment(Flavor flavor)
     {
-        var writer = new CodeWriter(Helper.Depth);
         string terms = flavor.IsDepthwise ? "weights[panel][tap][lane] * source[start(pixel) + offsets[tap] + channel]"
             : "weights[panel][run][k][lane] * source[start(pixel) + offsets[run] + k]";
-        writer.Line($"// output[pixel][channel] = {(flavor.IsInteger ? "requantize" : "clamp")}(bias[channel] + sum of {terms}).");
         string elements = !flavor.IsInteger ? "" : flavor.IsDepthwise ? " Elements are pairs of 16-bit numbers, weights pairs of bytes."
             : " Two neighbouring numbers are read at once, weights are pairs of bytes.";
-        writer.Line($"// A panel has {ChannelsLastKernel.PanelLanes} channels, a small one {ChannelsLastKernel.SmallPanelLanes}; the last one is moved back to end with them.{elements}");
-        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        writer.Line($"private static void {flavor.Name}(");
-        using (writer.Indent())
-        {
-            writer.Line($"ref {flavor.Source} source, {flavor.Tables},");
-            writer.Line($"ref {flavor.Output} output, int pixels, int width, int rowPitch, int pixelPitch, {flavor.Range})");
-        }
-
-        using (writer.Block())
-        {
-            writer.Line("int i = 0, gap = rowPitch - width * pixelPitch;");
-            writer.Line("if (gap == 0) width = pixels;");
-            foreach (int width in Widths)
-            {
-                string condition = width == 128 ? "" : FormattableString.Invariant($"Vector{width}.IsHardwareAccelerated && ");
-                using (writer.Block($"while ({condition}i < pixels)")) Choose(writer, flavor, width);
-                if (width != 128) writer.Line();
-            }
-        }
-
-        return writer.ToString().TrimEnd('\n');
+        return $"""
+            // output[pixel][channel] = {(flavor.IsInteger ? "requantize" : "clamp")}(bias[channel] + sum of {terms}).
+            // A panel has {ChannelsLastKernel.PanelLanes} channels, a small one {ChannelsLastKernel.SmallPanelLanes}; the last one is moved back to end with them.{elements}
+            """;
     }
 
-    // The largest tile that is more than half full; the last one is moved back to end with the map. Tiles in a row are done in one call.
-    private static void Choose(CodeWriter writer, Flavor flavor, int width)
+    private static void Panels(CodeWriter writer, Flavor flavor, int width, int size)
     {
-        writer.Line("int rest = pixels - i;");
-        foreach (int size in Sizes(width))
+        writer.Line($"ref {flavor.Weight} panel = ref weights;");
+        using (writer.Block("for (int channel = 0; channel < channels;)"))
         {
-            string test = size == 1 ? "else" : FormattableString.Invariant($"{(size == Sizes(width)[0] ? "" : "else ")}if (rest > {size / 2} && pixels >= {size})");
-            using (writer.Block(test))
-            {
-                if (size > 1) writer.Line($"i = Math.Min(i, pixels - {size});");
-                string tiles = size == 1 ? "left" : $"Math.Max(left / {size}, 1)";
-                writer.Line($"int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = {tiles};");
-                foreach (int p in Enumerable.Range(1, size - 1))
-                    writer.Line(FormattableString.Invariant($"int start{p} = PixelOffset({p}, left, width, pixelPitch, gap);"));
-                string starts = string.Concat(Enumerable.Range(1, size - 1).Select(p => FormattableString.Invariant($" start{p},")));
-                writer.Line($"{flavor.Name}Tile{width}x{size}(");
-                using (writer.Indent())
-                {
-                    writer.Line($"ref Unsafe.Add(ref source, start),{starts} tiles, {Times(size, "pixelPitch")},");
-                    writer.Line($"{flavor.Arguments(flavor.Tables)}, ref Unsafe.Add(ref output, i * channels), {flavor.Arguments(flavor.Range)});");
-                }
-
-                writer.Line($"i += {Times(size, "tiles")};");
-            }
+            using (writer.Block($"if (channels - channel > {ChannelsLastKernel.SmallPanelLanes} && channels >= {ChannelsLastKernel.PanelLanes})"))
+                Sums(writer, flavor, width, size, ChannelsLastKernel.PanelLanes);
+            using (writer.Block("else"))
+                Sums(writer, flavor, Math.Min(width, 256), size, ChannelsLastKernel.SmallPanelLanes);
         }
-    }
-
-    private static string Tile(Flavor flavor, int width, int size)
-    {
-        var writer = new CodeWriter(Helper.Depth);
-        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        writer.Line($"private static void {flavor.Name}Tile{width}x{size}(");
-        using (writer.Indent())
-        {
-            string starts = string.Concat(Enumerable.Range(1, size - 1).Select(p => FormattableString.Invariant($" nint start{p},")));
-            writer.Line($"ref {flavor.Source} source,{starts} int tiles, int step,");
-            writer.Line($"{flavor.Tables}, ref {flavor.Output} output, {flavor.Range})");
-        }
-
-        using (writer.Block())
-        using (writer.Block($"for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, {Times(size, "channels")}))"))
-        {
-            writer.Line($"ref {flavor.Weight} panel = ref weights;");
-            using (writer.Block("for (int channel = 0; channel < channels;)"))
-            {
-                using (writer.Block($"if (channels - channel > {ChannelsLastKernel.SmallPanelLanes} && channels >= {ChannelsLastKernel.PanelLanes})"))
-                    Sums(writer, flavor, width, size, ChannelsLastKernel.PanelLanes);
-                using (writer.Block("else"))
-                    Sums(writer, flavor, Math.Min(width, 256), size, ChannelsLastKernel.SmallPanelLanes);
-            }
-        }
-
-        return writer.ToString().TrimEnd('\n');
     }
 
     private static void Sums(CodeWriter writer, Flavor flavor, int width, int size, int lanes)
@@ -240,7 +172,7 @@ internal static class ChannelsLastHelpers
 
         void Finish(int p)
         {
-            writer.Line($"ref {flavor.Output} y{p} = ref Unsafe.Add(ref output, {(p == 0 ? "" : Times(p, "channels") + " + ")}channel);");
+            writer.Line($"ref {flavor.Output} y{p} = ref Unsafe.Add(ref output, {(p == 0 ? "" : PixelTiles.Times(p, "channels") + " + ")}channel);");
             string Bytes(int v) => $"Requantize(sum{p}{v}, scale{v}, low, high, zeroPoint)";
             if (!flavor.IsInteger)
                 foreach (int v in parts) writer.Line($"Clamp(sum{p}{v}, low, high).StoreUnsafe(ref y{p}{(v == 0 ? "" : FormattableString.Invariant($", {v * step}"))});");
@@ -253,8 +185,6 @@ internal static class ChannelsLastHelpers
     }
 
     private static string At(string reference, int offset) => offset == 0 ? reference : FormattableString.Invariant($"Unsafe.Add(ref {reference}, {offset})");
-
-    private static string Times(int factor, string name) => factor == 1 ? name : FormattableString.Invariant($"{factor} * {name}");
 
     private static string Plus(int lanes) => lanes == 0 ? "" : FormattableString.Invariant($" + {lanes}");
 
@@ -275,9 +205,5 @@ internal static class ChannelsLastHelpers
             + (IsInteger ? "ref float multipliers, " : "") + "int channels";
 
         public string Range => "float low, float high" + (IsInteger ? ", int zeroPoint" : "");
-
-        // The arguments that parameters are handed on as.
-        public string Arguments(string parameters) => string.Join(", ", parameters.Split([", "], StringSplitOptions.None).Select(parameter =>
-            (parameter.StartsWith("ref ", StringComparison.Ordinal) ? "ref " : "") + parameter.Substring(parameter.LastIndexOf(' ') + 1)));
     }
 }

@@ -51,15 +51,22 @@ internal static class CopyEmitter
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void TransposeBytes(ref byte source, ref byte target, int rows, int columns, int pitch, int targetPitch)
         {
-            // Blocks of a cache line: rows that lie a power of two apart share a place in the cache.
+            if (rows < 8 || columns < 8 || !(Sse2.IsSupported || AdvSimd.Arm64.IsSupported))
+            {
+                for (int row = 0; row < rows; row++)
+                    for (int column = 0; column < columns; column++) Unsafe.Add(ref target, column * targetPitch + row) = Unsafe.Add(ref source, row * pitch + column);
+                return;
+            }
+
+            // Blocks of a cache line: rows that lie a power of two apart share a place in the cache. The last eight rows and columns are moved back to end
+            // with the matrix.
             for (int block = 0; block < columns; block += 64)
             {
-                int end = Math.Min(block + 64, columns), row = 0;
-                for (; row <= rows - 8 && (Sse2.IsSupported || AdvSimd.Arm64.IsSupported); row += 8)
+                for (int i = 0; i < rows; i += 8)
                 {
-                    int column = block;
-                    for (; column <= end - 8; column += 8)
+                    for (int j = block; j < Math.Min(block + 64, columns); j += 8)
                     {
+                        int row = Math.Min(i, rows - 8), column = Math.Min(j, columns - 8);
                         ref byte x = ref Unsafe.Add(ref source, row * pitch + column), y = ref Unsafe.Add(ref target, column * targetPitch + row);
                         Vector128<ushort> a = ZipLow(LoadEight(ref x), LoadEight(ref Unsafe.Add(ref x, pitch))).AsUInt16();
                         Vector128<ushort> b = ZipLow(LoadEight(ref Unsafe.Add(ref x, 2 * pitch)), LoadEight(ref Unsafe.Add(ref x, 3 * pitch))).AsUInt16();
@@ -71,13 +78,7 @@ internal static class CopyEmitter
                         StoreHalves(ZipLow(high, higher), ref Unsafe.Add(ref y, 4 * targetPitch), targetPitch);
                         StoreHalves(ZipHigh(high, higher), ref Unsafe.Add(ref y, 6 * targetPitch), targetPitch);
                     }
-
-                    for (; column < end; column++)
-                        for (int i = row; i < row + 8; i++) Unsafe.Add(ref target, column * targetPitch + i) = Unsafe.Add(ref source, i * pitch + column);
                 }
-
-                for (; row < rows; row++)
-                    for (int column = block; column < end; column++) Unsafe.Add(ref target, column * targetPitch + row) = Unsafe.Add(ref source, row * pitch + column);
             }
         }
 

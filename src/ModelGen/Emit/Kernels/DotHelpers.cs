@@ -125,8 +125,8 @@ internal static class DotHelpers
                     Vector128<int> s = Vector128<int>.Zero;
                     for (; i <= x.Length - 8; i += 8)
                     {
-                        Vector128<short> v = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref a, i)).ToVector128Unsafe()){{widen("128")}};
-                        Vector128<short> w = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref b, i)).ToVector128Unsafe());
+                        Vector128<short> v = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref a, i))){{widen("128")}};
+                        Vector128<short> w = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref b, i)));
                         s = MultiplyAddPairs(v.AsInt32(), w.AsInt32(), s);
                     }
 
@@ -136,7 +136,7 @@ internal static class DotHelpers
                 for (; i < x.Length; i++) sum += Unsafe.Add(ref a, i) * Unsafe.Add(ref b, i);
                 return sum;
             }
-            """, VectorHelpers.MultiplyAddPairs);
+            """, VectorHelpers.MultiplyAddPairs, VectorHelpers.LoadEight(input), VectorHelpers.LoadEight(ElementType.Int8));
     }
 
     private static Helper Scalar(ElementType input, ElementType weight)

@@ -14,6 +14,7 @@ internal static class KernelEmitter
         switch (kernel)
         {
             case ChannelsLastKernel convolution: ChannelsLastEmitter.Emit(convolution, scope); break;
+            case ShuffledConvolutionKernel convolution: ShuffledConvolutionEmitter.Emit(convolution, scope); break;
             case ConvolutionKernel convolution: ConvolutionEmitter.Emit(convolution, scope); break;
             case ProductKernel product: ProductEmitter.Emit(product, scope); break;
             case MatrixMultiplyKernel product: ProductEmitter.Emit(product, scope); break;

@@ -275,8 +275,8 @@ internal static class PackingHelpers
             int i = 0;
             for (; i <= length - 8; i += 8)
             {
-                Vector128<short> a = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref first, i)).ToVector128Unsafe());
-                Vector128<short> b = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref second, i)).ToVector128Unsafe());
+                Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref first, i)));
+                Vector128<short> b = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref second, i)));
                 StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
             }
 
@@ -289,8 +289,8 @@ internal static class PackingHelpers
             int i = 0;
             for (; i <= length - 8; i += 8)
             {
-                Vector128<short> a = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref first, i)).ToVector128Unsafe()).AsInt16();
-                Vector128<short> b = Vector128.WidenLower(Vector64.LoadUnsafe(ref Unsafe.Add(ref second, i)).ToVector128Unsafe()).AsInt16();
+                Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref first, i))).AsInt16();
+                Vector128<short> b = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref second, i))).AsInt16();
                 StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
             }
 
@@ -311,7 +311,7 @@ internal static class PackingHelpers
             (Vector128.WidenLower(a) & mask | Vector128.ShiftLeft(Vector128.WidenLower(b), 16)).StoreUnsafe(ref pairs);
             (Vector128.WidenUpper(a) & mask | Vector128.ShiftLeft(Vector128.WidenUpper(b), 16)).StoreUnsafe(ref pairs, 4);
         }
-        """, VectorHelpers.Zip("short"));
+        """, VectorHelpers.Zip("short"), VectorHelpers.LoadEight(ElementType.Int8), VectorHelpers.LoadEight(ElementType.UInt8));
 
     /// <summary>Modern: pairs of neighbouring channels of a group.</summary>
     public static Helper PairChannels(ElementType element) => new("PairChannels" + Suffix(element), $$"""

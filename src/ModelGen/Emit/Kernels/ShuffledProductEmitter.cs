@@ -22,7 +22,8 @@ internal static class ShuffledProductEmitter
         }
         """);
 
-    private static readonly Helper PickBytes = new("PickBytes", """
+    /// <summary>Bytes of a vector in another order.</summary>
+    public static readonly Helper PickBytes = new("PickBytes", """
         // From each half of x the bytes that the same half of picks names, 0 to 15.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<byte> PickBytes(Vector256<byte> x, Vector256<byte> picks)

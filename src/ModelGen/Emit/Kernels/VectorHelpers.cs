@@ -138,10 +138,13 @@ internal static class VectorHelpers
     public static Helper LoadEight(ElementType element)
     {
         string type = element.Keyword();
+        (string from, string to) = element == ElementType.Int8 ? ("ref Unsafe.As<sbyte, byte>(ref x)", "AsSByte") : ("ref x", "AsByte");
+
+        // Not by a 64-bit vector: compilers for x64 pass that through memory, where a wider load of what was just stored waits.
         return new Helper("LoadEight" + element, $$"""
             // Eight bytes in the lower half; the upper one is not defined.
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static Vector128<{{type}}> LoadEight(ref {{type}} x) => Vector64.LoadUnsafe(ref x).ToVector128Unsafe();
+            private static Vector128<{{type}}> LoadEight(ref {{type}} x) => Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>({{from}})).{{to}}();
             """);
     }
 
@@ -193,8 +196,8 @@ internal static class VectorHelpers
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> LoadPairs128(ref sbyte bytes) => Vector128.WidenLower(Vector64.LoadUnsafe(ref bytes).ToVector128Unsafe()).AsInt32();
-        """);
+        private static Vector128<int> LoadPairs128(ref sbyte bytes) => Vector128.WidenLower(LoadEight(ref bytes)).AsInt32();
+        """, LoadEight(ElementType.Int8));
 
     public static readonly Helper RequantizeScalar = new("RequantizeScalar", """
         // round(sum * multiplier) + zeroPoint within its range: clamped first, then adding 1.5 * 2^23 rounds half to even in the lowest bits.

@@ -24,6 +24,8 @@ internal static class ChannelsLastLowering
         string kind = ConvolutionLowering.Kind(convolution, geometry);
         int height = Padded(geometry.Height, geometry.PadTop, geometry.OutputHeight, geometry.StrideY, geometry.KernelHeight, geometry.DilationY);
         int width = Padded(geometry.Width, geometry.PadLeft, geometry.OutputWidth, geometry.StrideX, geometry.KernelWidth, geometry.DilationX);
+        if (convolution.Result is not null && !isDepthwise && ShuffledConvolutionLowering.TryLower(node, geometry, kind, (height, width), context) is { } sparse)
+            return sparse;
         return convolution.Result is null
             ? Float(node, geometry, isDepthwise, kind, (height, width), context) : Integer(node, geometry, isDepthwise, kind, (height, width), context);
     }
