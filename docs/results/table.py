@@ -2,6 +2,7 @@
 
     python3 docs/results/table.py
 """
+import itertools
 import json
 import re
 from pathlib import Path
@@ -60,8 +61,13 @@ def mean(values):
     return sum(values) / len(values)
 
 
+def computed(result):
+    """Products that the kernels compute, zeros beside weights included."""
+    return result["multiplyAccumulates"] / result["products"]
+
+
 def targets():
-    print("| network | weights kept | MACs kept | bytes | test before | after, by seed | drop, mean | targets |\n|---|---|---|---|---|---|---|---|")
+    print("| network | weights kept | MACs kept | computed | bytes | test before | after, by seed | drop, mean | targets | minutes |\n|---|---|---|---|---|---|---|---|---|---|")
     for model, results in load(r"\d"):
         name, _, weights, work, size, drop = NETWORKS[model]
         factors = list(zip(*map(shares, results)))
@@ -72,12 +78,13 @@ def targets():
         wanted = f"1/{weights}, 1/{work}, 1/{size}, {drop}" if weights else "none"
         lost = mean([b - a for a, b in zip(after, before)])
         size_now = max(result["weightBytes"] for result in results)
-        print(f"| {name} | {inverse(factors[0])} | {inverse(factors[1])} | {size_now:,} ({inverse(factors[2])}) "
-              f"| {points(sorted(set(before)))} | {points(after)} | {lost:.2f} | {wanted} |")
+        minutes = sorted({round(result["seconds"] / 60) for result in results})
+        print(f"| {name} | {inverse(factors[0])} | {inverse(factors[1])} | {inverse([computed(result) for result in results])} | {size_now:,} ({inverse(factors[2])}) "
+              f"| {points(sorted(set(before)))} | {points(after)} | {lost:.2f} | {wanted} | {'-'.join(map(str, sorted({minutes[0], minutes[-1]})))} |")
 
 
 def patterns():
-    print("| network | patterns of the layers | weights kept | MACs kept | bytes | test | drop | drop without patterns |\n|---|---|---|---|---|---|---|---|")
+    print("| network | patterns of the layers | weights kept | MACs kept | computed | without | bytes | test | drop | without |\n|---|---|---|---|---|---|---|---|---|---|")
     for model, results in load(r"auto-\d"):
         first = HERE / f"{model}-{results[0]['seed']}.json"
         plain = json.loads(first.read_text()) if first.exists() else None
@@ -90,14 +97,14 @@ def patterns():
             before = original(model, result)
             unstructured = f"{before - plain['testAfter']:.2f}" if plain and before else ""
             lost = f"{before - result['testAfter']:.2f}" if before else ""
-            print(f"| {NETWORKS[model][0]} | {kinds} | {inverse([weights])} | {inverse([work])} | {result['weightBytes']:,} ({inverse([size])}) "
+            print(f"| {NETWORKS[model][0]} | {kinds} | {inverse([weights])} | {inverse([work])} | {inverse([computed(result)])} | {inverse([computed(plain)])} | {result['weightBytes']:,} ({inverse([size])}) "
                   f"| {result['testAfter']:.2f} | {lost} | {unstructured} |")
 
 
 def bits():
     print("| network | mean bits | neurons with 2 to 5 bits | bytes | test before | after | drop |\n|---|---|---|---|---|---|---|")
     for model, result in rows(r"bits-\d"):
-        neurons = [sum(counts) for counts in zip(*(layer["neuronsByBits"][:9] for layer in result["layers"]))]
+        neurons = [sum(counts) for counts in itertools.zip_longest(*(layer["neuronsByBits"][:9] for layer in result["layers"]), fillvalue=0)]
         few = sum(neurons[2:6]) / sum(neurons[1:])
         before = original(model, result)
         print(f"| {NETWORKS[model][0]} | {result['curve'][-1]['bits']:.2f} | {100 * few:.0f} % | {inverse([shares(result)[2]])} "

@@ -49,9 +49,9 @@ public sealed unsafe class ModelWeights
         return weights;
     }
 
-    // Floats must start at a multiple of their size on 32-bit ARM; anywhere else the position is one of speed only.
-    private static bool IsUsable(byte* start) =>
-        RuntimeInformation.ProcessArchitecture != Architecture.Arm || ((nint)start & (sizeof(float) - 1)) == 0;
+    // Floats must start at a multiple of their size on 32-bit ARM; elsewhere the position is one of speed only.
+    private static bool IsUsable(byte* start) => ((nint)start & (sizeof(float) - 1)) == 0
+        || RuntimeInformation.ProcessArchitecture is Architecture.X86 or Architecture.X64 or Architecture.Arm64;
 
     private static ModelWeights Copy(Stream stream, int length)
     {
@@ -63,6 +63,8 @@ public sealed unsafe class ModelWeights
             if (read == 0) throw new EndOfStreamException();
             count += read;
         }
+
+        stream.Dispose();
 
         // Never unpinned: weights live as long as their class.
         GCHandle handle = GCHandle.Alloc(bytes, GCHandleType.Pinned);

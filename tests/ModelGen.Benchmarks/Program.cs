@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using ModelGen.Benchmarks.Build;
 using ModelGen.Benchmarks.Peers;
+using ModelGen.Benchmarks.Sparsity;
 using ModelGen.Benchmarks.Start;
 using ModelGen.Compiler;
 using ModelGen.Compression;
@@ -14,9 +15,10 @@ namespace ModelGen.Benchmarks;
 
 internal static class Program
 {
-    private const string PeersSwitch = "--peers", StartSwitch = "--start", BuildSwitch = "--build";
+    private const string PeersSwitch = "--peers", StartSwitch = "--start", BuildSwitch = "--build", SparsitySwitch = "--sparsity";
 
-    // `--peers`, which may be left out, compares whole networks with ONNX Runtime, `--start` executables; `--build` measures builds.
+    // `--peers`, which may be left out, compares whole networks with ONNX Runtime, `--start` executables; `--build` measures
+    // builds, `--sparsity` what zeros are worth.
     private static int Main(string[] arguments)
     {
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -25,8 +27,9 @@ internal static class Program
         try
         {
             Command command = arguments.Contains(StartSwitch) ? StartCommand.Create(terminal)
-                : arguments.Contains(BuildSwitch) ? BuildCommand.Create(terminal) : PeersCommand.Create(terminal);
-            ParseResult parsed = command.Parse(arguments.Where(argument => argument is not (PeersSwitch or StartSwitch or BuildSwitch)).ToArray());
+                : arguments.Contains(BuildSwitch) ? BuildCommand.Create(terminal)
+                : arguments.Contains(SparsitySwitch) ? SparsityCommand.Create(terminal) : PeersCommand.Create(terminal);
+            ParseResult parsed = command.Parse(arguments.Where(argument => argument is not (PeersSwitch or StartSwitch or BuildSwitch or SparsitySwitch)).ToArray());
             if (parsed.Errors.Count == 0) return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
             terminal.Fail(parsed.Errors[0].Message);
         }

@@ -30,12 +30,40 @@ public sealed class LargeModelTests(PackedPackages packages)
         project.Build("--no-restore", "-c", "Release");
         Assert.Equal(before, Times());
 
+        File.SetLastWriteTimeUtc(project.PathOf("Models/Large.onnx"), DateTime.UtcNow);
+        project.Build("--no-restore", "-c", "Release");
+        Assert.Equal(before, Times());
+
         File.WriteAllBytes(project.PathOf("Models/Large.onnx"), LargeModel.Create(Width, seed: 5));
         AssertRuns(project, seed: 5, "resources 1");
 
         // Few weights are source again, and no resource is left behind.
         File.WriteAllBytes(project.PathOf("Models/Large.onnx"), LargeModel.Create(100, seed: 3));
         AssertRuns(project, seed: 3, "resources 0", width: 100);
+    }
+
+    [Fact]
+    public void Several_large_models_have_a_resource_each_whatever_their_names()
+    {
+        ConsumerProject project = CreateProject("<ModelGenModel Include=\"Models/*.onnx\" /><ModelGenModel Update=\"Models/my model.de.onnx\" ClassName=\"Other\" />",
+            frameworks: "<TargetFrameworks>net10.0;net8.0</TargetFrameworks>");
+        File.WriteAllBytes(project.PathOf("Models/Large.onnx"), LargeModel.Create(Width));
+        File.WriteAllBytes(project.PathOf("Models/my model.de.onnx"), LargeModel.Create(Width, seed: 4));
+        project.Build("-c", "Release");
+        string output = DotNet.RunGood(project.Folder, "run", "-c", "Release", "-f", "net10.0", "--no-build").Trim().ReplaceLineEndings("\n");
+        Assert.Equal(Expected(0, "resources 2", Width), output);
+    }
+
+    [Fact]
+    public void Weights_of_another_build_are_an_error()
+    {
+        ConsumerProject project = CreateProject("<ModelGenModel Include=\"Models/Large.onnx\" />");
+        File.WriteAllBytes(project.PathOf("Models/Large.onnx"), LargeModel.Create(Width));
+        project.Build();
+        string manifest = project.Times("Large.*.modelgen").Keys.Single();
+        File.WriteAllText(manifest, System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(manifest), "WeightsFingerprint=.*", "WeightsFingerprint=0123"));
+        string error = Assert.Single(project.BuildForErrors());
+        Assert.Matches(@"Large\.onnx\(1,1\): error MG0013: .*docs/diagnostics\.md#mg0013", error);
     }
 
     [Fact]
@@ -73,10 +101,10 @@ public sealed class LargeModelTests(PackedPackages packages)
         Assert.Equal(Expected(0, "resources 1", Width), printed.Trim().ReplaceLineEndings("\n"));
     }
 
-    private ConsumerProject CreateProject(string item, string properties = "") => packages.CreateProject("App")
+    private ConsumerProject CreateProject(string item, string properties = "", string frameworks = "<TargetFramework>net10.0</TargetFramework>") =>
+        packages.CreateProject("App")
         .WithProjectFile(
-            "<TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType><EmitCompilerGeneratedFiles>true</EmitCompilerGeneratedFiles>"
-            + properties, item)
+            frameworks + "<OutputType>Exe</OutputType><EmitCompilerGeneratedFiles>true</EmitCompilerGeneratedFiles>" + properties, item)
         .Write("Models/.keep", "")
         .Write("Program.cs", """
             using System;

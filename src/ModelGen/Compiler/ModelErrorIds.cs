@@ -39,6 +39,9 @@ public static class ModelErrorIds
     /// <summary>An attribute names a file that is not a ModelGenModel item, or a class that is not partial.</summary>
     public const string InvalidAttribute = "MG0012";
 
+    /// <summary>The resource of weights that the build wrote is not that of the code.</summary>
+    public const string OtherWeights = "MG0013";
+
     /// <summary>ModelGen itself failed; please report it.</summary>
     public const string InternalError = "MG0099";
 }

@@ -21,6 +21,9 @@ internal sealed record CompileRequest
     /// <summary>Everything else that decides what is emitted.</summary>
     public required CompileOptions Options { get; init; }
 
+    /// <summary>Fingerprint of the resource of weights that the build wrote; empty when it wrote none.</summary>
+    public string WeightsFingerprint { get; init; } = "";
+
     /// <summary>Whether types of ModelGen.Runtime can be named.</summary>
     public required bool HasRuntime { get; init; }
 

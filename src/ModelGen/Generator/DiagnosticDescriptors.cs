@@ -63,6 +63,10 @@ internal static class DiagnosticDescriptors
         ModelErrorIds.InvalidAttribute, "The attribute CompiledModel cannot be used here", "{0}",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLinkBase + "mg0012", customTags: Tags);
 
+    private static readonly DiagnosticDescriptor OtherWeights = new(
+        ModelErrorIds.OtherWeights, "The weights that the build embeds are not those of the code", "{0}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLinkBase + "mg0013", customTags: Tags);
+
     private static readonly DiagnosticDescriptor InternalError = new(
         ModelErrorIds.InternalError, "ModelGen failed", "{0}",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: HelpLinkBase + "mg0099", customTags: Tags);
@@ -71,7 +75,7 @@ internal static class DiagnosticDescriptors
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = ImmutableArray.Create(
         FileMissing, NotAModel, UnsupportedOperator, UnboundDimension, TypeMismatch,
         TooLarge, ExternalData, HashChanged, UnsupportedVersion, InvalidOption,
-        DuplicateClass, InvalidAttribute, InternalError);
+        DuplicateClass, InvalidAttribute, OtherWeights, InternalError);
 
     /// <summary>Finds a descriptor.</summary>
     /// <param name="id">Diagnostic id.</param>

@@ -13,14 +13,14 @@ internal static class ManifestParser
     public const string FileExtension = ".modelgen";
 
     /// <summary>First line of a manifest; the number changes with its format.</summary>
-    public const string Header = "ModelGen manifest 1";
+    public const string Header = "ModelGen manifest 2";
 
     private const string LabelLinesKey = "LabelLines";
 
     private static readonly string[] Keys =
     [
         "Path", "Sha256", "Item", "ProjectFile", "ClassName", "Namespace", "Accessibility", "Profile", "Optimize", "InputShape",
-        "Labels", "WeightsResource", "SupportsModern",
+        "Labels", "WeightsResource", "SupportsModern", "WeightsFingerprint",
     ];
 
     /// <summary>Reads a manifest.</summary>
@@ -68,6 +68,7 @@ internal static class ManifestParser
             InputShape = Value("InputShape"),
             Labels = Value("Labels"),
             WeightsResource = Value("WeightsResource"),
+            WeightsFingerprint = Value("WeightsFingerprint"),
             SupportsModern = Value("SupportsModern") == "true",
             LabelLines = new EquatableArray<string>(labelLines),
             IsDamaged = Value("Path").Length == 0,

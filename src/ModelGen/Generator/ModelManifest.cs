@@ -45,6 +45,9 @@ internal sealed record ModelManifest
     /// <summary>Name of the resource that the build writes for weights too many for C#; empty when it writes none.</summary>
     public string WeightsResource { get; init; } = "";
 
+    /// <summary>What the build wrote as that resource (<see cref="Compiler.EmbeddedWeights.Fingerprint"/>); empty when it wrote none.</summary>
+    public string WeightsFingerprint { get; init; } = "";
+
     /// <summary>Whether the build took the project for one that code of the Modern profile compiles in, when it wrote that
     /// resource.</summary>
     public bool SupportsModern { get; init; }

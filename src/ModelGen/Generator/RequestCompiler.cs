@@ -21,7 +21,11 @@ internal static class RequestCompiler
             byte[] file = ModelFile.Read(request);
             cancellationToken.ThrowIfCancellationRequested();
             string fileName = request.Path.Substring(request.Path.LastIndexOfAny(['/', '\\']) + 1);
-            return new CompileResult(request.HintName, compile(file, fileName, request.Options, cancellationToken).Source, null);
+            CompiledModel model = compile(file, fileName, request.Options, cancellationToken);
+            if ((model.Resource?.Fingerprint ?? "") != request.WeightsFingerprint)
+                return Refuse(request, ModelErrorIds.OtherWeights,
+                    $"The weights that the build embeds for model \"{request.Item}\" are not those of its code; rebuild the project, and report it if that does not help");
+            return new CompileResult(request.HintName, model.Source, null);
         }
         catch (ModelException e)
         {

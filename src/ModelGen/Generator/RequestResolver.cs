@@ -121,6 +121,7 @@ internal sealed class RequestResolver
             Item = manifest.Item,
             HintName = TakeHintName(options),
             Options = options,
+            WeightsFingerprint = manifest.WeightsFingerprint,
             HasRuntime = _target.HasRuntime,
             Refusal = parser.Error is null ? null : new DiagnosticInfo(
                 ModelErrorIds.InvalidOption,

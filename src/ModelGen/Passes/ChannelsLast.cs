@@ -91,7 +91,7 @@ internal sealed class ChannelsLast : GraphRewriter
         if (w.Shape[0] < Lanes || (convolution.Groups != 1 && !isDepthwise)) return false;
         if (IsPaddedFar(convolution.Window, x.Shape, node.Output.Shape)) return false;
         if (convolution.Result is not null)
-            return optimize != Optimization.Size && (IsSparse(convolution, x, w) || IsDense(weights, w.Type.Quantization!, isDepthwise, optimize));
+            return optimize != Optimization.Size && HasBytes(weights, w.Type.Quantization!, optimize) && (IsSparse(convolution, x, w) || IsDense(weights, isDepthwise));
 
         // A last panel that is moved back repeats weights.
         return x.Element == ElementType.Float32 && weights.Element == ElementType.Float32
@@ -109,30 +109,21 @@ internal sealed class ChannelsLast : GraphRewriter
 
     // Bytes of which outputs pick those that they have weights for.
     private static bool IsSparse(Convolution convolution, Value x, Value w) =>
-        convolution.Groups == 1 && x.Shape[1] >= Lanes && w.Constant!.Element == ElementType.Int8 && w.Type.Quantization!.ZeroPoints.All(zero => zero == 0)
-        && 2L * NonZero(w.Constant) <= w.Constant.Count;
+        convolution.Groups == 1 && x.Shape[1] >= Lanes && 2L * NonZero(w.Constant!) <= w.Constant!.Count;
 
-    private static int NonZero(Tensor weights) => Enumerable.Range(0, weights.Count).Count(i => weights.GetLong(i) != 0);
+    // Depthwise layers are small: zeros between their weights are not worth another order.
+    private static bool IsDense(Tensor weights, bool isDepthwise) => (isDepthwise ? 4L : 2L) * NonZero(weights) > weights.Count;
 
-    private static bool IsDense(Tensor weights, Quantization quantization, bool isDepthwise, Optimization optimize)
+    // Signed bytes, and more bits than are stored packed where bytes count.
+    private static bool HasBytes(Tensor weights, Quantization quantization, Optimization optimize)
     {
         if (weights.Element != ElementType.Int8 || quantization.ZeroPoints.Any(zero => zero != 0)) return false;
-        int nonZero = 0, rows = weights.Shape[0], size = weights.Count / rows, wide = 0;
-        for (int row = 0; row < rows; row++)
-        {
-            long largest = 0;
-            for (int i = row * size; i < (row + 1) * size; i++)
-            {
-                long value = weights.GetLong(i);
-                if (value != 0) nonZero++;
-                largest = Math.Max(largest, Math.Abs(value));
-            }
-
-            if (largest > LargestOfFewBits) wide++;
-        }
-
-        return (isDepthwise ? 4 : 2) * nonZero > weights.Count && (optimize == Optimization.Speed || 2 * wide > rows);
+        int rows = weights.Shape[0], size = weights.Count / rows;
+        return optimize == Optimization.Speed
+            || 2 * Enumerable.Range(0, rows).Count(row => Enumerable.Range(row * size, size).Any(i => Math.Abs(weights.GetLong(i)) > LargestOfFewBits)) > rows;
     }
+
+    private static int NonZero(Tensor weights) => Enumerable.Range(0, weights.Count).Count(i => weights.GetLong(i) != 0);
 
     // Multiply-accumulates that a processor could do in the time that is saved.
     private static double Saved(Node node, Convolution convolution)
@@ -151,18 +142,33 @@ internal sealed class ChannelsLast : GraphRewriter
         return (double)w.Shape.Count * pixels * (1 / first - 1 / last);
     }
 
-    // Rounds of four picks by eight outputs of sixteen inputs.
+    // Rounds in which each of eight outputs takes two pairs out of sixteen inputs.
     private static int Rounds(Value w)
     {
-        const int Inputs = 16, Picks = 4;
+        const int Inputs = 16, Pairs = 2;
         (int outputs, int inputs, int taps) = (w.Shape[0], w.Shape[1], w.Shape[2] * w.Shape[3]);
         int rounds = 0;
         for (int output = 0; output < outputs; output += Lanes)
             for (int tap = 0; tap < taps; tap++)
                 for (int input = 0; input < inputs; input += Inputs)
-                    rounds += (Enumerable.Range(output, Math.Min(Lanes, outputs - output)).Max(o => Enumerable.Range(input, Math.Min(Inputs, inputs - input))
-                        .Count(i => w.Constant!.GetLong((o * inputs + i) * taps + tap) != 0)) + Picks - 1) / Picks;
+                    rounds += (Enumerable.Range(Math.Min(output, outputs - Lanes), Lanes).Max(o => PairsOf(Enumerable.Range(input, Math.Min(Inputs, inputs - input))
+                        .Select(i => w.Constant!.GetLong((o * inputs + i) * taps + tap)))) + Pairs - 1) / Pairs;
         return rounds;
+    }
+
+    // Two weights are a pair where their products with bytes fit 16 bits together.
+    private static int PairsOf(IEnumerable<long> weights)
+    {
+        const int Largest = 128;
+        (int pairs, long waiting) = (0, 0);
+        foreach (long weight in weights.Where(weight => weight != 0))
+        {
+            bool fits = waiting != 0 && (waiting > 0 != weight > 0 || Math.Abs(waiting + weight) <= Largest);
+            if (waiting != 0) pairs++;
+            waiting = fits ? 0 : weight;
+        }
+
+        return waiting != 0 ? pairs + 1 : pairs;
     }
 
     private static int Filled(int length) => (length + Lanes - 1) / Lanes * Lanes;

@@ -37,7 +37,9 @@ internal sealed class PeerComparison(OnnxRuntimeLibrary library, CompileOptions 
             compiled.Report.WorkspaceBytes, compiled.Report.WeightBytes, difference, times[0], times[1]);
     }
 
-    private static byte[] Inputs(ModelInfo info)
+    /// <summary>Random inputs, each at its <see cref="TensorInfo.ByteOffset"/>.</summary>
+    /// <param name="info">The network.</param>
+    public static byte[] Inputs(ModelInfo info)
     {
         byte[] bytes = new byte[info.InputBytes];
         IReadOnlyList<BoundInput> inputs = RandomInputs.Create(info);

@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.IO;
 using ModelGen.Compiler;
+using ModelGen.PackageTests;
 using ModelGen.Tool;
 using ModelGen.Tool.Output;
 
@@ -29,7 +30,7 @@ internal static class PeersCommand
         var models = new Argument<string[]>("models")
         {
             Description = "Model files, or OURS:THEIRS where the peer runs another file, such as the original of a compressed network.",
-            Arity = ArgumentArity.OneOrMore,
+            Arity = ArgumentArity.ZeroOrMore,
         };
         Option<string> library = Library();
         var rounds = new Option<int>("--rounds") { Description = "Turns of each engine.", DefaultValueFactory = _ => 7 };
@@ -40,8 +41,9 @@ internal static class PeersCommand
             DefaultValueFactory = _ => Optimization.Speed,
         };
         var core = new Option<int?>("--core") { Description = "Keeps the process on this core." };
+        var call = new Option<bool>("--call") { Description = "Also a network of one node, which is all call." };
         var json = new Option<bool>("--json") { Description = "Writes a document instead of a table." };
-        var command = new Command("benchmarks", "Compares ModelGen with ONNX Runtime.") { models, library, rounds, milliseconds, optimize, core, json };
+        var command = new Command("benchmarks", "Compares ModelGen with ONNX Runtime.") { models, library, rounds, milliseconds, optimize, core, call, json };
         command.SetAction(result =>
         {
             if (result.GetValue(core) is { } pinned && (OperatingSystem.IsLinux() || OperatingSystem.IsWindows()))
@@ -51,7 +53,7 @@ internal static class PeersCommand
                 new CompileOptions { Optimize = result.GetValue(optimize) },
                 result.GetValue(rounds), TimeSpan.FromMilliseconds(result.GetValue(milliseconds)));
             List<PeerRow> rows = [];
-            foreach (string argument in result.GetRequiredValue(models))
+            foreach (string argument in result.GetValue(models) ?? [])
             {
                 string[] paths = argument.Split(':');
                 foreach (string path in paths)
@@ -62,10 +64,27 @@ internal static class PeersCommand
                 rows.Add(comparison.Compare(paths[0], paths[^1]));
             }
 
+            if (result.GetValue(call)) rows.Add(CompareCall(comparison));
+            if (rows.Count == 0) throw new PeerException("name a model, or ask for --call");
             if (result.GetValue(json)) JsonOutput.Write(terminal.Output, rows);
             else PeerTable.Write(terminal, rows);
             return ToolApplication.Success;
         });
         return command;
+    }
+
+    // One product of numbers: what is left is the call.
+    private static PeerRow CompareCall(PeerComparison comparison)
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("modelgen").FullName, "one_node.onnx");
+        try
+        {
+            File.WriteAllBytes(path, LargeModel.Create(1));
+            return comparison.Compare(path, path);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(path)!, true);
+        }
     }
 }

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
 using System.Linq;
 using ModelGen.Compiler;
 using ModelGen.Compression.Export;
@@ -9,6 +11,7 @@ using ModelGen.Compression.Tests.Support;
 using ModelGen.Import.Onnx.Wire;
 using ModelGen.Tests.Models;
 using ModelGen.Tests.Reference;
+using ModelGen.Tests.Support;
 using Xunit;
 
 namespace ModelGen.Compression.Tests.Pipeline;
@@ -51,6 +54,25 @@ public class CompressedFileTests
         for (int n = 0; n < samples.Length; n++)
             Assert.True(expected[n][Array.IndexOf(actual[n], actual[n].Max())] >= expected[n].Max() - 0.02 * range,
                 $"sample {n}: {string.Join(' ', expected[n])} and {string.Join(' ', actual[n])}");
+    }
+
+    /// <summary>A trained and compressed network answers every digit as our code does: its sample's test digits.</summary>
+    [OnnxRuntimeTheory]
+    [InlineData("DigitsSmall.onnx")]
+    public void OnnxRuntimeGivesTheSameFirstAnswersOfATrainedNetwork(string name)
+    {
+        string sample = Path.Combine(Repository.Root, "samples", "QuickStart");
+        byte[] file = File.ReadAllBytes(Path.Combine(sample, "Models", name));
+        ReferenceTensor[] digits = File.ReadLines(Path.Combine(sample, "Data", "digits-test.csv"))
+            .Select(line => line.Split(',').Skip(1).Select(cell => double.Parse(cell, CultureInfo.InvariantCulture) / 16).ToArray())
+            .Select(pixels => ReferenceTensor.Float([1, 1, 8, 8], pixels)).ToArray();
+        double[][] theirs = OnnxRuntime.Run(file, digits);
+        using CompiledTestModel model = CompiledTestModel.Compile(file, name, Profile.Modern);
+        int[] ours = digits.Select(digit => First(model.Run(digit).Values.Single().Floats)).ToArray();
+        Assert.True(digits.Length > 300);
+        Assert.Equal(theirs.Select(First), ours);
+
+        static int First(double[] answers) => Array.IndexOf(answers, answers.Max());
     }
 
     [Fact]

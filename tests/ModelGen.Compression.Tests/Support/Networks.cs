@@ -18,6 +18,7 @@ internal static class Networks
             ["mobilenet"] = MobileNet,
             ["lstm"] = sparsity => Recurrent(RecurrentCell.Lstm, sparsity),
             ["gru"] = sparsity => Recurrent(RecurrentCell.Gru, sparsity),
+            ["rnn"] = sparsity => Recurrent(RecurrentCell.Simple, sparsity),
             ["inception"] = Inception,
             ["attention"] = Attention,
             ["autoencoder"] = Autoencoder,

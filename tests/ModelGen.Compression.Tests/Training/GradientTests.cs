@@ -93,6 +93,16 @@ public class GradientTests
                 (Value[])[b.Add(new Binary(function), p, q), b.Add(new Binary(function), narrow, q)]).ToArray();
             return b.Dense(b.Add(new Concatenate(1), parts), 3);
         }),
+        ["chosen, repeated, squared"] = () => Make([1, 6], (b, x) =>
+        {
+            // The choice hangs on the input, which no weight moves.
+            Value isPositive = b.Add(new Binary(BinaryFunction.Greater), x, b.Add(new Unary(UnaryFunction.Negate), x));
+            Value chosen = b.Add(new Select(), isPositive, b.Dense(x, 6), b.Dense(x, 1));
+            Value repeated = b.Add(new Expand(new Shape(1, 3, 4)), b.Add(new Reshape(new Shape(1, 3, 1)), b.Dense(chosen, 3)));
+            Value squares = b.Add(new Reduction(ReductionFunction.SumSquare, new([2]), false), b.Add(new Binary(BinaryFunction.Multiply), repeated,
+                b.Add(new Reshape(new Shape(1, 3, 4)), b.Dense(x, 12))));
+            return b.Dense(squares, 3);
+        }),
         ["products of two"] = () => Make([1, 4, 6], (b, x) =>
         {
             Value q = b.Dense(x, 5), k = b.Dense(x, 5), v = b.Dense(x, 3);

@@ -44,8 +44,8 @@ internal static class QuantizedCases
         ["conv sparse channels last"] = () => SparseChannelsLast([1, 5, 5, 32], [24, 32, 3, 3], DataType.Int8, ("pads", new[] { 1, 1, 1, 1 })),
         ["conv sparse channels last, bytes"] = () => SparseChannelsLast([1, 3, 3, 50], [37, 50, 3, 3], DataType.UInt8, ("pads", new[] { 0, 1, 2, 1 })),
         ["conv sparse channels last, bands"] = () => SparseChannelsLast([1, 21, 11, 24], [20, 24, 1, 1], DataType.UInt8),
-        ["conv sparse channels last, few channels, batch"] = () => SparseChannelsLast([2, 9, 5, 13], [19, 13, 2, 3], DataType.Int8, ("strides", new[] { 2, 1 }), ("pads", new[] { 0, 2, 1, 1 })),
-        ["conv sparse channels last, dilated"] = () => SparseChannelsLast([1, 7, 4, 16], [9, 16, 3, 2], DataType.Int8, ("dilations", new[] { 2, 3 }), ("pads", new[] { 2, 1, 0, 3 })),
+        ["conv sparse channels last, few channels, batch"] = () => SparseChannelsLast([2, 9, 3, 13], [19, 13, 2, 3], DataType.Int8, ("strides", new[] { 2, 1 }), ("pads", new[] { 0, 2, 1, 1 })),
+        ["conv sparse channels last, dilated"] = () => SparseChannelsLast([1, 7, 4, 16], [17, 16, 3, 2], DataType.Int8, ("dilations", new[] { 2, 3 }), ("pads", new[] { 2, 1, 0, 3 })),
         ["conv sparse channels last, one pixel"] = () => SparseChannelsLast([1, 1, 1, 48], [16, 48, 1, 1], DataType.Int8),
         ["conv channels last, one channel"] = () => ChannelsLast([1, 20, 11, 1], [24, 1, 5, 4], ("strides", new[] { 2, 2 }), ("pads", new[] { 2, 1, 2, 2 })),
         ["conv channels last, one pixel"] = () => ChannelsLast([1, 1, 1, 50], [16, 50, 1, 1]),
@@ -142,6 +142,8 @@ internal static class QuantizedCases
         ["float input and output around integers"] = () => new OperatorCase()
             .Input("x", [1, 40]).Requantized("x", 0.02f, -3)
             .QuantizedWeights("w", [9, 40]).Node("Gemm", ["x_d", "w"], ["y"], ("transB", 1)).Requantized("y", 0.09f, 7).Output("y_d"),
+        ["transpose of bytes with odd edges"] = () => new OperatorCase().Quantized("x", [3, 13, 21], 0.05f, 3)
+            .Node("Transpose", ["x"], ["y"], ("perm", new[] { 0, 2, 1 })).QuantizedOutput("y", 0.05f, 3),
         ["qlinearconv"] = LinearConvolution,
         ["qlinearmatmul"] = LinearMatMul,
     };
