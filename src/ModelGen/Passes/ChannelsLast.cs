@@ -23,12 +23,12 @@ internal sealed class ChannelsLast : GraphRewriter
     // Multiply-accumulates that kernels do, of those that a processor could do in the same time, where all vectors are full: with channels
     // first, the same depthwise, and with channels last. And how many an element that is transposed costs. Measured on the dense float32
     // networks of docs/performance.md, on a processor with 256-bit vectors.
-    private const double FirstShare = 0.85, FirstDepthwiseShare = 0.3, LastShare = 0.95, WorkPerElement = 10;
+    private const double FirstShare = 0.85, FirstDepthwiseShare = 0.2, LastShare = 0.95, WorkPerElement = 10;
 
     // The same for depthwise layers of integers, with channels first and last.
     private const double FirstDepthwiseBytes = 0.08, LastDepthwiseBytes = 0.15;
 
-    // The same for a sparse layer of integers: for a weight with channels first, and for a round of picks.
+    // The same for a sparse layer: for a weight with channels first, and on integers for a round of picks.
     private const double FirstSparseWork = 3, WorkPerRound = 50;
 
     private static readonly int[] ToLast = [0, 2, 3, 1], ToFirst = [0, 3, 1, 2];
@@ -96,7 +96,7 @@ internal sealed class ChannelsLast : GraphRewriter
         // A last panel that is moved back repeats weights.
         return x.Element == ElementType.Float32 && weights.Element == ElementType.Float32
             && (optimize != Optimization.Size || w.Shape[0] % Lanes == 0)
-            && 2 * weights.ToFloats().Count(value => value != 0) > weights.Count;
+            && (optimize == Optimization.Speed || IsMostlyNonZero(weights));
     }
 
     private static bool IsPaddedFar(Window window, Shape x, Shape y)
@@ -109,7 +109,7 @@ internal sealed class ChannelsLast : GraphRewriter
 
     // Bytes of which outputs pick those that they have weights for.
     private static bool IsSparse(Convolution convolution, Value x, Value w) =>
-        convolution.Groups == 1 && x.Shape[1] >= Lanes && 2L * NonZero(w.Constant!) <= w.Constant!.Count;
+        convolution.Groups == 1 && x.Shape[1] >= Lanes && !IsMostlyNonZero(w.Constant!);
 
     // Depthwise layers are small: zeros between their weights are not worth another order.
     private static bool IsDense(Tensor weights, bool isDepthwise) => (isDepthwise ? 4L : 2L) * NonZero(weights) > weights.Count;
@@ -123,7 +123,10 @@ internal sealed class ChannelsLast : GraphRewriter
             || 2 * Enumerable.Range(0, rows).Count(row => Enumerable.Range(row * size, size).Any(i => Math.Abs(weights.GetLong(i)) > LargestOfFewBits)) > rows;
     }
 
-    private static int NonZero(Tensor weights) => Enumerable.Range(0, weights.Count).Count(i => weights.GetLong(i) != 0);
+    private static bool IsMostlyNonZero(Tensor weights) => 2L * NonZero(weights) > weights.Count;
+
+    private static int NonZero(Tensor weights) => weights.Element == ElementType.Float32
+        ? weights.ToFloats().Count(value => value != 0) : Enumerable.Range(0, weights.Count).Count(i => weights.GetLong(i) != 0);
 
     // Multiply-accumulates that a processor could do in the time that is saved.
     private static double Saved(Node node, Convolution convolution)
@@ -138,6 +141,7 @@ internal sealed class ChannelsLast : GraphRewriter
             return pixels * (FirstSparseWork * NonZero(w.Constant!) * Filled(row) / row - WorkPerRound * Rounds(w));
         bool isByte = convolution.Result is not null, isDepthwise = convolution.Groups > 1;
         double first = isDepthwise ? isByte ? FirstDepthwiseBytes : FirstDepthwiseShare : FirstShare * row / Filled(row);
+        if (!isDepthwise && !IsMostlyNonZero(w.Constant!)) first = (double)w.Shape.Count / NonZero(w.Constant!) / FirstSparseWork * row / Filled(row);
         double last = (isDepthwise && isByte ? LastDepthwiseBytes : LastShare) * y[1] / Filled(y[1]);
         return (double)w.Shape.Count * pixels * (1 / first - 1 / last);
     }
