@@ -40,7 +40,7 @@ public sealed class WriteModelWeights : Task
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ModelException)
         {
             Log.LogError(null, (e as ModelException)?.Id ?? ModelErrorIds.InternalError, null, manifest.Path, 0, 0, 0, 0,
-                $"The weights of model \"{manifest.Item}\" cannot be written: {e.Message.Replace("{", "{{").Replace("}", "}}")}");
+                $"The weights of model \"{manifest.Item}\" cannot be written: {e.Message}");
         }
 
         return !Log.HasLoggedErrors;

@@ -86,15 +86,15 @@ public static class ModelCompiler
         ModelGraph graph, byte[] file, string fileName, CompileOptions options, CancellationToken cancellationToken)
     {
         Plan plan = Planner.Create(graph, options);
-        WeightsBlob? blob = WeightsBlob.IsFor(plan, file.Length) ? WeightsBlob.Create(plan) : null;
-        long limit = blob is null ? Limits.SourceBytes : Limits.ResourceBytes;
+        bool isResource = WeightsBlob.IsResource(plan, file.Length);
+        long limit = isResource ? Limits.ResourceBytes : Limits.SourceBytes;
         if (plan.Constants.Bytes > limit)
             throw Limits.TooLarge(
                 $"the compiled weights and tables take {Limits.Text(plan.Constants.Bytes)} bytes; at most {Limits.Text(limit)} are supported; prune or quantize the model");
         cancellationToken.ThrowIfCancellationRequested();
+        EmbeddedWeights? resource = isResource ? WeightsBlob.CreateResource(plan) : null;
         ModelReport report = ReportBuilder.Create(plan, fileName, file.Length, Hash(file));
-        EmbeddedWeights? resource = blob is null ? null : new EmbeddedWeights(options.WeightsResource, blob.Bytes);
-        return new CompiledModel(ModelEmitter.Emit(plan, report, blob), report) { Resource = resource };
+        return new CompiledModel(ModelEmitter.Emit(plan, report, resource), report) { Resource = resource };
     }
 
     // The rule against it is about reading the culture of the machine; this keeps it out, and puts it back.

@@ -10,8 +10,8 @@ internal static class ModelEmitter
     /// <summary>Writes the source file.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="report">Its figures.</param>
-    /// <param name="blob">The weights as a resource, or <see langword="null"/> to write them as source.</param>
-    public static string Emit(Plan plan, ModelReport report, WeightsBlob? blob)
+    /// <param name="resource">The weights as a resource, or <see langword="null"/> to write them as source.</param>
+    public static string Emit(Plan plan, ModelReport report, EmbeddedWeights? resource)
     {
         var writer = new CodeWriter();
         HeaderEmitter.Write(writer, plan, report);
@@ -25,11 +25,11 @@ internal static class ModelEmitter
         }
 
         writer.Line();
-        using (writer.Block($"namespace {LayersClass.Namespace}")) WriteLayers(writer, plan, report, blob);
+        using (writer.Block($"namespace {LayersClass.Namespace}")) WriteLayers(writer, plan, report, resource);
         return writer.ToString();
     }
 
-    private static void WriteLayers(CodeWriter writer, Plan plan, ModelReport report, WeightsBlob? blob)
+    private static void WriteLayers(CodeWriter writer, Plan plan, ModelReport report, EmbeddedWeights? resource)
     {
         var helpers = new HelperSet();
         LayersClass.WriteUsings(writer, plan);
@@ -41,7 +41,7 @@ internal static class ModelEmitter
             InfoEmitter.Write(writer, plan, report);
             foreach (Step step in plan.Steps) LayerEmitter.Write(writer, plan, helpers, step, report.Layers[step.Index - 1]);
             WriteHelpers(writer, helpers);
-            Tables.Write(writer, plan, blob);
+            Tables.Write(writer, plan, resource);
         }
     }
 

@@ -26,42 +26,42 @@ internal static class Tables
     /// <summary>Writes the data and its accessors.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="plan">The plan.</param>
-    /// <param name="blob">The data, if it is a resource.</param>
-    public static void Write(CodeWriter writer, Plan plan, WeightsBlob? blob)
+    /// <param name="resource">The data, if it is a resource.</param>
+    public static void Write(CodeWriter writer, Plan plan, EmbeddedWeights? resource)
     {
         if (plan.Constants.Bytes == 0) return;
         writer.Line();
         writer.Line("// ── weights and tables ".PadRight(112, '─'));
 
         // Measured: the analysis takes three times as long as all the rest of compiling a large table.
-        if (blob is null)
+        if (resource is null)
         {
             writer.Line();
             writer.Line("#nullable disable // there is nothing to analyse, and the compiler would look at every literal");
         }
         else
         {
-            WriteResource(writer, plan, blob);
+            WriteResource(writer, plan, resource);
         }
 
-        if (plan.Options.Profile == Profile.Modern) WriteModern(writer, plan, blob);
-        else WritePortable(writer, plan, blob);
+        if (plan.Options.Profile == Profile.Modern) WriteModern(writer, plan, resource);
+        else WritePortable(writer, plan, resource);
     }
 
-    private static void WriteResource(CodeWriter writer, Plan plan, WeightsBlob blob)
+    private static void WriteResource(CodeWriter writer, Plan plan, EmbeddedWeights resource)
     {
         writer.Line();
         writer.Lines($"""
             // {Count(plan)} bytes, little-endian, in a resource of the assembly, read in place.
             private static readonly ModelWeights Weights = ModelWeights.Open(
-                typeof({LayersClass.QualifiedName(plan)}), {Literals.Text(plan.Options.WeightsResource)}, {Invariant(blob.DataBytes)}, 0x{blob.Fingerprint.ToString("x16", CultureInfo.InvariantCulture)});
+                typeof({LayersClass.QualifiedName(plan)}), {Literals.Text(resource.Name)}, {Invariant(resource.DataBytes)}, 0x{resource.Fingerprint});
             """);
     }
 
     // 8 bytes a literal: the compiler's time and memory go with the number of literals.
-    private static void WriteModern(CodeWriter writer, Plan plan, WeightsBlob? blob)
+    private static void WriteModern(CodeWriter writer, Plan plan, EmbeddedWeights? resource)
     {
-        string element = blob is null ? "ulong" : "byte";
+        string element = resource is null ? "ulong" : "byte";
         writer.Line();
         writer.Lines($"""
             private static ReadOnlySpan<T> Table<T>(int offset, int length)
@@ -69,7 +69,7 @@ internal static class Tables
                 MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<{element}, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data), (nint)offset)), length);
             """);
         writer.Line();
-        if (blob is not null)
+        if (resource is not null)
         {
             writer.Line("private static ReadOnlySpan<byte> Data => Weights.Bytes;");
             return;
@@ -91,7 +91,7 @@ internal static class Tables
     }
 
     // Only bytes can be read in place on netstandard2.1; floats are copied once to an array, which aligns them.
-    private static void WritePortable(CodeWriter writer, Plan plan, WeightsBlob? blob)
+    private static void WritePortable(CodeWriter writer, Plan plan, EmbeddedWeights? resource)
     {
         int integersOffset = WeightsBlob.IntegersOffset(plan.Constants);
         if (plan.Constants.Integers.Length > 0)
@@ -102,7 +102,7 @@ internal static class Tables
                     where T : struct => MemoryMarshal.Cast<byte, T>(Data.Slice(offset)).Slice(0, length);
                 """);
             writer.Line();
-            if (blob is not null) writer.Line($"private static ReadOnlySpan<byte> Data => Weights.Bytes.Slice({Invariant(integersOffset)});");
+            if (resource is not null) writer.Line($"private static ReadOnlySpan<byte> Data => Weights.Bytes.Slice({Invariant(integersOffset)});");
             else WriteBytes(writer, "Data", plan.Constants.Integers);
         }
 
@@ -120,7 +120,7 @@ internal static class Tables
             }
             """);
         writer.Line();
-        if (blob is not null)
+        if (resource is not null)
             writer.Line($"private static ReadOnlySpan<byte> FloatData => Weights.Bytes.Slice(0, {Invariant(plan.Constants.Floats.Length)});");
         else WriteBytes(writer, "FloatData", plan.Constants.Floats);
     }

@@ -89,6 +89,9 @@ internal sealed record ConvolutionGeometry
     /// <summary>Whether the input is used as it is.</summary>
     public bool IsDirect { get; }
 
+    /// <summary>Whether windows are single pixels of an input that is used as it is.</summary>
+    public bool IsFlat => IsDirect && KernelHeight * KernelWidth == 1;
+
     /// <summary>Whether output rows lie without gaps, so that results go straight to their place.</summary>
     public bool IsContiguous => Columns == OutputWidth || OutputHeight == 1;
 

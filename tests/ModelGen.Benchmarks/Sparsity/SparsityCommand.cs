@@ -15,7 +15,7 @@ using Spectre.Console;
 
 namespace ModelGen.Benchmarks.Sparsity;
 
-/// <summary><c>--sparsity</c>: networks against themselves with 50 to 95 % of the weights set to zero, wherever they are, in turns.</summary>
+/// <summary><c>--sparsity</c>: networks against themselves with 40 to 95 % of the weights set to zero, wherever they are, in turns.</summary>
 internal static class SparsityCommand
 {
     private static readonly double[] Shares = [0, 0.4, 0.5, 0.7, 0.8, 0.9, 0.95];

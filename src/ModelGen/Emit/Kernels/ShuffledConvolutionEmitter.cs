@@ -83,7 +83,7 @@ internal static class ShuffledConvolutionEmitter
         ConvolutionGeometry geometry = kernel.Geometry;
         int pixelBytes = kernel.ChunksPerPixel * PickedRounds.ChunkBytes, channels = geometry.Channels, outputs = kernel.OutputChannels;
         string x = QuantizedEmitter.AsBytes(scope.Operand(0), kernel.Input), y = $"MemoryMarshal.AsBytes({scope.Result()})";
-        if (!kernel.IsFlat)
+        if (!geometry.IsFlat)
         {
             writer.Line($"Span<byte> chunks = {scope.Scratch(ElementType.UInt8, 0, kernel.PaddedHeight * kernel.PaddedWidth * pixelBytes)};");
             Spread(x, FormattableString.Invariant($"rows: {geometry.Height}, columns: {geometry.Width}, paddedRows: {kernel.PaddedHeight}, paddedColumns: {kernel.PaddedWidth}, top: {Math.Min(geometry.PadTop, kernel.PaddedHeight)}, left: {Math.Min(geometry.PadLeft, kernel.PaddedWidth)}"));

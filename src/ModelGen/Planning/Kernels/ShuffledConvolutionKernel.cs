@@ -43,7 +43,4 @@ internal sealed record ShuffledConvolutionKernel : Kernel
     public required int PaddedHeight { get; init; }
 
     public required int PaddedWidth { get; init; }
-
-    /// <summary>Whether windows are single pixels, so that the input is laid out in bands.</summary>
-    public bool IsFlat => Geometry is { IsDirect: true, KernelHeight: 1, KernelWidth: 1 };
 }

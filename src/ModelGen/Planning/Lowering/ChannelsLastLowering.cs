@@ -24,10 +24,10 @@ internal static class ChannelsLastLowering
         string kind = ConvolutionLowering.Kind(convolution, geometry);
         int height = Padded(geometry.Height, geometry.PadTop, geometry.OutputHeight, geometry.StrideY, geometry.KernelHeight, geometry.DilationY);
         int width = Padded(geometry.Width, geometry.PadLeft, geometry.OutputWidth, geometry.StrideX, geometry.KernelWidth, geometry.DilationX);
-        if (convolution.Result is not null && !isDepthwise && ShuffledConvolutionLowering.TryLower(node, geometry, kind, (height, width), context) is { } sparse)
-            return sparse;
-        return convolution.Result is null
-            ? Float(node, geometry, isDepthwise, kind, (height, width), context) : Integer(node, geometry, isDepthwise, kind, (height, width), context);
+        if (convolution.Result is null) return Float(node, geometry, isDepthwise, kind, (height, width), context);
+        IntegerWeights weights = IntegerWeights.Prepare(x, w, node.OptionalInput(2));
+        Kernel? sparse = isDepthwise ? null : ShuffledConvolutionLowering.TryLower(node, weights, geometry, kind, (height, width), context);
+        return sparse ?? Integer(node, weights, geometry, isDepthwise, kind, (height, width), context);
     }
 
     private static ChannelsLastKernel Float(
@@ -68,10 +68,9 @@ internal static class ChannelsLastLowering
     }
 
     private static ChannelsLastKernel Integer(
-        Node node, ConvolutionGeometry geometry, bool isDepthwise, string kind, (int Height, int Width) padded, PlanContext context)
+        Node node, IntegerWeights weights, ConvolutionGeometry geometry, bool isDepthwise, string kind, (int Height, int Width) padded, PlanContext context)
     {
         Value x = node.Input(0), w = node.Input(1);
-        IntegerWeights weights = IntegerWeights.Prepare(x, w, node.OptionalInput(2));
         Requantization requantization = Requantization.For(node.Operator, Requantization.ProductMultipliers(
             x.Type.Quantization!, w.Type.Quantization!, node.Operator.Result!.Quantization, w.Shape[0]));
         if (weights.Bits != 8) throw context.Unsupported(node, "weights of more than 8 bits with channels last");

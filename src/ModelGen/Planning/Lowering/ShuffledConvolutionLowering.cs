@@ -1,4 +1,4 @@
-using System.Collections.Generic;
+using System;
 using System.Linq;
 using ModelGen.Graph;
 using ModelGen.Planning.Kernels;
@@ -11,14 +11,15 @@ internal static class ShuffledConvolutionLowering
 {
     /// <summary>Lowers a convolution, if its weights are sparse and its channels fill a chunk and a group.</summary>
     /// <param name="node">The convolution, not grouped, with channels last and an integer result.</param>
+    /// <param name="weights">Its weights and biases.</param>
     /// <param name="geometry">Its window and maps.</param>
     /// <param name="kind">What it is, for the description.</param>
     /// <param name="padded">Rows and columns of the padded input.</param>
     /// <param name="context">Where tables are stored.</param>
-    public static Kernel? TryLower(Node node, ConvolutionGeometry geometry, string kind, (int Height, int Width) padded, PlanContext context)
+    public static Kernel? TryLower(
+        Node node, IntegerWeights weights, ConvolutionGeometry geometry, string kind, (int Height, int Width) padded, PlanContext context)
     {
         Value x = node.Input(0), w = node.Input(1);
-        IntegerWeights weights = IntegerWeights.Prepare(x, w, node.OptionalInput(2));
         (int outputs, int taps, int nonZero) = (w.Shape[0], w.Shape[2] * w.Shape[3], weights.Values.Count(value => value != 0));
         if (weights.Bits != 8 || !PickedRounds.Fits(outputs, geometry.Channels) || 2L * nonZero > weights.Values.Length) return null;
         PickedRounds rounds = PickedRounds.Of(weights.Values, outputs, geometry.Channels, taps);
@@ -26,8 +27,7 @@ internal static class ShuffledConvolutionLowering
             x.Type.Quantization!, w.Type.Quantization!, node.Operator.Result!.Quantization, outputs));
         int[] bias = weights.BiasForUnsigned(x.Element);
         int chunks = PickedRounds.ChunksOf(geometry.Channels);
-        bool isFlat = geometry is { IsDirect: true, KernelHeight: 1, KernelWidth: 1 };
-        int pixels = isFlat ? System.Math.Min(geometry.OutputSize, ShuffledConvolutionKernel.BandPixels) : checked(padded.Height * padded.Width);
+        int pixels = geometry.IsFlat ? Math.Min(geometry.OutputSize, ShuffledConvolutionKernel.BandPixels) : checked(padded.Height * padded.Width);
         var tables = new LayerTables(context, checked(pixels * chunks * PickedRounds.ChunkBytes));
         Storage storage = StorageRules.Choose(context.StorageGoal, new LayerBytes(rounds.Rounds.Count, null, (sizeof(int) + sizeof(float)) * outputs,
             (NarrowTable.Width(bias) + NarrowTable.Width(requantization.Multipliers)) * outputs, 0, 0), false);
