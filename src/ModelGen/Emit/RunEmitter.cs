@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using ModelGen.Compiler;
 using ModelGen.Graph;
 using ModelGen.Planning;
 
@@ -108,6 +109,7 @@ internal static class RunEmitter
     // The form with float32 tensors outside of a quantized network: conversions around the integer form.
     private static void WriteConverted(CodeWriter writer, Plan plan, HelperSet helpers)
     {
+        WriteOptimization(writer, plan);
         using (writer.Block($"internal static void Run({Parameters(plan, raw: false)}, Span<byte> workspace)"))
         {
             Port[] ports = [.. plan.Inputs, .. plan.Outputs];
@@ -134,6 +136,7 @@ internal static class RunEmitter
     {
         HashSet<Step> conversions = [.. plan.Inputs.Concat(plan.Outputs).Where(port => port.Conversion is not null).Select(port =>
             port.Conversion!)];
+        WriteOptimization(writer, plan);
         using (writer.Block($"internal static void Run({Parameters(plan, raw: true)}, Span<byte> workspace)"))
         {
             foreach (Step step in plan.Steps.Where(step => !conversions.Contains(step)))
@@ -145,6 +148,12 @@ internal static class RunEmitter
                 writer.Line($"{LayerEmitter.MethodName(step)}({string.Join(", ", arguments)});");
             }
         }
+    }
+
+    // Not first without: views of the workspace are a few calls each there.
+    private static void WriteOptimization(CodeWriter writer, Plan plan)
+    {
+        if (plan.Options.Profile == Profile.Modern) writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
     }
 
     private static string Argument(Plan plan, Value value, HelperSet helpers)

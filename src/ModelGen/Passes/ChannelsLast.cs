@@ -64,9 +64,9 @@ internal sealed class ChannelsLast : GraphRewriter
                 _last[kept[0]] = inputs[0]!;
                 return kept;
 
-            // Few inputs leave nothing to gain from a transpose; one needs none, but its runs are short unless two are read at once.
+            // Few inputs and few outputs leave nothing to gain from a transpose.
             case Convolution convolution when _eligible.Contains(node) && (HasLast(inputs[0]!) || inputs[0]!.Shape[1] >= Lanes
-                || (inputs[0]!.Shape[1] == 1 && convolution.Result is not null)):
+                || inputs[0]!.Shape[1] == 1 || node.Output.Shape[1] > Lanes):
                 _saved += Saved(node, convolution);
                 return [Add(convolution with { IsChannelsLast = true }, node, [Last(inputs[0]!), .. inputs.Skip(1)])];
             case Unary or Binary or TableLookup { Axis: -1 } or Quantize { Parameters.IsPerTensor: true } or Dequantize { Parameters.IsPerTensor: true }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
+using System.Threading;
 
 namespace ModelGen.Benchmarks.Peers;
 
@@ -11,7 +12,9 @@ namespace ModelGen.Benchmarks.Peers;
 /// </summary>
 internal static class Contest
 {
-    private static readonly TimeSpan ChunkTime = TimeSpan.FromMilliseconds(2), WarmUpTime = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan ChunkTime = TimeSpan.FromMilliseconds(2), WarmUpTime = TimeSpan.FromMilliseconds(100), PauseTime = TimeSpan.FromMilliseconds(250);
+
+    private const int Pauses = 3;
 
     /// <summary>Lets engines take turns.</summary>
     /// <param name="peers">The engines.</param>
@@ -37,11 +40,16 @@ internal static class Contest
         return peers.Select((peer, p) => new PeerTime(peer.Engine, minima[p], Median(medians[p]))).ToArray();
     }
 
-    // Until the just-in-time compiler has come to its final code; says how many runs fill a chunk.
+    // Until the just-in-time compiler has come to its final code, for which it needs pauses; says how many runs fill a chunk.
     private static int WarmUp(IPeer peer)
     {
-        int runs = 0;
-        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < WarmUpTime || runs < 40; runs++) peer.Run();
+        for (int pause = 0; pause < Pauses; pause++)
+        {
+            int runs = 0;
+            for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < WarmUpTime || runs < 40; runs++) peer.Run();
+            Thread.Sleep(PauseTime);
+        }
+
         long begin = Stopwatch.GetTimestamp();
         int counted = 0;
         for (; Stopwatch.GetElapsedTime(begin) < ChunkTime * 5; counted++) peer.Run();

@@ -103,6 +103,7 @@ namespace ModelGen.Generated
     [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
     internal static class Networks_NetworkLayers
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<sbyte> xQ, Span<sbyte> yOut, Span<byte> workspace)
         {
             Layer01FullyConnected(xQ, yOut, workspace.Slice(0, 20));
@@ -1014,6 +1015,7 @@ namespace ModelGen.Generated
         }
 
         // pairs[i] = elements 2i and 2i + 1 as two 16-bit numbers; a last odd one is paired with zero.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PairElementsInt8(ReadOnlySpan<sbyte> input, Span<int> pairs)
         {
             for (int i = 0; i < input.Length / 2; i++) pairs[i] = input[2 * i] & 0xFFFF | input[2 * i + 1] << 16;

@@ -103,6 +103,7 @@ namespace ModelGen.Generated
     [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
     internal static class Networks_NetworkLayers
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<byte> workspace)
         {
             Layer01FullyConnected(x, y);

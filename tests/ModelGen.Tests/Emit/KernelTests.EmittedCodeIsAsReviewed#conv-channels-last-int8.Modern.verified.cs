@@ -106,6 +106,7 @@ namespace ModelGen.Generated
     [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
     internal static class Networks_NetworkLayers
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<sbyte> xQ, Span<sbyte> yOut, Span<byte> workspace)
         {
             Layer01Conv2d(xQ, View<sbyte>(workspace, 5568, 720), workspace.Slice(0, 898));
@@ -205,7 +206,7 @@ namespace ModelGen.Generated
             while (Vector512.IsHardwareAccelerated && i < pixels)
             {
                 int rest = pixels - i;
-                if (rest > 6 && pixels >= 12)
+                if (rest > 6 && pixels >= 12 && channels % 64 != 0)
                 {
                     i = Math.Min(i, pixels - 12);
                     int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 12, 1);
@@ -357,7 +358,115 @@ namespace ModelGen.Generated
                 ref sbyte panel = ref weights;
                 for (int channel = 0; channel < channels;)
                 {
-                    if (channels - channel > 8 && channels >= 16)
+                    if (channels - channel >= 32)
+                    {
+                        nint next = (nint)runs * length * 32;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
+                            sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00, sum100 = sum00,
+                            sum110 = sum00;
+                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01,
+                            sum31 = sum01, sum41 = sum01, sum51 = sum01, sum61 = sum01, sum71 = sum01, sum81 = sum01, sum91 = sum01,
+                            sum101 = sum01, sum111 = sum01;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            ref short x3 = ref Unsafe.Add(ref x0, start3);
+                            ref short x4 = ref Unsafe.Add(ref x0, start4);
+                            ref short x5 = ref Unsafe.Add(ref x0, start5);
+                            ref short x6 = ref Unsafe.Add(ref x0, start6);
+                            ref short x7 = ref Unsafe.Add(ref x0, start7);
+                            ref short x8 = ref Unsafe.Add(ref x0, start8);
+                            ref short x9 = ref Unsafe.Add(ref x0, start9);
+                            ref short x10 = ref Unsafe.Add(ref x0, start10);
+                            ref short x11 = ref Unsafe.Add(ref x0, start11);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<int> w0 = LoadPairs512(ref panel);
+                                Vector512<int> w1 = LoadPairs512(ref Unsafe.Add(ref panel, next));
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector512<int> x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                sum01 = MultiplyAddPairs(x, w1, sum01);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                sum11 = MultiplyAddPairs(x, w1, sum11);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                                sum21 = MultiplyAddPairs(x, w1, sum21);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x3), k));
+                                sum30 = MultiplyAddPairs(x, w0, sum30);
+                                sum31 = MultiplyAddPairs(x, w1, sum31);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x4), k));
+                                sum40 = MultiplyAddPairs(x, w0, sum40);
+                                sum41 = MultiplyAddPairs(x, w1, sum41);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x5), k));
+                                sum50 = MultiplyAddPairs(x, w0, sum50);
+                                sum51 = MultiplyAddPairs(x, w1, sum51);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x6), k));
+                                sum60 = MultiplyAddPairs(x, w0, sum60);
+                                sum61 = MultiplyAddPairs(x, w1, sum61);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x7), k));
+                                sum70 = MultiplyAddPairs(x, w0, sum70);
+                                sum71 = MultiplyAddPairs(x, w1, sum71);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x8), k));
+                                sum80 = MultiplyAddPairs(x, w0, sum80);
+                                sum81 = MultiplyAddPairs(x, w1, sum81);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x9), k));
+                                sum90 = MultiplyAddPairs(x, w0, sum90);
+                                sum91 = MultiplyAddPairs(x, w1, sum91);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x10), k));
+                                sum100 = MultiplyAddPairs(x, w0, sum100);
+                                sum101 = MultiplyAddPairs(x, w1, sum101);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x11), k));
+                                sum110 = MultiplyAddPairs(x, w0, sum110);
+                                sum111 = MultiplyAddPairs(x, w1, sum111);
+                            }
+                        }
+
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 16);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
+                            ref y0);
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
+                            ref y1);
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
+                            ref y2);
+                        ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
+                            ref y3);
+                        ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), Requantize(sum41, scale1, low, high, zeroPoint),
+                            ref y4);
+                        ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), Requantize(sum51, scale1, low, high, zeroPoint),
+                            ref y5);
+                        ref byte y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
+                        StoreBytes(Requantize(sum60, scale0, low, high, zeroPoint), Requantize(sum61, scale1, low, high, zeroPoint),
+                            ref y6);
+                        ref byte y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
+                        StoreBytes(Requantize(sum70, scale0, low, high, zeroPoint), Requantize(sum71, scale1, low, high, zeroPoint),
+                            ref y7);
+                        ref byte y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
+                        StoreBytes(Requantize(sum80, scale0, low, high, zeroPoint), Requantize(sum81, scale1, low, high, zeroPoint),
+                            ref y8);
+                        ref byte y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
+                        StoreBytes(Requantize(sum90, scale0, low, high, zeroPoint), Requantize(sum91, scale1, low, high, zeroPoint),
+                            ref y9);
+                        ref byte y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
+                        StoreBytes(Requantize(sum100, scale0, low, high, zeroPoint), Requantize(sum101, scale1, low, high, zeroPoint),
+                            ref y10);
+                        ref byte y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
+                        StoreBytes(Requantize(sum110, scale0, low, high, zeroPoint), Requantize(sum111, scale1, low, high, zeroPoint),
+                            ref y11);
+                        panel = ref Unsafe.Add(ref panel, next);
+                        channel += 32;
+                    }
+                    else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
                         Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
@@ -528,7 +637,103 @@ namespace ModelGen.Generated
                 ref sbyte panel = ref weights;
                 for (int channel = 0; channel < channels;)
                 {
-                    if (channels - channel > 8 && channels >= 16)
+                    if (channels - channel >= 64)
+                    {
+                        nint next = (nint)runs * length * 32;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
+                            sum40 = sum00, sum50 = sum00;
+                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01,
+                            sum31 = sum01, sum41 = sum01, sum51 = sum01;
+                        Vector512<int> sum02 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 32), sum12 = sum02, sum22 = sum02,
+                            sum32 = sum02, sum42 = sum02, sum52 = sum02;
+                        Vector512<int> sum03 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 48), sum13 = sum03, sum23 = sum03,
+                            sum33 = sum03, sum43 = sum03, sum53 = sum03;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            ref short x3 = ref Unsafe.Add(ref x0, start3);
+                            ref short x4 = ref Unsafe.Add(ref x0, start4);
+                            ref short x5 = ref Unsafe.Add(ref x0, start5);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<int> w0 = LoadPairs512(ref panel);
+                                Vector512<int> w1 = LoadPairs512(ref Unsafe.Add(ref panel, next));
+                                Vector512<int> w2 = LoadPairs512(ref Unsafe.Add(ref panel, 2 * next));
+                                Vector512<int> w3 = LoadPairs512(ref Unsafe.Add(ref panel, 3 * next));
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector512<int> x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                sum01 = MultiplyAddPairs(x, w1, sum01);
+                                sum02 = MultiplyAddPairs(x, w2, sum02);
+                                sum03 = MultiplyAddPairs(x, w3, sum03);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                sum11 = MultiplyAddPairs(x, w1, sum11);
+                                sum12 = MultiplyAddPairs(x, w2, sum12);
+                                sum13 = MultiplyAddPairs(x, w3, sum13);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                                sum21 = MultiplyAddPairs(x, w1, sum21);
+                                sum22 = MultiplyAddPairs(x, w2, sum22);
+                                sum23 = MultiplyAddPairs(x, w3, sum23);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x3), k));
+                                sum30 = MultiplyAddPairs(x, w0, sum30);
+                                sum31 = MultiplyAddPairs(x, w1, sum31);
+                                sum32 = MultiplyAddPairs(x, w2, sum32);
+                                sum33 = MultiplyAddPairs(x, w3, sum33);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x4), k));
+                                sum40 = MultiplyAddPairs(x, w0, sum40);
+                                sum41 = MultiplyAddPairs(x, w1, sum41);
+                                sum42 = MultiplyAddPairs(x, w2, sum42);
+                                sum43 = MultiplyAddPairs(x, w3, sum43);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x5), k));
+                                sum50 = MultiplyAddPairs(x, w0, sum50);
+                                sum51 = MultiplyAddPairs(x, w1, sum51);
+                                sum52 = MultiplyAddPairs(x, w2, sum52);
+                                sum53 = MultiplyAddPairs(x, w3, sum53);
+                            }
+                        }
+
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 16);
+                        Vector512<float> scale2 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 32);
+                        Vector512<float> scale3 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 48);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
+                            ref y0);
+                        StoreBytes(Requantize(sum02, scale2, low, high, zeroPoint), Requantize(sum03, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y0, 32));
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
+                            ref y1);
+                        StoreBytes(Requantize(sum12, scale2, low, high, zeroPoint), Requantize(sum13, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y1, 32));
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
+                            ref y2);
+                        StoreBytes(Requantize(sum22, scale2, low, high, zeroPoint), Requantize(sum23, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y2, 32));
+                        ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
+                            ref y3);
+                        StoreBytes(Requantize(sum32, scale2, low, high, zeroPoint), Requantize(sum33, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y3, 32));
+                        ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), Requantize(sum41, scale1, low, high, zeroPoint),
+                            ref y4);
+                        StoreBytes(Requantize(sum42, scale2, low, high, zeroPoint), Requantize(sum43, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y4, 32));
+                        ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), Requantize(sum51, scale1, low, high, zeroPoint),
+                            ref y5);
+                        StoreBytes(Requantize(sum52, scale2, low, high, zeroPoint), Requantize(sum53, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y5, 32));
+                        panel = ref Unsafe.Add(ref panel, 3 * next);
+                        channel += 64;
+                    }
+                    else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
                         Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
@@ -637,7 +842,48 @@ namespace ModelGen.Generated
                 ref sbyte panel = ref weights;
                 for (int channel = 0; channel < channels;)
                 {
-                    if (channels - channel > 8 && channels >= 16)
+                    if (channels - channel >= 32)
+                    {
+                        nint next = (nint)runs * length * 32;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<int> w0 = LoadPairs512(ref panel);
+                                Vector512<int> w1 = LoadPairs512(ref Unsafe.Add(ref panel, next));
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector512<int> x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                sum01 = MultiplyAddPairs(x, w1, sum01);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                sum11 = MultiplyAddPairs(x, w1, sum11);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                                sum21 = MultiplyAddPairs(x, w1, sum21);
+                            }
+                        }
+
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 16);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
+                            ref y0);
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
+                            ref y1);
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
+                            ref y2);
+                        panel = ref Unsafe.Add(ref panel, next);
+                        channel += 32;
+                    }
+                    else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
                         Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
@@ -714,7 +960,34 @@ namespace ModelGen.Generated
                 ref sbyte panel = ref weights;
                 for (int channel = 0; channel < channels;)
                 {
-                    if (channels - channel > 8 && channels >= 16)
+                    if (channels - channel >= 32)
+                    {
+                        nint next = (nint)runs * length * 32;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16);
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<int> w0 = LoadPairs512(ref panel);
+                                Vector512<int> w1 = LoadPairs512(ref Unsafe.Add(ref panel, next));
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector512<int> x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                sum01 = MultiplyAddPairs(x, w1, sum01);
+                            }
+                        }
+
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 16);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
+                            ref y0);
+                        panel = ref Unsafe.Add(ref panel, next);
+                        channel += 32;
+                    }
+                    else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
                         Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
@@ -2351,6 +2624,16 @@ namespace ModelGen.Generated
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Fill<T>(Span<T> target, T value)
+            where T : struct
+        {
+            ref T x = ref MemoryMarshal.GetReference(target);
+            int i = 0;
+            for (; i <= target.Length - Vector<T>.Count; i += Vector<T>.Count) new Vector<T>(value).StoreUnsafe(ref x, (nuint)i);
+            for (; i < target.Length; i++) Unsafe.Add(ref x, i) = value;
+        }
+
         // Eight bytes in the lower half; the upper one is not defined.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<sbyte> LoadEight(ref sbyte x) =>
@@ -2409,22 +2692,23 @@ namespace ModelGen.Generated
         }
 
         // Rows of an input inside of larger ones, with padding around them.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PadRowsInt8(
             ReadOnlySpan<sbyte> input, Span<short> padded, int rows, int length, int paddedRows, int pitch, int top, int left,
                 short padding)
         {
             int count = Math.Min(rows, paddedRows - top), copied = Math.Min(length, pitch - left);
-            padded.Slice(0, top * pitch).Fill(padding);
+            Fill(padded.Slice(0, top * pitch), padding);
             for (int row = 0; row < count; row++)
             {
                 ReadOnlySpan<sbyte> source = input.Slice(row * length, copied);
                 Span<short> target = padded.Slice((top + row) * pitch, pitch);
-                target.Slice(0, left).Fill(padding);
+                Fill(target.Slice(0, left), padding);
                 WidenRun(source, target.Slice(left));
-                target.Slice(left + copied).Fill(padding);
+                Fill(target.Slice(left + copied), padding);
             }
 
-            padded.Slice((top + count) * pitch).Fill(padding);
+            Fill(padded.Slice((top + count) * pitch), padding);
         }
 
         // padded[i] = two 16-bit numbers: bytes i and i + shift of rows with the zero point around them, which a line holds one at a time.
@@ -2435,8 +2719,8 @@ namespace ModelGen.Generated
         {
             int count = Math.Min(rows, paddedRows - top), copied = Math.Min(length, pitch - left),
                 pair = zeroPoint & 0xFFFF | zeroPoint << 16;
-            line.Fill(zeroPoint);
-            padded.Slice(0, top * pitch).Fill(pair);
+            Fill(line, zeroPoint);
+            Fill(padded.Slice(0, top * pitch), pair);
             ref sbyte first = ref MemoryMarshal.GetReference(line);
             for (int row = 0; row < count; row++)
             {
@@ -2445,7 +2729,7 @@ namespace ModelGen.Generated
                     pitch);
             }
 
-            padded.Slice((top + count) * pitch).Fill(pair);
+            Fill(padded.Slice((top + count) * pitch), pair);
         }
 
         // How much farther the window of the p-th pixel from here begins; of this row there are left so many, and between rows there is a

@@ -105,6 +105,7 @@ namespace ModelGen.Generated
     [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
     internal static class Networks_NetworkLayers
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<sbyte> xQ, Span<sbyte> yOut, Span<byte> workspace)
         {
             Layer01Conv2d(xQ, View<sbyte>(workspace, 2304, 256), workspace.Slice(0, 2304));
@@ -444,6 +445,16 @@ namespace ModelGen.Generated
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Fill<T>(Span<T> target, T value)
+            where T : struct
+        {
+            ref T x = ref MemoryMarshal.GetReference(target);
+            int i = 0;
+            for (; i <= target.Length - Vector<T>.Count; i += Vector<T>.Count) new Vector<T>(value).StoreUnsafe(ref x, (nuint)i);
+            for (; i < target.Length; i++) Unsafe.Add(ref x, i) = value;
+        }
+
         // Eight bytes in the lower half; the upper one is not defined.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<byte> LoadEight(ref byte x) => Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref x)).AsByte();
@@ -600,12 +611,12 @@ namespace ModelGen.Generated
         {
             int size = (channels + 15) / 16 * 32, count = Math.Min(rows, paddedRows - top),
                 copied = Math.Min(columns, paddedColumns - left);
-            padded.Slice(0, top * paddedColumns * size).Fill(padding);
+            Fill(padded.Slice(0, top * paddedColumns * size), padding);
             Vector128<byte> flips = Vector128.Create(flip);
             for (int row = 0; row < count; row++)
             {
                 Span<byte> target = padded.Slice((top + row) * paddedColumns * size, paddedColumns * size);
-                target.Slice(0, left * size).Fill(padding);
+                Fill(target.Slice(0, left * size), padding);
                 ref byte x = ref MemoryMarshal.GetReference(input.Slice(row * columns * channels));
                 ref byte y = ref MemoryMarshal.GetReference(target.Slice(left * size));
                 for (int pixel = 0; pixel < copied; pixel++, x = ref Unsafe.Add(ref x, channels))
@@ -620,10 +631,10 @@ namespace ModelGen.Generated
                     }
                 }
 
-                target.Slice((left + copied) * size).Fill(padding);
+                Fill(target.Slice((left + copied) * size), padding);
             }
 
-            padded.Slice((top + count) * paddedColumns * size).Fill(padding);
+            Fill(padded.Slice((top + count) * paddedColumns * size), padding);
         }
 
         // The low byte of each lane.

@@ -105,6 +105,7 @@ namespace ModelGen.Generated
     [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
     internal static class Networks_NetworkLayers
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<byte> workspace)
         {
             Layer01Transpose(x, View<float>(workspace, 5504, 288));
@@ -220,7 +221,7 @@ namespace ModelGen.Generated
             while (Vector512.IsHardwareAccelerated && i < pixels)
             {
                 int rest = pixels - i;
-                if (rest > 6 && pixels >= 12)
+                if (rest > 6 && pixels >= 12 && channels % 64 != 0)
                 {
                     i = Math.Min(i, pixels - 12);
                     int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 12, 1);
@@ -361,7 +362,113 @@ namespace ModelGen.Generated
                 ref float panel = ref weights;
                 for (int channel = 0; channel < channels;)
                 {
-                    if (channels - channel > 8 && channels >= 16)
+                    if (channels - channel >= 32)
+                    {
+                        nint next = (nint)runs * length * 16;
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
+                            sum100 = sum00, sum110 = sum00;
+                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01,
+                            sum31 = sum01, sum41 = sum01, sum51 = sum01, sum61 = sum01, sum71 = sum01, sum81 = sum01, sum91 = sum01,
+                            sum101 = sum01, sum111 = sum01;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref float x1 = ref Unsafe.Add(ref x0, start1);
+                            ref float x2 = ref Unsafe.Add(ref x0, start2);
+                            ref float x3 = ref Unsafe.Add(ref x0, start3);
+                            ref float x4 = ref Unsafe.Add(ref x0, start4);
+                            ref float x5 = ref Unsafe.Add(ref x0, start5);
+                            ref float x6 = ref Unsafe.Add(ref x0, start6);
+                            ref float x7 = ref Unsafe.Add(ref x0, start7);
+                            ref float x8 = ref Unsafe.Add(ref x0, start8);
+                            ref float x9 = ref Unsafe.Add(ref x0, start9);
+                            ref float x10 = ref Unsafe.Add(ref x0, start10);
+                            ref float x11 = ref Unsafe.Add(ref x0, start11);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<float> w0 = Vector512.LoadUnsafe(ref panel);
+                                Vector512<float> w1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, next));
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector512<float> x = Vector512.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                sum01 = MultiplyAdd(x, w1, sum01);
+                                x = Vector512.Create(Unsafe.Add(ref x1, k));
+                                sum10 = MultiplyAdd(x, w0, sum10);
+                                sum11 = MultiplyAdd(x, w1, sum11);
+                                x = Vector512.Create(Unsafe.Add(ref x2, k));
+                                sum20 = MultiplyAdd(x, w0, sum20);
+                                sum21 = MultiplyAdd(x, w1, sum21);
+                                x = Vector512.Create(Unsafe.Add(ref x3, k));
+                                sum30 = MultiplyAdd(x, w0, sum30);
+                                sum31 = MultiplyAdd(x, w1, sum31);
+                                x = Vector512.Create(Unsafe.Add(ref x4, k));
+                                sum40 = MultiplyAdd(x, w0, sum40);
+                                sum41 = MultiplyAdd(x, w1, sum41);
+                                x = Vector512.Create(Unsafe.Add(ref x5, k));
+                                sum50 = MultiplyAdd(x, w0, sum50);
+                                sum51 = MultiplyAdd(x, w1, sum51);
+                                x = Vector512.Create(Unsafe.Add(ref x6, k));
+                                sum60 = MultiplyAdd(x, w0, sum60);
+                                sum61 = MultiplyAdd(x, w1, sum61);
+                                x = Vector512.Create(Unsafe.Add(ref x7, k));
+                                sum70 = MultiplyAdd(x, w0, sum70);
+                                sum71 = MultiplyAdd(x, w1, sum71);
+                                x = Vector512.Create(Unsafe.Add(ref x8, k));
+                                sum80 = MultiplyAdd(x, w0, sum80);
+                                sum81 = MultiplyAdd(x, w1, sum81);
+                                x = Vector512.Create(Unsafe.Add(ref x9, k));
+                                sum90 = MultiplyAdd(x, w0, sum90);
+                                sum91 = MultiplyAdd(x, w1, sum91);
+                                x = Vector512.Create(Unsafe.Add(ref x10, k));
+                                sum100 = MultiplyAdd(x, w0, sum100);
+                                sum101 = MultiplyAdd(x, w1, sum101);
+                                x = Vector512.Create(Unsafe.Add(ref x11, k));
+                                sum110 = MultiplyAdd(x, w0, sum110);
+                                sum111 = MultiplyAdd(x, w1, sum111);
+                            }
+                        }
+
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
+                        ref float y1 = ref Unsafe.Add(ref output, channels + channel);
+                        Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                        Clamp(sum11, low, high).StoreUnsafe(ref y1, 16);
+                        ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                        Clamp(sum21, low, high).StoreUnsafe(ref y2, 16);
+                        ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        Clamp(sum30, low, high).StoreUnsafe(ref y3);
+                        Clamp(sum31, low, high).StoreUnsafe(ref y3, 16);
+                        ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        Clamp(sum40, low, high).StoreUnsafe(ref y4);
+                        Clamp(sum41, low, high).StoreUnsafe(ref y4, 16);
+                        ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        Clamp(sum50, low, high).StoreUnsafe(ref y5);
+                        Clamp(sum51, low, high).StoreUnsafe(ref y5, 16);
+                        ref float y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
+                        Clamp(sum60, low, high).StoreUnsafe(ref y6);
+                        Clamp(sum61, low, high).StoreUnsafe(ref y6, 16);
+                        ref float y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
+                        Clamp(sum70, low, high).StoreUnsafe(ref y7);
+                        Clamp(sum71, low, high).StoreUnsafe(ref y7, 16);
+                        ref float y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
+                        Clamp(sum80, low, high).StoreUnsafe(ref y8);
+                        Clamp(sum81, low, high).StoreUnsafe(ref y8, 16);
+                        ref float y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
+                        Clamp(sum90, low, high).StoreUnsafe(ref y9);
+                        Clamp(sum91, low, high).StoreUnsafe(ref y9, 16);
+                        ref float y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
+                        Clamp(sum100, low, high).StoreUnsafe(ref y10);
+                        Clamp(sum101, low, high).StoreUnsafe(ref y10, 16);
+                        ref float y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
+                        Clamp(sum110, low, high).StoreUnsafe(ref y11);
+                        Clamp(sum111, low, high).StoreUnsafe(ref y11, 16);
+                        panel = ref Unsafe.Add(ref panel, next);
+                        channel += 32;
+                    }
+                    else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
                         Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
@@ -529,7 +636,99 @@ namespace ModelGen.Generated
                 ref float panel = ref weights;
                 for (int channel = 0; channel < channels;)
                 {
-                    if (channels - channel > 8 && channels >= 16)
+                    if (channels - channel >= 64)
+                    {
+                        nint next = (nint)runs * length * 16;
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
+                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01,
+                            sum31 = sum01, sum41 = sum01, sum51 = sum01;
+                        Vector512<float> sum02 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 32), sum12 = sum02, sum22 = sum02,
+                            sum32 = sum02, sum42 = sum02, sum52 = sum02;
+                        Vector512<float> sum03 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 48), sum13 = sum03, sum23 = sum03,
+                            sum33 = sum03, sum43 = sum03, sum53 = sum03;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref float x1 = ref Unsafe.Add(ref x0, start1);
+                            ref float x2 = ref Unsafe.Add(ref x0, start2);
+                            ref float x3 = ref Unsafe.Add(ref x0, start3);
+                            ref float x4 = ref Unsafe.Add(ref x0, start4);
+                            ref float x5 = ref Unsafe.Add(ref x0, start5);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<float> w0 = Vector512.LoadUnsafe(ref panel);
+                                Vector512<float> w1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, next));
+                                Vector512<float> w2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * next));
+                                Vector512<float> w3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * next));
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector512<float> x = Vector512.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                sum01 = MultiplyAdd(x, w1, sum01);
+                                sum02 = MultiplyAdd(x, w2, sum02);
+                                sum03 = MultiplyAdd(x, w3, sum03);
+                                x = Vector512.Create(Unsafe.Add(ref x1, k));
+                                sum10 = MultiplyAdd(x, w0, sum10);
+                                sum11 = MultiplyAdd(x, w1, sum11);
+                                sum12 = MultiplyAdd(x, w2, sum12);
+                                sum13 = MultiplyAdd(x, w3, sum13);
+                                x = Vector512.Create(Unsafe.Add(ref x2, k));
+                                sum20 = MultiplyAdd(x, w0, sum20);
+                                sum21 = MultiplyAdd(x, w1, sum21);
+                                sum22 = MultiplyAdd(x, w2, sum22);
+                                sum23 = MultiplyAdd(x, w3, sum23);
+                                x = Vector512.Create(Unsafe.Add(ref x3, k));
+                                sum30 = MultiplyAdd(x, w0, sum30);
+                                sum31 = MultiplyAdd(x, w1, sum31);
+                                sum32 = MultiplyAdd(x, w2, sum32);
+                                sum33 = MultiplyAdd(x, w3, sum33);
+                                x = Vector512.Create(Unsafe.Add(ref x4, k));
+                                sum40 = MultiplyAdd(x, w0, sum40);
+                                sum41 = MultiplyAdd(x, w1, sum41);
+                                sum42 = MultiplyAdd(x, w2, sum42);
+                                sum43 = MultiplyAdd(x, w3, sum43);
+                                x = Vector512.Create(Unsafe.Add(ref x5, k));
+                                sum50 = MultiplyAdd(x, w0, sum50);
+                                sum51 = MultiplyAdd(x, w1, sum51);
+                                sum52 = MultiplyAdd(x, w2, sum52);
+                                sum53 = MultiplyAdd(x, w3, sum53);
+                            }
+                        }
+
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
+                        Clamp(sum02, low, high).StoreUnsafe(ref y0, 32);
+                        Clamp(sum03, low, high).StoreUnsafe(ref y0, 48);
+                        ref float y1 = ref Unsafe.Add(ref output, channels + channel);
+                        Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                        Clamp(sum11, low, high).StoreUnsafe(ref y1, 16);
+                        Clamp(sum12, low, high).StoreUnsafe(ref y1, 32);
+                        Clamp(sum13, low, high).StoreUnsafe(ref y1, 48);
+                        ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                        Clamp(sum21, low, high).StoreUnsafe(ref y2, 16);
+                        Clamp(sum22, low, high).StoreUnsafe(ref y2, 32);
+                        Clamp(sum23, low, high).StoreUnsafe(ref y2, 48);
+                        ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        Clamp(sum30, low, high).StoreUnsafe(ref y3);
+                        Clamp(sum31, low, high).StoreUnsafe(ref y3, 16);
+                        Clamp(sum32, low, high).StoreUnsafe(ref y3, 32);
+                        Clamp(sum33, low, high).StoreUnsafe(ref y3, 48);
+                        ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        Clamp(sum40, low, high).StoreUnsafe(ref y4);
+                        Clamp(sum41, low, high).StoreUnsafe(ref y4, 16);
+                        Clamp(sum42, low, high).StoreUnsafe(ref y4, 32);
+                        Clamp(sum43, low, high).StoreUnsafe(ref y4, 48);
+                        ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        Clamp(sum50, low, high).StoreUnsafe(ref y5);
+                        Clamp(sum51, low, high).StoreUnsafe(ref y5, 16);
+                        Clamp(sum52, low, high).StoreUnsafe(ref y5, 32);
+                        Clamp(sum53, low, high).StoreUnsafe(ref y5, 48);
+                        panel = ref Unsafe.Add(ref panel, 3 * next);
+                        channel += 64;
+                    }
+                    else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
                         Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
@@ -635,7 +834,46 @@ namespace ModelGen.Generated
                 ref float panel = ref weights;
                 for (int channel = 0; channel < channels;)
                 {
-                    if (channels - channel > 8 && channels >= 16)
+                    if (channels - channel >= 32)
+                    {
+                        nint next = (nint)runs * length * 16;
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref float x1 = ref Unsafe.Add(ref x0, start1);
+                            ref float x2 = ref Unsafe.Add(ref x0, start2);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<float> w0 = Vector512.LoadUnsafe(ref panel);
+                                Vector512<float> w1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, next));
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector512<float> x = Vector512.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                sum01 = MultiplyAdd(x, w1, sum01);
+                                x = Vector512.Create(Unsafe.Add(ref x1, k));
+                                sum10 = MultiplyAdd(x, w0, sum10);
+                                sum11 = MultiplyAdd(x, w1, sum11);
+                                x = Vector512.Create(Unsafe.Add(ref x2, k));
+                                sum20 = MultiplyAdd(x, w0, sum20);
+                                sum21 = MultiplyAdd(x, w1, sum21);
+                            }
+                        }
+
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
+                        ref float y1 = ref Unsafe.Add(ref output, channels + channel);
+                        Clamp(sum10, low, high).StoreUnsafe(ref y1);
+                        Clamp(sum11, low, high).StoreUnsafe(ref y1, 16);
+                        ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        Clamp(sum20, low, high).StoreUnsafe(ref y2);
+                        Clamp(sum21, low, high).StoreUnsafe(ref y2, 16);
+                        panel = ref Unsafe.Add(ref panel, next);
+                        channel += 32;
+                    }
+                    else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
                         Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
@@ -709,7 +947,32 @@ namespace ModelGen.Generated
                 ref float panel = ref weights;
                 for (int channel = 0; channel < channels;)
                 {
-                    if (channels - channel > 8 && channels >= 16)
+                    if (channels - channel >= 32)
+                    {
+                        nint next = (nint)runs * length * 16;
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16);
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<float> w0 = Vector512.LoadUnsafe(ref panel);
+                                Vector512<float> w1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, next));
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector512<float> x = Vector512.Create(Unsafe.Add(ref x0, k));
+                                sum00 = MultiplyAdd(x, w0, sum00);
+                                sum01 = MultiplyAdd(x, w1, sum01);
+                            }
+                        }
+
+                        ref float y0 = ref Unsafe.Add(ref output, channel);
+                        Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
+                        panel = ref Unsafe.Add(ref panel, next);
+                        channel += 32;
+                    }
+                    else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
                         Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
@@ -781,7 +1044,7 @@ namespace ModelGen.Generated
                             for (nint k = 0; k < length; k++)
                             {
                                 Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
-                                Vector256<float> w1 = Vector256.LoadUnsafe(ref panel, 8);
+                                Vector256<float> w1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 8));
                                 panel = ref Unsafe.Add(ref panel, 16);
                                 Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
                                 sum00 = MultiplyAdd(x, w0, sum00);
@@ -897,7 +1160,7 @@ namespace ModelGen.Generated
                             for (nint k = 0; k < length; k++)
                             {
                                 Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
-                                Vector256<float> w1 = Vector256.LoadUnsafe(ref panel, 8);
+                                Vector256<float> w1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 8));
                                 panel = ref Unsafe.Add(ref panel, 16);
                                 Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
                                 sum00 = MultiplyAdd(x, w0, sum00);
@@ -977,7 +1240,7 @@ namespace ModelGen.Generated
                             for (nint k = 0; k < length; k++)
                             {
                                 Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
-                                Vector256<float> w1 = Vector256.LoadUnsafe(ref panel, 8);
+                                Vector256<float> w1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 8));
                                 panel = ref Unsafe.Add(ref panel, 16);
                                 Vector256<float> x = Vector256.Create(Unsafe.Add(ref x0, k));
                                 sum00 = MultiplyAdd(x, w0, sum00);
@@ -1044,9 +1307,9 @@ namespace ModelGen.Generated
                             for (nint k = 0; k < length; k++)
                             {
                                 Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
-                                Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
-                                Vector128<float> w2 = Vector128.LoadUnsafe(ref panel, 8);
-                                Vector128<float> w3 = Vector128.LoadUnsafe(ref panel, 12);
+                                Vector128<float> w1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 4));
+                                Vector128<float> w2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 8));
+                                Vector128<float> w3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 12));
                                 panel = ref Unsafe.Add(ref panel, 16);
                                 Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
                                 sum00 = MultiplyAdd(x, w0, sum00);
@@ -1109,7 +1372,7 @@ namespace ModelGen.Generated
                             for (nint k = 0; k < length; k++)
                             {
                                 Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
-                                Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
+                                Vector128<float> w1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 4));
                                 panel = ref Unsafe.Add(ref panel, 8);
                                 Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
                                 sum00 = MultiplyAdd(x, w0, sum00);
@@ -1168,9 +1431,9 @@ namespace ModelGen.Generated
                             for (nint k = 0; k < length; k++)
                             {
                                 Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
-                                Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
-                                Vector128<float> w2 = Vector128.LoadUnsafe(ref panel, 8);
-                                Vector128<float> w3 = Vector128.LoadUnsafe(ref panel, 12);
+                                Vector128<float> w1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 4));
+                                Vector128<float> w2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 8));
+                                Vector128<float> w3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 12));
                                 panel = ref Unsafe.Add(ref panel, 16);
                                 Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
                                 sum00 = MultiplyAdd(x, w0, sum00);
@@ -1209,7 +1472,7 @@ namespace ModelGen.Generated
                             for (nint k = 0; k < length; k++)
                             {
                                 Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
-                                Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
+                                Vector128<float> w1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 4));
                                 panel = ref Unsafe.Add(ref panel, 8);
                                 Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
                                 sum00 = MultiplyAdd(x, w0, sum00);
@@ -1255,9 +1518,9 @@ namespace ModelGen.Generated
                             for (nint k = 0; k < length; k++)
                             {
                                 Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
-                                Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
-                                Vector128<float> w2 = Vector128.LoadUnsafe(ref panel, 8);
-                                Vector128<float> w3 = Vector128.LoadUnsafe(ref panel, 12);
+                                Vector128<float> w1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 4));
+                                Vector128<float> w2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 8));
+                                Vector128<float> w3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 12));
                                 panel = ref Unsafe.Add(ref panel, 16);
                                 Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
                                 sum00 = MultiplyAdd(x, w0, sum00);
@@ -1285,7 +1548,7 @@ namespace ModelGen.Generated
                             for (nint k = 0; k < length; k++)
                             {
                                 Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
-                                Vector128<float> w1 = Vector128.LoadUnsafe(ref panel, 4);
+                                Vector128<float> w1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 4));
                                 panel = ref Unsafe.Add(ref panel, 8);
                                 Vector128<float> x = Vector128.Create(Unsafe.Add(ref x0, k));
                                 sum00 = MultiplyAdd(x, w0, sum00);
@@ -1300,6 +1563,16 @@ namespace ModelGen.Generated
                     }
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Fill<T>(Span<T> target, T value)
+            where T : struct
+        {
+            ref T x = ref MemoryMarshal.GetReference(target);
+            int i = 0;
+            for (; i <= target.Length - Vector<T>.Count; i += Vector<T>.Count) new Vector<T>(value).StoreUnsafe(ref x, (nuint)i);
+            for (; i < target.Length; i++) Unsafe.Add(ref x, i) = value;
         }
 
         // a * b + c, fused where the processor can.
@@ -1322,22 +1595,23 @@ namespace ModelGen.Generated
         }
 
         // Rows of an input inside of larger ones, with padding around them.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PadRowsFloat32(
             ReadOnlySpan<float> input, Span<float> padded, int rows, int length, int paddedRows, int pitch, int top, int left,
                 float padding)
         {
             int count = Math.Min(rows, paddedRows - top), copied = Math.Min(length, pitch - left);
-            padded.Slice(0, top * pitch).Fill(padding);
+            Fill(padded.Slice(0, top * pitch), padding);
             for (int row = 0; row < count; row++)
             {
                 ReadOnlySpan<float> source = input.Slice(row * length, copied);
                 Span<float> target = padded.Slice((top + row) * pitch, pitch);
-                target.Slice(0, left).Fill(padding);
+                Fill(target.Slice(0, left), padding);
                 source.CopyTo(target.Slice(left));
-                target.Slice(left + copied).Fill(padding);
+                Fill(target.Slice(left + copied), padding);
             }
 
-            padded.Slice((top + count) * pitch).Fill(padding);
+            Fill(padded.Slice((top + count) * pitch), padding);
         }
 
         // How much farther the window of the p-th pixel from here begins; of this row there are left so many, and between rows there is a
@@ -1350,8 +1624,26 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void TransposeBlock(ref float source, ref float target, int rows, int columns, int pitch, int targetPitch)
         {
+            // Three colours of a picture: a fourth lane is written over by the next column.
+            int start = 0;
+            if (rows == 3 && targetPitch == 3 && (Sse2.IsSupported || AdvSimd.Arm64.IsSupported))
+            {
+                for (; start < columns - 4; start += 4)
+                {
+                    ref float x = ref Unsafe.Add(ref source, start), y = ref Unsafe.Add(ref target, 3 * start);
+                    Vector128<float> a = Vector128.LoadUnsafe(ref x), b = Vector128.LoadUnsafe(ref x, (nuint)pitch),
+                        c = Vector128.LoadUnsafe(ref x, (nuint)(2 * pitch));
+                    Vector128<double> low = ZipLow(a, b).AsDouble(), lower = ZipLow(c, c).AsDouble(), high = ZipHigh(a, b).AsDouble(),
+                        higher = ZipHigh(c, c).AsDouble();
+                    ZipLow(low, lower).AsSingle().StoreUnsafe(ref y);
+                    ZipHigh(low, lower).AsSingle().StoreUnsafe(ref y, 3);
+                    ZipLow(high, higher).AsSingle().StoreUnsafe(ref y, 6);
+                    ZipHigh(high, higher).AsSingle().StoreUnsafe(ref y, 9);
+                }
+            }
+
             // Blocks of a cache line: rows that lie a power of two apart share a place in the cache.
-            for (int block = 0; block < columns; block += 16)
+            for (int block = start; block < columns; block += 16)
             {
                 int end = Math.Min(block + 16, columns), row = 0;
                 for (; row <= rows - 4 && (Sse2.IsSupported || AdvSimd.Arm64.IsSupported); row += 4)

@@ -103,6 +103,7 @@ namespace ModelGen.Generated
     [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
     internal static class Networks_NetworkLayers
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<sbyte> xQ, Span<sbyte> yOut, Span<byte> workspace)
         {
             Layer01Conv2d(xQ, yOut, workspace.Slice(0, 512));
@@ -718,6 +719,16 @@ namespace ModelGen.Generated
             for (; i < count; i++) Unsafe.Add(ref target, i) = Unsafe.Add(ref source, i * stride);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Fill<T>(Span<T> target, T value)
+            where T : struct
+        {
+            ref T x = ref MemoryMarshal.GetReference(target);
+            int i = 0;
+            for (; i <= target.Length - Vector<T>.Count; i += Vector<T>.Count) new Vector<T>(value).StoreUnsafe(ref x, (nuint)i);
+            for (; i < target.Length; i++) Unsafe.Add(ref x, i) = value;
+        }
+
         // Each 16-bit lane holds two bytes: a.first * b.first + a.second * b.second, which must fit.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<short> MultiplyBytePairs(Vector512<byte> a, Vector512<sbyte> b)
@@ -751,7 +762,7 @@ namespace ModelGen.Generated
         {
             ref byte source = ref MemoryMarshal.GetReference(input);
             ref ushort plane = ref MemoryMarshal.GetReference(pairs);
-            if (size > height * width || phasesY * phasesX > 1) pairs.Fill((ushort)(padding * 0x101));
+            if (size > height * width || phasesY * phasesX > 1) Fill(pairs, (ushort)(padding * 0x101));
             for (int pair = 0; pair < groups * ((channels + 1) / 2); pair++)
             {
                 int channel = pair / ((channels + 1) / 2) * channels + pair % ((channels + 1) / 2) * 2, start = channel * height * width;

@@ -103,6 +103,7 @@ namespace ModelGen.Generated
     [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
     internal static class Networks_NetworkLayers
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<sbyte> xQ, Span<sbyte> yOut, Span<byte> workspace)
         {
             Layer01Conv2d(xQ, yOut, workspace.Slice(0, 1096));
@@ -1523,6 +1524,16 @@ namespace ModelGen.Generated
             for (; i < count; i++) Unsafe.Add(ref target, i) = Unsafe.Add(ref source, i * stride);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Fill<T>(Span<T> target, T value)
+            where T : struct
+        {
+            ref T x = ref MemoryMarshal.GetReference(target);
+            int i = 0;
+            for (; i <= target.Length - Vector<T>.Count; i += Vector<T>.Count) new Vector<T>(value).StoreUnsafe(ref x, (nuint)i);
+            for (; i < target.Length; i++) Unsafe.Add(ref x, i) = value;
+        }
+
         // The pattern again and again, each time stride further on.
         private static void FillOffsets(Span<int> offsets, ReadOnlySpan<ushort> pattern, int stride)
         {
@@ -1573,12 +1584,13 @@ namespace ModelGen.Generated
         }
 
         // CopyPlanes, with the padding.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PackPlanes<T>(
             ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
             int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
             where T : struct
         {
-            planes.Fill(padding);
+            Fill(planes, padding);
             CopyPlanes(
                 input, ref MemoryMarshal.GetReference(planes), channels, height, width, strideY, strideX, padTop, padLeft, phasesY, phasesX,
                     rows, columns,
@@ -1590,6 +1602,7 @@ namespace ModelGen.Generated
         private static int Pair(short bytes) => unchecked((sbyte)bytes) & 0xFFFF | bytes >> 8 << 16;
 
         // Joins channels 2p and 2p + 1 of each group to planes of pairs; a last odd channel is paired with itself and meets a zero weight.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PairChannelsInt8(ReadOnlySpan<sbyte> input, Span<int> pairs, int groups, int channels, int size)
         {
             ref sbyte source = ref MemoryMarshal.GetReference(input);

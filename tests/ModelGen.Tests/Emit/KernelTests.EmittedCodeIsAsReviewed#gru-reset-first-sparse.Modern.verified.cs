@@ -111,6 +111,7 @@ namespace ModelGen.Generated
     [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
     internal static class Networks_NetworkLayers
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<float> h, Span<byte> workspace)
         {
             Layer01Gru(x, y, h, workspace.Slice(0, 512));
@@ -173,20 +174,13 @@ namespace ModelGen.Generated
                 MultiplyBlocks(
                     ref h, ref recurrentFirst, ref recurrentColumns, ref recurrentWeights, ref p, ref y,
                     blocks: 4, isBackwards: false);
-                for (int i = 0; i < 16; i += 8)
-                {
-                    Set(gates, i, Sigmoid(At(gates, i)));
-                    Set(passed, i, Sigmoid(At(gates, 16 + i)) * At(state, i));
-                }
+                GruResetStep(gates, state, passed, units: 16);
 
                 MultiplyBlocks(
                     ref r, ref Unsafe.Add(ref recurrentFirst, 4), ref recurrentColumns, ref recurrentWeights, ref Unsafe.Add(ref p, 32),
                         ref Unsafe.Add(ref y, 32),
                     blocks: 2, isBackwards: false);
-                for (int i = 0; i < 16; i += 8)
-                {
-                    Set(state, i, (Vector256.Create(1f) - At(gates, i)) * Tanh(At(gates, 32 + i)) + At(gates, i) * At(state, i));
-                }
+                GruStateStep(gates, state, units: 16);
 
                 state.Slice(0, 4).CopyTo(sequence.Slice(step * 4));
             }
@@ -224,6 +218,38 @@ namespace ModelGen.Generated
             Vector128<float> l = Vector128.Create(low), h = Vector128.Create(high);
             x = Vector128.ConditionalSelect(Vector128.LessThan(x, l), l, x);
             return Vector128.ConditionalSelect(Vector128.GreaterThan(x, h), h, x);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void GruResetStep(Span<float> gates, Span<float> state, Span<float> passed, int units)
+        {
+            int i = 0;
+            for (; Vector512.IsHardwareAccelerated && i < units; i += 16)
+            {
+                Set(passed, i, Sigmoid(AtWide(gates, units + i)) * AtWide(state, i));
+            }
+            for (; i < units; i += 8)
+            {
+                Set(passed, i, Sigmoid(At(gates, units + i)) * At(state, i));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void GruStateStep(Span<float> gates, Span<float> state, int units)
+        {
+            int i = 0;
+            for (; Vector512.IsHardwareAccelerated && i < units; i += 16)
+            {
+                Vector512<float> update = AtWide(gates, i), candidate = AtWide(gates, 2 * units + i);
+                Vector512<float> upper = SigmoidUpper(update), lower = SigmoidLower(update), under = TanhLower(candidate);
+                Set(state, i, MultiplyAdd(lower - upper, TanhUpper(candidate), upper * AtWide(state, i) * under) / (lower * under));
+            }
+            for (; i < units; i += 8)
+            {
+                Vector256<float> update = At(gates, i), candidate = At(gates, 2 * units + i);
+                Vector256<float> upper = SigmoidUpper(update), lower = SigmoidLower(update), under = TanhLower(candidate);
+                Set(state, i, MultiplyAdd(lower - upper, TanhUpper(candidate), upper * At(state, i) * under) / (lower * under));
+            }
         }
 
         // a * b + c, fused where the processor can.
@@ -280,25 +306,44 @@ namespace ModelGen.Generated
         // Hyperbolic tangent, to 4e-7: a quotient of polynomials of degree 9 and 8, fitted for the least relative error up to 9; beyond
         // that it is 1.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<float> Tanh(Vector256<float> x)
+        private static Vector256<float> Tanh(Vector256<float> x) => TanhUpper(x) / TanhLower(x);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<float> Sigmoid(Vector256<float> x) => SigmoidUpper(x) / SigmoidLower(x);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<float> TanhUpper(Vector256<float> x)
         {
             x = Clamp(x, -9f, 9f);
-            Vector256<float> z = x * x;
-            Vector256<float> p = MultiplyAdd(Vector256.Create(1.335492605e-8f), z, Vector256.Create(2.060930092e-5f));
-            Vector256<float> q = MultiplyAdd(Vector256.Create(7.776674238e-7f), z, Vector256.Create(3.285657731e-4f));
-            p = MultiplyAdd(p, z, Vector256.Create(3.495602636e-3f));
-            q = MultiplyAdd(q, z, Vector256.Create(2.58770399e-2f));
-            p = MultiplyAdd(p, z, Vector256.Create(0.1338103861f));
-            q = MultiplyAdd(q, z, Vector256.Create(0.4671435356f));
-            p = MultiplyAdd(p, z, Vector256.Create(1f));
-            q = MultiplyAdd(q, z, Vector256.Create(1f));
-            return x * p / q;
+            Vector256<float> z = x * x, sum = Vector256.Create(1.335492605e-8f);
+            sum = MultiplyAdd(sum, z, Vector256.Create(2.060930092e-5f));
+            sum = MultiplyAdd(sum, z, Vector256.Create(3.495602636e-3f));
+            sum = MultiplyAdd(sum, z, Vector256.Create(0.1338103861f));
+            sum = MultiplyAdd(sum, z, Vector256.Create(1f));
+            return x * sum;
         }
 
-        // 1 / (1 + exp(-x)), to 2e-7.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<float> Sigmoid(Vector256<float> x) =>
-            MultiplyAdd(Tanh(x * Vector256.Create(0.5f)), Vector256.Create(0.5f), Vector256.Create(0.5f));
+        private static Vector256<float> TanhLower(Vector256<float> x)
+        {
+            x = Clamp(x, -9f, 9f);
+            Vector256<float> z = x * x, sum = Vector256.Create(7.776674238e-7f);
+            sum = MultiplyAdd(sum, z, Vector256.Create(3.285657731e-4f));
+            sum = MultiplyAdd(sum, z, Vector256.Create(2.58770399e-2f));
+            sum = MultiplyAdd(sum, z, Vector256.Create(0.4671435356f));
+            sum = MultiplyAdd(sum, z, Vector256.Create(1f));
+            return sum;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<float> SigmoidUpper(Vector256<float> x)
+        {
+            x *= Vector256.Create(0.5f);
+            return (TanhUpper(x) + TanhLower(x)) * Vector256.Create(0.5f);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<float> SigmoidLower(Vector256<float> x) => TanhLower(x * Vector256.Create(0.5f));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<float> At(ReadOnlySpan<float> x, int i) =>
@@ -306,6 +351,53 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Set(Span<float> y, int i, Vector256<float> x) => x.StoreUnsafe(ref MemoryMarshal.GetReference(y), (nuint)i);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> Tanh(Vector512<float> x) => TanhUpper(x) / TanhLower(x);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> Sigmoid(Vector512<float> x) => SigmoidUpper(x) / SigmoidLower(x);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> TanhUpper(Vector512<float> x)
+        {
+            x = Clamp(x, -9f, 9f);
+            Vector512<float> z = x * x, sum = Vector512.Create(1.335492605e-8f);
+            sum = MultiplyAdd(sum, z, Vector512.Create(2.060930092e-5f));
+            sum = MultiplyAdd(sum, z, Vector512.Create(3.495602636e-3f));
+            sum = MultiplyAdd(sum, z, Vector512.Create(0.1338103861f));
+            sum = MultiplyAdd(sum, z, Vector512.Create(1f));
+            return x * sum;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> TanhLower(Vector512<float> x)
+        {
+            x = Clamp(x, -9f, 9f);
+            Vector512<float> z = x * x, sum = Vector512.Create(7.776674238e-7f);
+            sum = MultiplyAdd(sum, z, Vector512.Create(3.285657731e-4f));
+            sum = MultiplyAdd(sum, z, Vector512.Create(2.58770399e-2f));
+            sum = MultiplyAdd(sum, z, Vector512.Create(0.4671435356f));
+            sum = MultiplyAdd(sum, z, Vector512.Create(1f));
+            return sum;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> SigmoidUpper(Vector512<float> x)
+        {
+            x *= Vector512.Create(0.5f);
+            return (TanhUpper(x) + TanhLower(x)) * Vector512.Create(0.5f);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> SigmoidLower(Vector512<float> x) => TanhLower(x * Vector512.Create(0.5f));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> AtWide(ReadOnlySpan<float> x, int i) =>
+            Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(x), (nuint)i);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Set(Span<float> y, int i, Vector512<float> x) => x.StoreUnsafe(ref MemoryMarshal.GetReference(y), (nuint)i);
 
         private static Span<T> View<T>(Span<byte> memory, int offset, int length)
             where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);

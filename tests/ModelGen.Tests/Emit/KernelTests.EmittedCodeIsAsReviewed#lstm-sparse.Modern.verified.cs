@@ -110,6 +110,7 @@ namespace ModelGen.Generated
     [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
     internal static class Networks_NetworkLayers
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<float> h, Span<byte> workspace)
         {
             Layer01Lstm(x, y, h, View<float>(workspace, 384, 4), workspace.Slice(0, 384));
@@ -173,14 +174,7 @@ namespace ModelGen.Generated
                 MultiplyBlocks(
                     ref h, ref recurrentFirst, ref recurrentColumns, ref recurrentWeights, ref y, ref y,
                     blocks: 8, isBackwards: false);
-                for (int i = 0; i < 16; i += 8)
-                {
-                    Vector256<float> inputGate = Sigmoid(At(gates, i)), forgetGate = Sigmoid(At(gates, 32 + i));
-                    Vector256<float> candidate = Tanh(At(gates, 48 + i)), outputGate = Sigmoid(At(gates, 16 + i));
-                    Vector256<float> c = forgetGate * At(cell, i) + inputGate * candidate;
-                    Set(cell, i, c);
-                    Set(state, i, outputGate * Tanh(c));
-                }
+                LstmStep(gates, cell, state, units: 16);
 
                 state.Slice(0, 4).CopyTo(sequence.Slice(step * 4));
             }
@@ -219,6 +213,33 @@ namespace ModelGen.Generated
             Vector128<float> l = Vector128.Create(low), h = Vector128.Create(high);
             x = Vector128.ConditionalSelect(Vector128.LessThan(x, l), l, x);
             return Vector128.ConditionalSelect(Vector128.GreaterThan(x, h), h, x);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void LstmStep(Span<float> gates, Span<float> cell, Span<float> state, int units)
+        {
+            int i = 0;
+            for (; Vector512.IsHardwareAccelerated && i < units; i += 16)
+            {
+                Vector512<float> inputGate = AtWide(gates, i), outputGate = AtWide(gates, units + i),
+                    forgetGate = AtWide(gates, 2 * units + i);
+                Vector512<float> candidate = AtWide(gates, 3 * units + i);
+                Vector512<float> kept = SigmoidUpper(forgetGate) * AtWide(cell, i), added = SigmoidUpper(inputGate) * TanhUpper(candidate);
+                Vector512<float> forget = SigmoidLower(forgetGate), add = SigmoidLower(inputGate) * TanhLower(candidate);
+                Vector512<float> c = MultiplyAdd(kept, add, added * forget) / (forget * add);
+                Set(cell, i, c);
+                Set(state, i, SigmoidUpper(outputGate) * TanhUpper(c) / (SigmoidLower(outputGate) * TanhLower(c)));
+            }
+            for (; i < units; i += 8)
+            {
+                Vector256<float> inputGate = At(gates, i), outputGate = At(gates, units + i), forgetGate = At(gates, 2 * units + i);
+                Vector256<float> candidate = At(gates, 3 * units + i);
+                Vector256<float> kept = SigmoidUpper(forgetGate) * At(cell, i), added = SigmoidUpper(inputGate) * TanhUpper(candidate);
+                Vector256<float> forget = SigmoidLower(forgetGate), add = SigmoidLower(inputGate) * TanhLower(candidate);
+                Vector256<float> c = MultiplyAdd(kept, add, added * forget) / (forget * add);
+                Set(cell, i, c);
+                Set(state, i, SigmoidUpper(outputGate) * TanhUpper(c) / (SigmoidLower(outputGate) * TanhLower(c)));
+            }
         }
 
         // a * b + c, fused where the processor can.
@@ -275,25 +296,44 @@ namespace ModelGen.Generated
         // Hyperbolic tangent, to 4e-7: a quotient of polynomials of degree 9 and 8, fitted for the least relative error up to 9; beyond
         // that it is 1.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<float> Tanh(Vector256<float> x)
+        private static Vector256<float> Tanh(Vector256<float> x) => TanhUpper(x) / TanhLower(x);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<float> Sigmoid(Vector256<float> x) => SigmoidUpper(x) / SigmoidLower(x);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<float> TanhUpper(Vector256<float> x)
         {
             x = Clamp(x, -9f, 9f);
-            Vector256<float> z = x * x;
-            Vector256<float> p = MultiplyAdd(Vector256.Create(1.335492605e-8f), z, Vector256.Create(2.060930092e-5f));
-            Vector256<float> q = MultiplyAdd(Vector256.Create(7.776674238e-7f), z, Vector256.Create(3.285657731e-4f));
-            p = MultiplyAdd(p, z, Vector256.Create(3.495602636e-3f));
-            q = MultiplyAdd(q, z, Vector256.Create(2.58770399e-2f));
-            p = MultiplyAdd(p, z, Vector256.Create(0.1338103861f));
-            q = MultiplyAdd(q, z, Vector256.Create(0.4671435356f));
-            p = MultiplyAdd(p, z, Vector256.Create(1f));
-            q = MultiplyAdd(q, z, Vector256.Create(1f));
-            return x * p / q;
+            Vector256<float> z = x * x, sum = Vector256.Create(1.335492605e-8f);
+            sum = MultiplyAdd(sum, z, Vector256.Create(2.060930092e-5f));
+            sum = MultiplyAdd(sum, z, Vector256.Create(3.495602636e-3f));
+            sum = MultiplyAdd(sum, z, Vector256.Create(0.1338103861f));
+            sum = MultiplyAdd(sum, z, Vector256.Create(1f));
+            return x * sum;
         }
 
-        // 1 / (1 + exp(-x)), to 2e-7.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<float> Sigmoid(Vector256<float> x) =>
-            MultiplyAdd(Tanh(x * Vector256.Create(0.5f)), Vector256.Create(0.5f), Vector256.Create(0.5f));
+        private static Vector256<float> TanhLower(Vector256<float> x)
+        {
+            x = Clamp(x, -9f, 9f);
+            Vector256<float> z = x * x, sum = Vector256.Create(7.776674238e-7f);
+            sum = MultiplyAdd(sum, z, Vector256.Create(3.285657731e-4f));
+            sum = MultiplyAdd(sum, z, Vector256.Create(2.58770399e-2f));
+            sum = MultiplyAdd(sum, z, Vector256.Create(0.4671435356f));
+            sum = MultiplyAdd(sum, z, Vector256.Create(1f));
+            return sum;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<float> SigmoidUpper(Vector256<float> x)
+        {
+            x *= Vector256.Create(0.5f);
+            return (TanhUpper(x) + TanhLower(x)) * Vector256.Create(0.5f);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<float> SigmoidLower(Vector256<float> x) => TanhLower(x * Vector256.Create(0.5f));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<float> At(ReadOnlySpan<float> x, int i) =>
@@ -301,6 +341,53 @@ namespace ModelGen.Generated
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Set(Span<float> y, int i, Vector256<float> x) => x.StoreUnsafe(ref MemoryMarshal.GetReference(y), (nuint)i);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> Tanh(Vector512<float> x) => TanhUpper(x) / TanhLower(x);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> Sigmoid(Vector512<float> x) => SigmoidUpper(x) / SigmoidLower(x);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> TanhUpper(Vector512<float> x)
+        {
+            x = Clamp(x, -9f, 9f);
+            Vector512<float> z = x * x, sum = Vector512.Create(1.335492605e-8f);
+            sum = MultiplyAdd(sum, z, Vector512.Create(2.060930092e-5f));
+            sum = MultiplyAdd(sum, z, Vector512.Create(3.495602636e-3f));
+            sum = MultiplyAdd(sum, z, Vector512.Create(0.1338103861f));
+            sum = MultiplyAdd(sum, z, Vector512.Create(1f));
+            return x * sum;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> TanhLower(Vector512<float> x)
+        {
+            x = Clamp(x, -9f, 9f);
+            Vector512<float> z = x * x, sum = Vector512.Create(7.776674238e-7f);
+            sum = MultiplyAdd(sum, z, Vector512.Create(3.285657731e-4f));
+            sum = MultiplyAdd(sum, z, Vector512.Create(2.58770399e-2f));
+            sum = MultiplyAdd(sum, z, Vector512.Create(0.4671435356f));
+            sum = MultiplyAdd(sum, z, Vector512.Create(1f));
+            return sum;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> SigmoidUpper(Vector512<float> x)
+        {
+            x *= Vector512.Create(0.5f);
+            return (TanhUpper(x) + TanhLower(x)) * Vector512.Create(0.5f);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> SigmoidLower(Vector512<float> x) => TanhLower(x * Vector512.Create(0.5f));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> AtWide(ReadOnlySpan<float> x, int i) =>
+            Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(x), (nuint)i);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Set(Span<float> y, int i, Vector512<float> x) => x.StoreUnsafe(ref MemoryMarshal.GetReference(y), (nuint)i);
 
         private static Span<T> View<T>(Span<byte> memory, int offset, int length)
             where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);

@@ -111,6 +111,7 @@ namespace ModelGen.Generated
     [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
     internal static class Networks_NetworkLayers
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<sbyte> aQ, ReadOnlySpan<sbyte> bQ, Span<sbyte> yOut, Span<byte> workspace)
         {
             Layer01MatrixMultiply(aQ, bQ, yOut, workspace.Slice(0, 204));
@@ -1123,6 +1124,7 @@ namespace ModelGen.Generated
         }
 
         // Joins channels 2p and 2p + 1 of each group to planes of pairs; a last odd channel is paired with itself and meets a zero weight.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PairChannelsInt8(ReadOnlySpan<sbyte> input, Span<int> pairs, int groups, int channels, int size)
         {
             ref sbyte source = ref MemoryMarshal.GetReference(input);

@@ -103,6 +103,7 @@ namespace ModelGen.Generated
     [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
     internal static class Networks_NetworkLayers
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<byte> workspace)
         {
             Layer01AveragePool2d(x, y, workspace.Slice(0, 760));
@@ -262,13 +263,24 @@ namespace ModelGen.Generated
             for (; i < count; i++) Unsafe.Add(ref target, i) = Unsafe.Add(ref source, i * stride);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Fill<T>(Span<T> target, T value)
+            where T : struct
+        {
+            ref T x = ref MemoryMarshal.GetReference(target);
+            int i = 0;
+            for (; i <= target.Length - Vector<T>.Count; i += Vector<T>.Count) new Vector<T>(value).StoreUnsafe(ref x, (nuint)i);
+            for (; i < target.Length; i++) Unsafe.Add(ref x, i) = value;
+        }
+
         // CopyPlanes, with the padding.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PackPlanes<T>(
             ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
             int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
             where T : struct
         {
-            planes.Fill(padding);
+            Fill(planes, padding);
             CopyPlanes(
                 input, ref MemoryMarshal.GetReference(planes), channels, height, width, strideY, strideX, padTop, padLeft, phasesY, phasesX,
                     rows, columns,

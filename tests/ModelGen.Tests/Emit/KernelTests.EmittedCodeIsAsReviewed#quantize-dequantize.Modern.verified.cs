@@ -117,6 +117,7 @@ namespace ModelGen.Generated
     [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
     internal static class Networks_NetworkLayers
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<byte> workspace)
         {
             Span<sbyte> xQuantized = View<sbyte>(workspace, 192, 40);
@@ -124,6 +125,7 @@ namespace ModelGen.Generated
             Run(xQuantized, y, workspace);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<sbyte> x, Span<float> y, Span<byte> workspace)
         {
             Layer02Dequantize(x, View<float>(workspace, 0, 40));

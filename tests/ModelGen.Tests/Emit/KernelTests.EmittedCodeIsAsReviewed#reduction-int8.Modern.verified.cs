@@ -103,6 +103,7 @@ namespace ModelGen.Generated
     [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
     internal static class Networks_NetworkLayers
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<sbyte> xQ, Span<sbyte> yOut, Span<byte> workspace)
         {
             Layer01ReduceMean(xQ, yOut);
@@ -166,6 +167,7 @@ namespace ModelGen.Generated
         }
 
         // Sum of a run of bytes. Signed bytes are read as unsigned ones that are 128 larger.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static int SumBytes(ReadOnlySpan<byte> x, byte flip)
         {
             Vector<uint> sums = Vector<uint>.Zero;

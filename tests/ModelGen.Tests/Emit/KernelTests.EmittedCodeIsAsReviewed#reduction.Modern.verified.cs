@@ -103,6 +103,7 @@ namespace ModelGen.Generated
     [global::System.CodeDom.Compiler.GeneratedCode("ModelGen", "0.1.0")]
     internal static class Networks_NetworkLayers
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<byte> workspace)
         {
             Layer01ReduceMean(x, y);
@@ -154,6 +155,7 @@ namespace ModelGen.Generated
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
 
         // Two sums of vectors side by side, so that an addition need not wait for the one before.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static float SumRun(ReadOnlySpan<float> x)
         {
             int lanes = Vector<float>.Count, i = 0;

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using ModelGen.Graph;
 
 namespace ModelGen.Emit.Kernels;
@@ -15,6 +16,28 @@ internal static class BlockHelpers
             if (Avx2.IsSupported) return Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(bytes));
             Vector128<short> shorts = Vector128.WidenLower(bytes);
             return Vector256.Create(Vector128.ConvertToSingle(Vector128.WidenLower(shorts)), Vector128.ConvertToSingle(Vector128.WidenUpper(shorts)));
+        }
+
+        // Sixteen signed bytes as real numbers.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> WidenPanel(ref sbyte weights) => Avx512F.IsSupported
+            ? Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref weights)))
+            : Vector512.Create(WidenBlock(ref weights), WidenBlock(ref Unsafe.Add(ref weights, 8)));
+        """);
+
+    /// <summary>Stores two vectors side by side.</summary>
+    public static readonly Helper StoreRows = new("StoreRows", """
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreRows(Vector256<float> a, Vector256<float> b, ref float output)
+        {
+            if (Vector512.IsHardwareAccelerated)
+            {
+                a.ToVector512Unsafe().WithUpper(b).StoreUnsafe(ref output);
+                return;
+            }
+
+            a.StoreUnsafe(ref output);
+            b.StoreUnsafe(ref output, 8);
         }
         """);
 
@@ -80,6 +103,42 @@ internal static class BlockHelpers
             $"            Vector256<float> x{k} = Vector256.Create(Unsafe.Add(ref v, {k}));\n"
             + $"            {sums}0 = MultiplyAdd(x{k}, {Load(16 * k)}, {sums}0);\n"
             + $"            {sums}1 = MultiplyAdd(x{k}, {Load(16 * k + 8)}, {sums}1);";
+        string LoadWide(string panel, int at)
+        {
+            string weights = panel + (at == 0 ? "" : FormattableString.Invariant($" + {at}"));
+            weights = weights == "0" ? "w" : $"Unsafe.Add(ref w, {weights})";
+            return isByte ? $"WidenPanel(ref {weights})" : $"Vector512.LoadUnsafe(ref {weights})";
+        }
+
+        // Two panels and four columns: eight sums, which take two multiply-adds a clock where each waits four clocks for the one before.
+        string WideColumn(int k, bool isPair, int sum) =>
+            $"                Vector512<float> x{k} = Vector512.Create(Unsafe.Add(ref v, {k}));\n"
+            + $"                a{sum} = MultiplyAdd(x{k}, {LoadWide("0", 16 * k).Replace("0 + ", "")}, a{sum});"
+            + (isPair ? $"\n                b{sum} = MultiplyAdd(x{k}, {LoadWide("next", 16 * k)}, b{sum});" : "");
+        string WideStart(string at) => isByte ? "Vector512<float>.Zero" : $"Vector512.LoadUnsafe(ref bias, (nuint){at})";
+        string WideFinish(string sum, string at) => isByte
+            ? $"MultiplyAdd({sum}, Vector512.LoadUnsafe(ref scales, (nuint){at}), Vector512.LoadUnsafe(ref bias, (nuint){at}))" : $"({sum})";
+        string Wide(bool isPair)
+        {
+            string b = isPair ? FormattableString.Invariant($"\n                Vector512<float> b0 = {WideStart("row + 16")}, b1 = a1, b2 = a1, b3 = a1;") : "";
+            string columns = string.Join("\n", new[] { 0, 1, 2, 3 }.Select(k => WideColumn(k, isPair, k)));
+            string last = isPair ? $"\n                {WideFinish("b0 + b1 + (b2 + b3)", "row + 16")}.StoreUnsafe(ref output, (nuint)row + 16);" : "";
+            return $$"""
+                            Vector512<float> a0 = {{WideStart("row")}}, a1 = Vector512<float>.Zero, a2 = a1, a3 = a1;{{b}}
+                            for (; left >= 4; left -= 4, v = ref Unsafe.Add(ref v, 4), w = ref Unsafe.Add(ref w, 64))
+                            {
+                {{columns}}
+                            }
+
+                            for (; left > 0; left--, v = ref Unsafe.Add(ref v, 1), w = ref Unsafe.Add(ref w, 16))
+                            {
+                {{WideColumn(0, isPair, 0)}}
+                            }
+
+                            {{WideFinish("a0 + a1 + (a2 + a3)", "row")}}.StoreUnsafe(ref output, (nuint)row);{{last}}
+                """;
+        }
+
         string Finish(string sum, string at) => isByte
             ? $"MultiplyAdd({sum}, Vector256.LoadUnsafe(ref scales, (nuint){at}), Vector256.LoadUnsafe(ref bias, (nuint){at}))" : $"({sum})";
         string Start(string at) => isByte ? "Vector256<float>.Zero" : $"Vector256.LoadUnsafe(ref bias, (nuint){at})";
@@ -90,6 +149,35 @@ internal static class BlockHelpers
             private static void {{name}}(
                 ref float x, int columns, ref {{weight.Keyword()}} weights{{(isByte ? ", ref float scales" : "")}}, ref float bias, ref float output, int panels, bool isBackwards)
             {
+                if (Vector512.IsHardwareAccelerated)
+                {
+                    nint next = (nint)columns * 16;
+                    for (int n = 0; n < panels; n++)
+                    {
+                        int panel = isBackwards ? panels - 1 - n : n, left = columns;
+                        bool isPair = n + 1 < panels;
+                        if (isPair)
+                        {
+                            n++;
+                            if (isBackwards) panel--;
+                        }
+
+                        int row = panel * 16;
+                        ref float v = ref x;
+                        ref {{weight.Keyword()}} w = ref Unsafe.Add(ref weights, row * columns);
+                        if (isPair)
+                        {
+            {{Wide(true)}}
+                        }
+                        else
+                        {
+            {{Wide(false)}}
+                        }
+                    }
+
+                    return;
+                }
+
                 for (int n = 0; n < panels; n++)
                 {
                     int panel = isBackwards ? panels - 1 - n : n, row = panel * 16, left = columns;

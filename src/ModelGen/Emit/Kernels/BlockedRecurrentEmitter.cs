@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
 using ModelGen.Planning.Kernels;
@@ -39,7 +40,6 @@ internal static class BlockedRecurrentEmitter
             if (layer.LinearBeforeReset) writer.Line($"ref float recurrentBias = ref MemoryMarshal.GetReference({scope.Table(kernel.RecurrentBias!)});");
         }
 
-        scope.Use(FunctionHelpers.Gates);
         writer.Line();
         string steps = layer.Reverse ? FormattableString.Invariant($"int step = {kernel.Steps - 1}; step >= 0; step--")
             : FormattableString.Invariant($"int step = 0; step < {kernel.Steps}; step++");
@@ -71,9 +71,8 @@ internal static class BlockedRecurrentEmitter
     {
         int units = kernel.PaddedHidden;
         CodeWriter writer = scope.Writer;
-        Multiply(kernel, kernel.InputBlocks!, "input", $"Unsafe.Add(ref x, step * {kernel.Inputs})", "bias", "y", 0, 4 * units, scope);
-        Multiply(kernel, kernel.RecurrentBlocks!, "recurrent", "h", "y", "y", 0, 4 * units, scope);
-        using (Units(kernel, scope)) GateLoops.Lstm(writer, units, "state");
+        MultiplyBoth(kernel, 4 * units, scope);
+        writer.Line($"{scope.Use(GateLoops.LstmStep)}(gates, cell, state, units: {units});");
     }
 
     private static void Gru(RecurrentKernel kernel, LayerScope scope)
@@ -84,29 +83,25 @@ internal static class BlockedRecurrentEmitter
         if (kernel.Layer.LinearBeforeReset)
         {
             Multiply(kernel, kernel.RecurrentBlocks!, "recurrent", "h", "recurrentBias", "y", 0, 3 * units, scope);
-            using (Units(kernel, scope)) GateLoops.LinearGru(writer, units, "projected", "state");
+            writer.Line($"{scope.Use(GateLoops.LinearGruStep)}(projected, gates, state, units: {units});");
             return;
         }
 
         // The candidate sees the hidden state through the reset gate, so its product comes after the gates.
         Multiply(kernel, kernel.RecurrentBlocks!, "recurrent", "h", "p", "y", 0, 2 * units, scope);
-        using (Units(kernel, scope)) GateLoops.GruGates(writer, units, "state");
+        writer.Line($"{scope.Use(GateLoops.GruResetStep)}(gates, state, passed, units: {units});");
 
         writer.Line();
         Multiply(kernel, kernel.RecurrentBlocks!, "recurrent", "r", "p", "y", 2 * units, units, scope);
-        using (Units(kernel, scope)) GateLoops.GruState(writer, $"At(gates, {2 * units} + i)", "state");
+        writer.Line($"{scope.Use(GateLoops.GruStateStep)}(gates, state, units: {units});");
     }
 
     private static void Simple(RecurrentKernel kernel, LayerScope scope)
     {
         int units = kernel.PaddedHidden;
-        Multiply(kernel, kernel.InputBlocks!, "input", $"Unsafe.Add(ref x, step * {kernel.Inputs})", "bias", "y", 0, units, scope);
-        Multiply(kernel, kernel.RecurrentBlocks!, "recurrent", "h", "y", "y", 0, units, scope);
-        using (Units(kernel, scope)) scope.Writer.Line("Set(state, i, Tanh(At(gates, i)));");
+        MultiplyBoth(kernel, units, scope);
+        scope.Writer.Line($"{scope.Use(GateLoops.SimpleStep)}(gates, state, units: {units});");
     }
-
-    private static Block Units(RecurrentKernel kernel, LayerScope scope) =>
-        scope.Writer.Block(FormattableString.Invariant($"for (int i = 0; i < {kernel.PaddedHidden}; i += 8)"));
 
     private static void Declare(BlockedProduct product, string name, LayerScope scope)
     {
@@ -121,6 +116,12 @@ internal static class BlockedRecurrentEmitter
         RecurrentKernel kernel, BlockedProduct product, string name, string operand, string bias, string target, int row, int rows,
         LayerScope scope)
     {
+        if (product.Unrolled is { } blocks)
+        {
+            Unroll([(blocks, name + "Weights", operand)], bias, target, row, rows, scope);
+            return;
+        }
+
         bool isSparse = product.Columns is not null;
         string helper = scope.Use(isSparse ? BlockHelpers.MultiplyBlocks(product.Weights.Element, product.Columns!.Element)
             : BlockHelpers.MultiplyPanels(product.Weights.Element));
@@ -139,5 +140,52 @@ internal static class BlockedRecurrentEmitter
                 : FormattableString.Invariant($"panels: {rows / BlockedMatrix.PanelLanes}");
             scope.Writer.Line($"{count}, isBackwards: {(turns ? "step % 2 != 0" : "false")});");
         }
+    }
+
+    // Both products into the same gates; written out, they are one.
+    private static void MultiplyBoth(RecurrentKernel kernel, int gates, LayerScope scope)
+    {
+        string x = $"Unsafe.Add(ref x, step * {kernel.Inputs})";
+        if (kernel is { InputBlocks.Unrolled: { } input, RecurrentBlocks.Unrolled: { } recurrent })
+        {
+            Unroll([(input, "inputWeights", x), (recurrent, "recurrentWeights", "h")], "bias", "y", 0, gates, scope);
+            return;
+        }
+
+        Multiply(kernel, kernel.InputBlocks!, "input", x, "bias", "y", 0, gates, scope);
+        Multiply(kernel, kernel.RecurrentBlocks!, "recurrent", "h", "y", "y", 0, gates, scope);
+    }
+
+    // Rows in twos, which are stored at once: a load of both right after that need not wait for two stores.
+    private static void Unroll(
+        IReadOnlyList<(BlockedMatrix Blocks, string Weights, string Operand)> products, string bias, string target, int row, int rows, LayerScope scope)
+    {
+        CodeWriter writer = scope.Writer;
+        scope.Use(BlockHelpers.StoreRows);
+        scope.Use(VectorHelpers.MultiplyAdd);
+        using (writer.Block())
+        {
+            for (int n = 0; n < products.Count; n++) writer.Line($"ref float v{n} = ref {products[n].Operand};");
+            writer.Line("Vector256<float> a, b;");
+            for (int pair = row; pair < row + rows; pair += 2 * BlockedMatrix.Lanes)
+            {
+                Sum("a", pair);
+                Sum("b", pair + BlockedMatrix.Lanes);
+                writer.Line($"StoreRows(a, b, ref {Element(target, pair)});");
+            }
+        }
+
+        void Sum(string name, int at)
+        {
+            writer.Line($"{name} = Vector256.LoadUnsafe(ref {Element(bias, at)});");
+            for (int n = 0; n < products.Count; n++)
+            {
+                BlockedMatrix blocks = products[n].Blocks;
+                for (int k = blocks.First[at / BlockedMatrix.Lanes]; k < blocks.First[at / BlockedMatrix.Lanes + 1]; k++)
+                    writer.Line($"{name} = MultiplyAdd(Vector256.Create({Element($"v{n}", blocks.Columns[k])}), Vector256.LoadUnsafe(ref {Element(products[n].Weights, k * BlockedMatrix.Lanes)}), {name});");
+            }
+        }
+
+        string Element(string reference, int index) => index == 0 ? reference : FormattableString.Invariant($"Unsafe.Add(ref {reference}, {index})");
     }
 }

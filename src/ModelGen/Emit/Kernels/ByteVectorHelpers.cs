@@ -69,6 +69,7 @@ internal static class ByteVectorHelpers
     /// <summary>The sum of a run of bytes.</summary>
     public static readonly Helper SumBytes = new("SumBytes", """
         // Sum of a run of bytes. Signed bytes are read as unsigned ones that are 128 larger.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static int SumBytes(ReadOnlySpan<byte> x, byte flip)
         {
             Vector<uint> sums = Vector<uint>.Zero;

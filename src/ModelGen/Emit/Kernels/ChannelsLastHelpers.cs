@@ -19,23 +19,24 @@ internal static class ChannelsLastHelpers
         string copy = element.IsByte() ? "WidenRun(source, target.Slice(left));" : "source.CopyTo(target.Slice(left));";
         return new Helper("PadRows" + element, $$"""
             // Rows of an input inside of larger ones, with padding around them.
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             private static void PadRows{{element}}(
                 ReadOnlySpan<{{type}}> input, Span<{{padded}}> padded, int rows, int length, int paddedRows, int pitch, int top, int left, {{padded}} padding)
             {
                 int count = Math.Min(rows, paddedRows - top), copied = Math.Min(length, pitch - left);
-                padded.Slice(0, top * pitch).Fill(padding);
+                Fill(padded.Slice(0, top * pitch), padding);
                 for (int row = 0; row < count; row++)
                 {
                     ReadOnlySpan<{{type}}> source = input.Slice(row * length, copied);
                     Span<{{padded}}> target = padded.Slice((top + row) * pitch, pitch);
-                    target.Slice(0, left).Fill(padding);
+                    Fill(target.Slice(0, left), padding);
                     {{copy}}
-                    target.Slice(left + copied).Fill(padding);
+                    Fill(target.Slice(left + copied), padding);
                 }
 
-                padded.Slice((top + count) * pitch).Fill(padding);
+                Fill(padded.Slice((top + count) * pitch), padding);
             }
-            """, element.IsByte() ? [WidenRun(element)] : []);
+            """, element.IsByte() ? [WidenRun(element), VectorHelpers.Fill] : [VectorHelpers.Fill]);
     }
 
     private static Helper WidenRun(ElementType element) => new("WidenRun" + element, $$"""
@@ -63,8 +64,8 @@ internal static class ChannelsLastHelpers
                 ReadOnlySpan<{{type}}> input, Span<{{type}}> line, Span<int> padded, int rows, int length, int paddedRows, int pitch, int top, int left, int shift, {{type}} zeroPoint)
             {
                 int count = Math.Min(rows, paddedRows - top), copied = Math.Min(length, pitch - left), pair = zeroPoint & 0xFFFF | zeroPoint << 16;
-                line.Fill(zeroPoint);
-                padded.Slice(0, top * pitch).Fill(pair);
+                Fill(line, zeroPoint);
+                Fill(padded.Slice(0, top * pitch), pair);
                 ref {{type}} first = ref MemoryMarshal.GetReference(line);
                 for (int row = 0; row < count; row++)
                 {
@@ -72,9 +73,9 @@ internal static class ChannelsLastHelpers
                     WidenPairs(ref first, ref Unsafe.Add(ref first, shift), ref MemoryMarshal.GetReference(padded.Slice((top + row) * pitch)), pitch);
                 }
 
-                padded.Slice((top + count) * pitch).Fill(pair);
+                Fill(padded.Slice((top + count) * pitch), pair);
             }
-            """, PackingHelpers.WidenPairs);
+            """, PackingHelpers.WidenPairs, VectorHelpers.Fill);
     }
 
     /// <summary>The driver method and its tiles.</summary>
@@ -89,6 +90,8 @@ internal static class ChannelsLastHelpers
             : new Helper(flavor.Name, () => Text(flavor), VectorHelpers.MultiplyAdd, VectorHelpers.Clamp, PixelTiles.PixelOffset);
     }
 
+    private const int PixelsOfFourPanels = 6;
+
     // Pixels a tile: sums of 16 channels for each, two weights and an input fill 32 or 16 registers.
     private static int[] Sizes(int width) => width switch { 512 => [12, 6, 3, 1], 256 => [6, 3, 1], _ => [4, 2, 1] };
 
@@ -102,6 +105,7 @@ internal static class ChannelsLastHelpers
         Range = flavor.Range,
         Widths = [512, 256, 128],
         Sizes = Sizes,
+        Condition = (width, size) => width == 512 && size > PixelsOfFourPanels && !flavor.IsDepthwise ? FormattableString.Invariant($"channels % {4 * ChannelsLastKernel.PanelLanes} != 0") : "",
         Body = (writer, width, size) => Panels(writer, flavor, width, size),
     }.Text();
 
@@ -122,19 +126,26 @@ internal static class ChannelsLastHelpers
         writer.Line($"ref {flavor.Weight} panel = ref weights;");
         using (writer.Block("for (int channel = 0; channel < channels;)"))
         {
-            using (writer.Block($"if (channels - channel > {ChannelsLastKernel.SmallPanelLanes} && channels >= {ChannelsLastKernel.PanelLanes})"))
+            // With 512 bits a panel is a single vector, and several of them share an input.
+            int panels = width < 512 || flavor.IsDepthwise ? 1 : size == PixelsOfFourPanels ? 4 : 2;
+            if (panels > 1)
+                using (writer.Block($"if (channels - channel >= {panels * ChannelsLastKernel.PanelLanes})"))
+                    Sums(writer, flavor, width, size, ChannelsLastKernel.PanelLanes, panels);
+            using (writer.Block($"{(panels > 1 ? "else " : "")}if (channels - channel > {ChannelsLastKernel.SmallPanelLanes} && channels >= {ChannelsLastKernel.PanelLanes})"))
                 Sums(writer, flavor, width, size, ChannelsLastKernel.PanelLanes);
             using (writer.Block("else"))
                 Sums(writer, flavor, Math.Min(width, 256), size, ChannelsLastKernel.SmallPanelLanes);
         }
     }
 
-    private static void Sums(CodeWriter writer, Flavor flavor, int width, int size, int lanes)
+    // Several panels lie behind each other; they have a vector each.
+    private static void Sums(CodeWriter writer, Flavor flavor, int width, int size, int lanes, int panels = 1)
     {
         string vector = FormattableString.Invariant($"Vector{width}"), sums = $"{vector}<{flavor.Element}>";
-        int step = width / 32;
-        int[] pixels = [.. Enumerable.Range(0, size)], parts = [.. Enumerable.Range(0, lanes / step)];
-        writer.Line($"channel = Math.Min(channel, channels - {lanes});");
+        int step = width / 32, factor = flavor.IsInteger ? 2 : 1;
+        int[] pixels = [.. Enumerable.Range(0, size)], parts = [.. Enumerable.Range(0, panels * lanes / step)];
+        if (panels == 1) writer.Line($"channel = Math.Min(channel, channels - {lanes});");
+        else writer.Line($"nint next = (nint)runs * length * {factor * lanes};");
         foreach (int v in parts)
         {
             string others = string.Concat(pixels.Skip(1).Select(p => FormattableString.Invariant($", sum{p}{v} = sum0{v}")));
@@ -155,13 +166,18 @@ internal static class ChannelsLastHelpers
         if (flavor.IsInteger)
             foreach (int v in parts) writer.Line($"{vector}<float> scale{v} = {vector}.LoadUnsafe(ref multipliers, (nuint)channel{Plus(v * step)});");
         foreach (int p in pixels) Finish(p);
-        writer.Line($"channel += {lanes};");
+        if (panels > 1) writer.Line($"panel = ref Unsafe.Add(ref panel, {PixelTiles.Times(panels - 1, "next")});");
+        writer.Line($"channel += {panels * lanes};");
 
         void Terms()
         {
             foreach (int v in parts)
-                writer.Line(flavor.IsInteger ? $"{sums} w{v} = LoadPairs{width}(ref {At("panel", 2 * v * step)});" : $"{sums} w{v} = {Load("panel", v)};");
-            writer.Line($"panel = ref Unsafe.Add(ref panel, {(flavor.IsInteger ? 2 : 1) * lanes});");
+            {
+                string weights = panels == 1 ? At("panel", factor * v * step) : v == 0 ? "panel" : $"Unsafe.Add(ref panel, {PixelTiles.Times(v, "next")})";
+                writer.Line($"{sums} w{v} = {(flavor.IsInteger ? $"LoadPairs{width}" : $"{vector}.LoadUnsafe")}(ref {weights});");
+            }
+
+            writer.Line($"panel = ref Unsafe.Add(ref panel, {factor * lanes});");
             foreach (int p in pixels)
             {
                 if (!flavor.IsDepthwise) writer.Line($"{(p == 0 ? sums + " " : "")}x = {vector}.Create(Unsafe.Add(ref {(flavor.IsInteger ? $"Unsafe.As<short, int>(ref x{p})" : $"x{p}")}, k));");

@@ -16,8 +16,24 @@ internal static class CopyEmitter
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void TransposeBlock(ref float source, ref float target, int rows, int columns, int pitch, int targetPitch)
         {
+            // Three colours of a picture: a fourth lane is written over by the next column.
+            int start = 0;
+            if (rows == 3 && targetPitch == 3 && (Sse2.IsSupported || AdvSimd.Arm64.IsSupported))
+            {
+                for (; start < columns - 4; start += 4)
+                {
+                    ref float x = ref Unsafe.Add(ref source, start), y = ref Unsafe.Add(ref target, 3 * start);
+                    Vector128<float> a = Vector128.LoadUnsafe(ref x), b = Vector128.LoadUnsafe(ref x, (nuint)pitch), c = Vector128.LoadUnsafe(ref x, (nuint)(2 * pitch));
+                    Vector128<double> low = ZipLow(a, b).AsDouble(), lower = ZipLow(c, c).AsDouble(), high = ZipHigh(a, b).AsDouble(), higher = ZipHigh(c, c).AsDouble();
+                    ZipLow(low, lower).AsSingle().StoreUnsafe(ref y);
+                    ZipHigh(low, lower).AsSingle().StoreUnsafe(ref y, 3);
+                    ZipLow(high, higher).AsSingle().StoreUnsafe(ref y, 6);
+                    ZipHigh(high, higher).AsSingle().StoreUnsafe(ref y, 9);
+                }
+            }
+
             // Blocks of a cache line: rows that lie a power of two apart share a place in the cache.
-            for (int block = 0; block < columns; block += 16)
+            for (int block = start; block < columns; block += 16)
             {
                 int end = Math.Min(block + 16, columns), row = 0;
                 for (; row <= rows - 4 && (Sse2.IsSupported || AdvSimd.Arm64.IsSupported); row += 4)
@@ -53,8 +69,22 @@ internal static class CopyEmitter
         {
             if (rows < 8 || columns < 8 || !(Sse2.IsSupported || AdvSimd.Arm64.IsSupported))
             {
+                // Three colours of a picture: what a vector has too much is written over by the next one.
+                int start = 0;
+                if (rows == 3 && targetPitch == 3 && (Ssse3.IsSupported || AdvSimd.Arm64.IsSupported))
+                {
+                    for (; start < columns - 9; start += 8)
+                    {
+                        ref byte x = ref Unsafe.Add(ref source, start), y = ref Unsafe.Add(ref target, 3 * start);
+                        Vector128<byte> a = LoadEight(ref x), b = LoadEight(ref Unsafe.Add(ref x, pitch)), c = LoadEight(ref Unsafe.Add(ref x, 2 * pitch));
+                        Vector128<ushort> low = ZipLow(a, b).AsUInt16(), high = ZipLow(c, c).AsUInt16();
+                        Triples(ZipLow(low, high).AsByte()).StoreUnsafe(ref y);
+                        Triples(ZipHigh(low, high).AsByte()).StoreUnsafe(ref y, 12);
+                    }
+                }
+
                 for (int row = 0; row < rows; row++)
-                    for (int column = 0; column < columns; column++) Unsafe.Add(ref target, column * targetPitch + row) = Unsafe.Add(ref source, row * pitch + column);
+                    for (int column = start; column < columns; column++) Unsafe.Add(ref target, column * targetPitch + row) = Unsafe.Add(ref source, row * pitch + column);
                 return;
             }
 
@@ -81,6 +111,11 @@ internal static class CopyEmitter
                 }
             }
         }
+
+        // The first three of every four bytes.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<byte> Triples(Vector128<byte> x) =>
+            Vector128.Shuffle(x, Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 16, 16, 16));
 
         // The lower half to y, the upper one a pitch farther.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

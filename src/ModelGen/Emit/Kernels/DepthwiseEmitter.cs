@@ -21,8 +21,8 @@ internal static class DepthwiseEmitter
         bool isWidened = isInteger && !planes.IsShifted;
         if (isWidened)
             writer.Line($"Span<{kernel.Input.Keyword()}> bytes = {scope.Scratch(kernel.Input, ConvolutionLowering.Align(planes.Length * sizeof(int)), geometry.ChannelStride)};");
-        writer.Line(isWidened ? FormattableString.Invariant($"bytes.Fill({kernel.InputZeroPoint});")
-            : isInteger ? FormattableString.Invariant($"planes.Fill({Pair(kernel.InputZeroPoint)});") : "planes.Clear();");
+        writer.Line(isWidened ? FormattableString.Invariant($"{scope.Use(VectorHelpers.Fill)}(bytes, ({kernel.Input.Keyword()}){kernel.InputZeroPoint});")
+            : isInteger ? FormattableString.Invariant($"{scope.Use(VectorHelpers.Fill)}(planes, {Pair(kernel.InputZeroPoint)});") : "planes.Clear();");
         scope.Reference(lane.Keyword(), "source", "planes");
         if (planes.IsShifted) scope.Reference(kernel.Input.Keyword(), "x", scope.Operand(0));
         scope.Reference(isInteger ? "byte" : "float", "y", isInteger ? $"MemoryMarshal.AsBytes({scope.Result()})" : scope.Result());

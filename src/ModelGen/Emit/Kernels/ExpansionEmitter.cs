@@ -66,6 +66,9 @@ internal static class ExpansionEmitter
                         ? Literals.Float((float)filled.Value) : filled.Value.ToString(CultureInfo.InvariantCulture);
                     scope.Writer.Line($"{scope.Table(filled.Target)}.Fill({value});");
                     break;
+                case CopiedTable copied:
+                    scope.Writer.Line($"{scope.Table(copied.Stored)}.CopyTo({scope.Table(copied.Target)});");
+                    break;
                 case WidenedTable { Target.Element: ElementType.Float32, Stored.Element: ElementType.Int8 } steps:
                     string table = $"{scope.Table(steps.Stored)}, {scope.Table(steps.Target)}";
                     scope.Writer.Line($"{scope.Use(WidenSteps)}({table}, step: {Literals.Float(steps.Step)});");

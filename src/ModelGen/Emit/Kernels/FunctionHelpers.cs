@@ -3,36 +3,51 @@ namespace ModelGen.Emit.Kernels;
 /// <summary>Functions that the class library lacks.</summary>
 internal static class FunctionHelpers
 {
-    /// <summary>Modern: the functions of gates for eight units at a time.</summary>
-    public static readonly Helper Gates = new("VectorGates", """
+    /// <summary>Modern: the functions of gates for eight or sixteen units at a time.</summary>
+    public static readonly Helper Gates = new("VectorGates", $"""
         // Hyperbolic tangent, to 4e-7: a quotient of polynomials of degree 9 and 8, fitted for the least relative error up to 9; beyond that it is 1.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<float> Tanh(Vector256<float> x)
+        {Functions(256, "At")}
+
+        {Functions(512, "AtWide")}
+        """, VectorHelpers.MultiplyAdd, VectorHelpers.Clamp);
+
+    // The sigmoid, 1 / (1 + exp(-x)), is half of 1 + tanh(x / 2), to 2e-7. Callers with several quotients bring them to one denominator.
+    private static string Functions(int width, string at)
+    {
+        string v = $"Vector{width}<float>", create = $"Vector{width}.Create", method = "[MethodImpl(MethodImplOptions.AggressiveInlining)]\nprivate static";
+        string Quotient(params string[] coefficients)
         {
-            x = Clamp(x, -9f, 9f);
-            Vector256<float> z = x * x;
-            Vector256<float> p = MultiplyAdd(Vector256.Create(1.335492605e-8f), z, Vector256.Create(2.060930092e-5f));
-            Vector256<float> q = MultiplyAdd(Vector256.Create(7.776674238e-7f), z, Vector256.Create(3.285657731e-4f));
-            p = MultiplyAdd(p, z, Vector256.Create(3.495602636e-3f));
-            q = MultiplyAdd(q, z, Vector256.Create(2.58770399e-2f));
-            p = MultiplyAdd(p, z, Vector256.Create(0.1338103861f));
-            q = MultiplyAdd(q, z, Vector256.Create(0.4671435356f));
-            p = MultiplyAdd(p, z, Vector256.Create(1f));
-            q = MultiplyAdd(q, z, Vector256.Create(1f));
-            return x * p / q;
+            var text = new System.Text.StringBuilder($"\n    x = Clamp(x, -9f, 9f);\n    {v} z = x * x, sum = {create}({coefficients[0]}f);\n");
+            foreach (string coefficient in System.Linq.Enumerable.Skip(coefficients, 1)) text.Append($"    sum = MultiplyAdd(sum, z, {create}({coefficient}f));\n");
+            return text.ToString();
         }
 
-        // 1 / (1 + exp(-x)), to 2e-7.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<float> Sigmoid(Vector256<float> x) =>
-            MultiplyAdd(Tanh(x * Vector256.Create(0.5f)), Vector256.Create(0.5f), Vector256.Create(0.5f));
+        return $$"""
+            {{method}} {{v}} Tanh({{v}} x) => TanhUpper(x) / TanhLower(x);
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<float> At(ReadOnlySpan<float> x, int i) => Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(x), (nuint)i);
+            {{method}} {{v}} Sigmoid({{v}} x) => SigmoidUpper(x) / SigmoidLower(x);
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Set(Span<float> y, int i, Vector256<float> x) => x.StoreUnsafe(ref MemoryMarshal.GetReference(y), (nuint)i);
-        """, VectorHelpers.MultiplyAdd, VectorHelpers.Clamp);
+            {{method}} {{v}} TanhUpper({{v}} x)
+            {{{Quotient("1.335492605e-8", "2.060930092e-5", "3.495602636e-3", "0.1338103861", "1")}}    return x * sum;
+            }
+
+            {{method}} {{v}} TanhLower({{v}} x)
+            {{{Quotient("7.776674238e-7", "3.285657731e-4", "2.58770399e-2", "0.4671435356", "1")}}    return sum;
+            }
+
+            {{method}} {{v}} SigmoidUpper({{v}} x)
+            {
+                x *= {{create}}(0.5f);
+                return (TanhUpper(x) + TanhLower(x)) * {{create}}(0.5f);
+            }
+
+            {{method}} {{v}} SigmoidLower({{v}} x) => TanhLower(x * {{create}}(0.5f));
+
+            {{method}} {{v}} {{at}}(ReadOnlySpan<float> x, int i) => Vector{{width}}.LoadUnsafe(ref MemoryMarshal.GetReference(x), (nuint)i);
+
+            {{method}} void Set(Span<float> y, int i, {{v}} x) => x.StoreUnsafe(ref MemoryMarshal.GetReference(y), (nuint)i);
+            """;
+    }
 
     public static readonly Helper Erf = new("Erf", """
         // Error function, to 1.2e-7 (Press et al., "Numerical Recipes in C", 2nd edition, section 6.2, erfcc).

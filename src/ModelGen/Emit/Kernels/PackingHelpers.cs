@@ -81,17 +81,18 @@ internal static class PackingHelpers
     /// <summary>Modern: splits padded channels into phase planes (see ConvolutionGeometry).</summary>
     private static readonly Helper PackPlanesByVector = new("PackPlanes", """
         // CopyPlanes, with the padding.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PackPlanes<T>(
             ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
             int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
             where T : struct
         {
-            planes.Fill(padding);
+            Fill(planes, padding);
             CopyPlanes(
                 input, ref MemoryMarshal.GetReference(planes), channels, height, width, strideY, strideX, padTop, padLeft, phasesY, phasesX, rows, columns,
                 size: rows * columns + 1);
         }
-        """, CopyPlanes);
+        """, CopyPlanes, VectorHelpers.Fill);
 
     /// <summary>Modern: copies rows that lie <c>pitch</c> apart together.</summary>
     private static readonly Helper CloseGapsByVector = new("CloseGaps", """
@@ -211,7 +212,7 @@ internal static class PackingHelpers
         {
             ref byte source = ref MemoryMarshal.GetReference(input);
             ref ushort plane = ref MemoryMarshal.GetReference(pairs);
-            if (size > height * width || phasesY * phasesX > 1) pairs.Fill((ushort)(padding * 0x101));
+            if (size > height * width || phasesY * phasesX > 1) Fill(pairs, (ushort)(padding * 0x101));
             for (int pair = 0; pair < groups * ((channels + 1) / 2); pair++)
             {
                 int channel = pair / ((channels + 1) / 2) * channels + pair % ((channels + 1) / 2) * 2, start = channel * height * width;
@@ -230,7 +231,7 @@ internal static class PackingHelpers
                 }
             }
         }
-        """, PairBytes);
+        """, PairBytes, VectorHelpers.Fill);
 
     /// <summary>Modern: padded phase planes of two bytes a pixel, its own and that of the next one.</summary>
     public static readonly Helper PackPixelBytes = new("PackPixelBytes", """
@@ -242,7 +243,7 @@ internal static class PackingHelpers
         {
             ref byte source = ref MemoryMarshal.GetReference(input);
             ref ushort plane = ref MemoryMarshal.GetReference(pairs);
-            pairs.Fill((ushort)(padding * 0x101));
+            Fill(pairs, (ushort)(padding * 0x101));
             for (int channel = 0; channel < channels; channel++)
             {
                 for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, size))
@@ -264,7 +265,7 @@ internal static class PackingHelpers
                 }
             }
         }
-        """, PairBytes);
+        """, PairBytes, VectorHelpers.Fill);
 
     /// <summary>Modern: two runs of bytes as one of pairs of 16-bit numbers.</summary>
     public static readonly Helper WidenPairs = new("WidenPairs", """
@@ -316,6 +317,7 @@ internal static class PackingHelpers
     /// <summary>Modern: pairs of neighbouring channels of a group.</summary>
     public static Helper PairChannels(ElementType element) => new("PairChannels" + Suffix(element), $$"""
         // Joins channels 2p and 2p + 1 of each group to planes of pairs; a last odd channel is paired with itself and meets a zero weight.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PairChannels{{Suffix(element)}}(ReadOnlySpan<{{element.Keyword()}}> input, Span<int> pairs, int groups, int channels, int size)
         {
             ref {{element.Keyword()}} source = ref MemoryMarshal.GetReference(input);
@@ -335,6 +337,7 @@ internal static class PackingHelpers
     /// <summary>Modern: pairs of neighbouring pixels.</summary>
     public static Helper PairPixels(ElementType element) => new("PairPixels" + Suffix(element), $$"""
         // Joins each pixel with the next one.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PairPixels{{Suffix(element)}}(ReadOnlySpan<{{element.Keyword()}}> input, Span<int> pairs)
         {
             ref {{element.Keyword()}} source = ref MemoryMarshal.GetReference(input);
@@ -347,6 +350,7 @@ internal static class PackingHelpers
     /// <summary>Modern: neighbouring elements of a vector as pairs; a last odd one with zero.</summary>
     public static Helper PairElements(ElementType element) => new("PairElements" + Suffix(element), $$"""
         // pairs[i] = elements 2i and 2i + 1 as two 16-bit numbers; a last odd one is paired with zero.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PairElements{{Suffix(element)}}(ReadOnlySpan<{{element.Keyword()}}> input, Span<int> pairs)
         {
             for (int i = 0; i < input.Length / 2; i++) pairs[i] = input[2 * i] & 0xFFFF | input[2 * i + 1] << 16;

@@ -43,6 +43,9 @@ internal sealed record PixelTiles
     /// <summary>Pixels of the tiles of a width, in descending order to 1.</summary>
     public required Func<int, int[]> Sizes { get; init; }
 
+    /// <summary>What else has to be so for a tile to be taken: width and pixels; may be empty.</summary>
+    public Func<int, int, string> Condition { get; init; } = (_, _) => "";
+
     /// <summary>Writes what is done for a tile: width and pixels. The windows of the others begin <c>start1</c> and so on after <c>source</c>.</summary>
     public required Action<CodeWriter, int, int> Body { get; init; }
 
@@ -92,7 +95,9 @@ internal sealed record PixelTiles
         writer.Line("int rest = pixels - i;");
         foreach (int size in Sizes(width))
         {
-            string test = size == 1 ? "else" : FormattableString.Invariant($"{(size == Sizes(width)[0] ? "" : "else ")}if (rest > {size / 2} && pixels >= {size})");
+            string condition = Condition(width, size);
+            if (condition.Length > 0) condition = " && " + condition;
+            string test = size == 1 ? "else" : FormattableString.Invariant($"{(size == Sizes(width)[0] ? "" : "else ")}if (rest > {size / 2} && pixels >= {size}{condition})");
             using (writer.Block(test))
             {
                 if (size > 1) writer.Line($"i = Math.Min(i, pixels - {size});");

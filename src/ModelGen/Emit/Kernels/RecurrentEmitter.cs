@@ -121,7 +121,7 @@ internal static class RecurrentEmitter
         bool isVector = IsVector(kernel, scope);
         if (isVector)
         {
-            using (VectorLoop(hidden, scope)) GateLoops.Lstm(writer, hidden, "hidden");
+            using (VectorLoop(hidden, scope)) GateLoops.Lstm(writer, "Vector256", $"{hidden}", "hidden");
 
             writer.Line();
         }
@@ -151,7 +151,7 @@ internal static class RecurrentEmitter
             Product(scope, kernel.RecurrentProduct!, "hidden", scope.Table(kernel.RecurrentBias!), 1, "gates", gates, gates);
             if (isVector)
             {
-                using (VectorLoop(hidden, scope)) GateLoops.LinearGru(writer, hidden, "p", "hidden");
+                using (VectorLoop(hidden, scope)) GateLoops.LinearGru(writer, "Vector256", $"{hidden}", "p", "hidden");
 
                 writer.Line();
             }
@@ -173,7 +173,7 @@ internal static class RecurrentEmitter
         Product(scope, kernel.RecurrentProduct!, "hidden", $"p.Slice(0, {2 * hidden})", 1, "gates", gates, 2 * hidden);
         if (isVector)
         {
-            using (VectorLoop(hidden, scope)) GateLoops.GruGates(writer, hidden, "hidden");
+            using (VectorLoop(hidden, scope)) GateLoops.GruGates(writer, "Vector256", $"{hidden}", "hidden");
 
             writer.Line();
         }
@@ -188,7 +188,7 @@ internal static class RecurrentEmitter
         if (isVector)
         {
             writer.Line("i = 0;");
-            using (VectorLoop(hidden, scope, declares: false)) GateLoops.GruState(writer, "At(candidates, i)", "hidden");
+            using (VectorLoop(hidden, scope, declares: false)) GateLoops.GruState(writer, "Vector256", "candidates, i", "hidden");
             writer.Line();
         }
 

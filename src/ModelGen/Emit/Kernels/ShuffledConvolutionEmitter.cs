@@ -20,12 +20,12 @@ internal static class ShuffledConvolutionEmitter
             ReadOnlySpan<byte> input, Span<byte> padded, int channels, int rows, int columns, int paddedRows, int paddedColumns, int top, int left, byte flip, byte padding)
         {
             int size = (channels + 15) / 16 * 32, count = Math.Min(rows, paddedRows - top), copied = Math.Min(columns, paddedColumns - left);
-            padded.Slice(0, top * paddedColumns * size).Fill(padding);
+            Fill(padded.Slice(0, top * paddedColumns * size), padding);
             Vector128<byte> flips = Vector128.Create(flip);
             for (int row = 0; row < count; row++)
             {
                 Span<byte> target = padded.Slice((top + row) * paddedColumns * size, paddedColumns * size);
-                target.Slice(0, left * size).Fill(padding);
+                Fill(target.Slice(0, left * size), padding);
                 ref byte x = ref MemoryMarshal.GetReference(input.Slice(row * columns * channels));
                 ref byte y = ref MemoryMarshal.GetReference(target.Slice(left * size));
                 for (int pixel = 0; pixel < copied; pixel++, x = ref Unsafe.Add(ref x, channels))
@@ -39,12 +39,12 @@ internal static class ShuffledConvolutionEmitter
                     }
                 }
 
-                target.Slice((left + copied) * size).Fill(padding);
+                Fill(target.Slice((left + copied) * size), padding);
             }
 
-            padded.Slice((top + count) * paddedColumns * size).Fill(padding);
+            Fill(padded.Slice((top + count) * paddedColumns * size), padding);
         }
-        """);
+        """, VectorHelpers.Fill);
 
     private static readonly Helper MultiplyAddQuads = new("MultiplyAddQuads", """
         // Each 32-bit lane holds four bytes: the sum of a[i] * b[i], where two products fit 16 bits, + c.

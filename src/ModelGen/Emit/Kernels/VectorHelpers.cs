@@ -28,6 +28,7 @@ internal static class VectorHelpers
     /// <summary>Modern: the sum of a run of numbers.</summary>
     public static readonly Helper SumRun = new("SumRun", """
         // Two sums of vectors side by side, so that an addition need not wait for the one before.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static float SumRun(ReadOnlySpan<float> x)
         {
             int lanes = Vector<float>.Count, i = 0;
@@ -41,6 +42,19 @@ internal static class VectorHelpers
             float sum = Vector.Sum(even + odd);
             for (; i < x.Length; i++) sum += x[i];
             return sum;
+        }
+        """);
+
+    /// <summary>Modern: sets all elements of a span. Span.Fill starts in unoptimized code, as it is compiled on the device.</summary>
+    public static readonly Helper Fill = new("Fill", """
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Fill<T>(Span<T> target, T value)
+            where T : struct
+        {
+            ref T x = ref MemoryMarshal.GetReference(target);
+            int i = 0;
+            for (; i <= target.Length - Vector<T>.Count; i += Vector<T>.Count) new Vector<T>(value).StoreUnsafe(ref x, (nuint)i);
+            for (; i < target.Length; i++) Unsafe.Add(ref x, i) = value;
         }
         """);
 

@@ -11,6 +11,12 @@ namespace ModelGen.Planning.Lowering;
 /// <summary>Recurrent layers: weights are stored by input so that a run of gates is computed at once.</summary>
 internal static class RecurrentLowering
 {
+    // Steps in which a copy of the weights pays: it costs about as much as two.
+    private const int StepsOfCopy = 16;
+
+    // Blocks that are written out one by one: beyond, the just-in-time compiler optimizes less.
+    private const int UnrolledBlocks = 320;
+
     public static Kernel Lower(Node node, PlanContext context)
     {
         var layer = (Recurrent)node.Operator;
@@ -98,7 +104,7 @@ internal static class RecurrentLowering
         int scratch = gates + RecurrentKernel.Padded(layer.Hidden)
             * (isGru ? 1 + layer.Gates + 1 : layer.Cell == RecurrentCell.Lstm ? 2 : 1);
         var tables = new LayerTables(context, scratch * sizeof(float));
-        BlockedProduct input = Blocks(w, layer, context), recurrent = Blocks(r, layer, context);
+        BlockedProduct input = Blocks(w, layer, tables, steps, context), recurrent = Blocks(r, layer, tables, steps, context);
         ConstantTable bias = context.Constants.Add(Pad(inputBias, layer));
         ConstantTable? secondBias = recurrentBias is null ? null : context.Constants.Add(Pad(recurrentBias, layer));
         int weights = w.Count + r.Count, nonZero = w.ToFloats().Count(value => value != 0) + r.ToFloats().Count(value => value != 0);
@@ -120,6 +126,7 @@ internal static class RecurrentLowering
             InitialHidden = node.OptionalInput(4)?.Constant is { } h ? context.AddTensor(h) : null,
             InitialCell = node.OptionalInput(5)?.Constant is { } c ? context.AddTensor(c) : null,
             ScratchBytes = tables.ScratchBytes,
+            Expansions = tables.Expansions,
             Samples = samples,
             Cost = new LayerCost(
                 weights, nonZero, GateMatrix.Bits(new GateMatrix(w, context), new GateMatrix(r, context)), (long)steps * (skips ? nonZero : weights),
@@ -130,7 +137,7 @@ internal static class RecurrentLowering
         };
     }
 
-    private static BlockedProduct Blocks(Tensor matrix, Recurrent layer, PlanContext context)
+    private static BlockedProduct Blocks(Tensor matrix, Recurrent layer, LayerTables tables, int steps, PlanContext context)
     {
         int padded = RecurrentKernel.Padded(layer.Hidden), columns = matrix.Shape[1];
         QuantizedRows? quantized = QuantizedRows.Of(matrix);
@@ -143,8 +150,17 @@ internal static class RecurrentLowering
         // Without the number of its input a block takes little more than half the time.
         bool isSparse = blocks.Columns.Length < 0.6 * rows / BlockedMatrix.Lanes * columns;
         if (!isSparse) blocks = BlockedMatrix.Whole(BlockedMatrix.PanelLanes, rows, columns, Weight);
+        if (isSparse && context.Options.Optimize == Optimization.Speed && blocks.Columns.Length <= UnrolledBlocks)
+        {
+            float[] scaled = quantized is null ? blocks.Weights
+                : BlockedMatrix.Of(BlockedMatrix.Lanes, rows, columns, (row, column) => Weight(row, column) * quantized.Scales[row / padded * layer.Hidden + Math.Min(row % padded, layer.Hidden - 1)]).Weights;
+            return new BlockedProduct(context.Constants.Add(scaled), null, null, null) { Unrolled = blocks };
+        }
+
+        bool isCopied = context.Options.Optimize == Optimization.Speed && !isSparse && steps >= StepsOfCopy
+            && sizeof(float) * (long)blocks.Weights.Length > BlockedProduct.LargeBytes;
         return new BlockedProduct(
-            quantized is null ? context.Constants.Add(blocks.Weights) : context.Constants.Add(Array.ConvertAll(blocks.Weights, value => (sbyte)value)),
+            quantized is null ? isCopied ? tables.Aligned(blocks.Weights) : context.Constants.Add(blocks.Weights) : context.Constants.Add(Array.ConvertAll(blocks.Weights, value => (sbyte)value)),
             isSparse ? context.AddIndices(blocks.Columns) : null, isSparse ? context.Constants.Add(blocks.First) : null,
             quantized is null ? null : context.Constants.Add(Pad(quantized.Scales, layer)));
     }

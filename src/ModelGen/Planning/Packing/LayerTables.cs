@@ -70,6 +70,15 @@ internal sealed class LayerTables
         return target;
     }
 
+    /// <summary>A table of floats that begins at a cache line.</summary>
+    /// <param name="values">Its elements.</param>
+    public ConstantTable Aligned(float[] values)
+    {
+        ConstantTable target = Reserve(ElementType.Float32, values.Length);
+        _expansions.Add(new CopiedTable(target, _context.Constants.Add(values)));
+        return target;
+    }
+
     /// <summary>A table of offsets in 32 bits.</summary>
     /// <param name="pattern">The offsets.</param>
     /// <param name="compute">Whether to store only what repeats.</param>
