@@ -11,6 +11,12 @@ internal static class DepthwiseEmitter
 {
     public static void Emit(ConvolutionKernel kernel, LayerScope scope)
     {
+        if (kernel.Masked is { } masked)
+        {
+            EmitMasked(kernel, masked, scope);
+            return;
+        }
+
         ConvolutionGeometry geometry = kernel.Geometry;
         CodeWriter writer = scope.Writer;
         bool isInteger = kernel.IsInteger;
@@ -54,6 +60,39 @@ internal static class DepthwiseEmitter
                 writer.Line($"{rows}, {ConvolutionEmitter.Finish(kernel)});");
             }
         }
+    }
+
+    private static void EmitMasked(ConvolutionKernel kernel, MaskedPlane masked, LayerScope scope)
+    {
+        ConvolutionGeometry geometry = kernel.Geometry;
+        CodeWriter writer = scope.Writer;
+        int masksOffset = ConvolutionLowering.Align(masked.Length * sizeof(float)), size = geometry.Height * geometry.Width;
+        writer.Line($"Span<float> planes = {scope.Scratch(ElementType.Float32, 0, masked.Length)}, masks = {scope.Scratch(ElementType.Float32, masksOffset, masked.MaskLength)};");
+        writer.Line("planes.Clear();");
+        if (masked.MaskLength > 0)
+            writer.Line($"{scope.Use(MaskedHelpers.FillMasks)}(masks, pixels: {masked.Pixels}, width: {geometry.OutputWidth}, hasLeft: {Literal(masked.HasLeftMask)}, hasRight: {Literal(masked.HasRightMask)});");
+        scope.Reference("float", "source", "planes");
+        scope.Reference("float", "x", scope.Operand(0));
+        scope.Reference("float", "mask", "masks");
+        scope.Reference("int", "offsets", scope.Table(kernel.Offsets));
+        scope.Reference("float", "weights", scope.Table(kernel.Weights));
+        scope.Reference("float", "y", scope.Result());
+        writer.Line($"ReadOnlySpan<float> bias = {scope.Table(kernel.Bias)};");
+        using (writer.Block($"for (int channel = 0; channel < {geometry.Channels}; channel++)"))
+        {
+            string channel = $"ref Unsafe.Add(ref x, channel * {size})";
+            writer.Line(masked.Stride == 1
+                ? $"{scope.Use(MaskedHelpers.CopyFloats)}({channel}, ref Unsafe.Add(ref source, {masked.Margin}), {size});"
+                : $"{scope.Use(MaskedHelpers.SplitPhases)}({channel}, ref Unsafe.Add(ref source, {masked.Margin}), height: {geometry.Height}, width: {geometry.Width}, pitch: {geometry.OutputWidth}, size: {masked.PlaneLength});");
+            writer.Line($"{scope.Use(MaskedHelpers.Convolve(geometry.KernelHeight, masked.HasLeftMask, masked.HasRightMask))}(");
+            using (writer.Indent())
+            {
+                writer.Line($"ref source, ref offsets, ref mask, ref Unsafe.Add(ref weights, channel * {geometry.KernelHeight * geometry.KernelWidth}), bias[channel], ref Unsafe.Add(ref y, channel * {masked.Pixels}),");
+                writer.Line($"pixels: {masked.Pixels}, {ConvolutionEmitter.Finish(kernel)});");
+            }
+        }
+
+        static string Literal(bool value) => value ? "true" : "false";
     }
 
     private static void PackColumns(ConvolutionKernel kernel, LayerScope scope)

@@ -56,6 +56,9 @@ internal sealed record ConvolutionKernel : Kernel
     /// <summary>Whether each channel is convolved on its own, in planes shifted by the columns of the window (see <see cref="ShiftedPlanes"/>).</summary>
     public bool IsDepthwise { get; init; }
 
+    /// <summary>Depthwise on floats: the layout without gaps, where there is one.</summary>
+    public MaskedPlane? Masked { get; init; }
+
     /// <summary>Taps of an output channel (dense): entries of <see cref="Offsets"/>.</summary>
     public int Taps => Offsets.Length;
 

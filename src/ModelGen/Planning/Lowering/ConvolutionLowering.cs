@@ -37,7 +37,9 @@ internal static class ConvolutionLowering
         bool isDepthwise = IsDepthwise(convolution, geometry, context);
         List<Tap> taps = isDepthwise ? ShiftedTaps(geometry) : Taps(convolution, geometry, w.Shape);
         bool isInPlace = IsInPlace(geometry, 8, context);
-        int scratch = isDepthwise ? Align(new ShiftedPlanes(geometry, 1).Length * sizeof(float))
+        MaskedPlane? masked = isDepthwise && convolution.Groups == w.Shape[0] ? MaskedPlane.Of(geometry) : null;
+        int scratch = masked is not null ? Align(masked.Length * sizeof(float)) + Align(masked.MaskLength * sizeof(float))
+            : isDepthwise ? Align(new ShiftedPlanes(geometry, 1).Length * sizeof(float))
             : (geometry.IsDirect ? 0 : Align(geometry.PackedLength * sizeof(float)))
                 + (isInPlace ? 0 : Align(PitchedLength(geometry, w.Shape[0]) * sizeof(float)));
         double density = Density(weights.Count(value => value != 0), weights.Length);
@@ -46,7 +48,7 @@ internal static class ConvolutionLowering
         OffsetPattern pattern = Pattern(taps, geometry);
         Storage storage = StorageRules.Choose(context.StorageGoal, new LayerBytes(
             sizeof(float) * (long)weights.Length, null, sizeof(float) * bias.Length, NarrowTable.Width(bias) * bias.Length,
-            sparse ? 0 : pattern.Bytes, sparse ? 0 : pattern.RepeatedBytes), false);
+            sparse || masked is not null ? 0 : pattern.Bytes, sparse || masked is not null ? 0 : pattern.RepeatedBytes), false);
         var tables = new LayerTables(context, scratch);
         ConstantTable weightTable, offsetTable;
         ConstantTable? first = null;
@@ -58,7 +60,7 @@ internal static class ConvolutionLowering
         }
         else
         {
-            offsetTable = tables.Offsets(pattern, storage.Computes);
+            offsetTable = masked is not null ? context.Constants.Add(masked.Offsets) : tables.Offsets(pattern, storage.Computes);
             weightTable = context.Constants.Add(weights);
         }
 
@@ -78,6 +80,7 @@ internal static class ConvolutionLowering
             First = first,
             IsInPlace = isInPlace,
             IsDepthwise = isDepthwise,
+            Masked = masked,
             Bias = biasTable,
             Activation = convolution.Activation,
             ScratchBytes = tables.ScratchBytes,

@@ -1,0 +1,77 @@
+using System;
+using System.Linq;
+
+namespace ModelGen.Planning;
+
+/// <summary>
+/// How a depthwise convolution with a window of three columns lays out one channel: without gaps between rows, with room for the window before and
+/// behind, a stride of two as a plane for each phase. A tap then reads the pixels of all outputs at once, shifted; what comes from beyond a row's end is
+/// taken off by a mask. Vectors are full however short rows are.
+/// </summary>
+internal sealed class MaskedPlane
+{
+    private const int Columns = 3;
+
+    private readonly ConvolutionGeometry _geometry;
+
+    private MaskedPlane(ConvolutionGeometry geometry)
+    {
+        _geometry = geometry;
+        Stride = geometry.StrideX;
+        Pixels = geometry.OutputHeight * geometry.OutputWidth;
+        int[] rows = [.. Enumerable.Range(0, geometry.KernelHeight).Select(row => Shift(row - geometry.PadTop))];
+        Margin = Math.Max(0, -rows.Min()) * geometry.OutputWidth + 1;
+        PlaneLength = checked(Margin + Pixels + (Math.Max(0, rows.Max()) * geometry.OutputWidth) + 1);
+        HasLeftMask = ColumnShift(0) < 0;
+        HasRightMask = ColumnShift(Columns - 1) > 0;
+    }
+
+    /// <summary>1 or 2, along both axes.</summary>
+    public int Stride { get; }
+
+    /// <summary>Outputs of a channel.</summary>
+    public int Pixels { get; }
+
+    /// <summary>Zeros before the first pixel of a plane.</summary>
+    public int Margin { get; }
+
+    /// <summary>Elements of a plane with its margins.</summary>
+    public int PlaneLength { get; }
+
+    /// <summary>Elements of all planes, of which there is one a phase.</summary>
+    public int Length => checked(Stride * Stride * PlaneLength);
+
+    /// <summary>Whether the first column of the window reaches over the start of a row.</summary>
+    public bool HasLeftMask { get; }
+
+    /// <summary>Whether the last column of the window reaches over the end of a row.</summary>
+    public bool HasRightMask { get; }
+
+    /// <summary>Elements of the masks.</summary>
+    public int MaskLength => ((HasLeftMask ? 1 : 0) + (HasRightMask ? 1 : 0)) * Pixels;
+
+    /// <summary>Where the first output reads each tap of the window, relative to the first plane.</summary>
+    public int[] Offsets => [.. Enumerable.Range(0, _geometry.KernelHeight).SelectMany(row => Enumerable.Range(0, Columns).Select(column =>
+        (Phase(row - _geometry.PadTop) * Stride + Phase(column - _geometry.PadLeft)) * PlaneLength
+            + Margin + Shift(row - _geometry.PadTop) * _geometry.OutputWidth + ColumnShift(column)))];
+
+    /// <summary>The layout of a window, or <see langword="null"/> where another one is better.</summary>
+    public static MaskedPlane? Of(ConvolutionGeometry geometry)
+    {
+        bool isSmall = geometry is { StrideX: 1 or 2, DilationX: 1, DilationY: 1, KernelWidth: Columns, KernelHeight: 1 or 2 or 3 }
+            && geometry.StrideY == geometry.StrideX && geometry.OutputWidth >= 2 && geometry.OutputHeight * geometry.OutputWidth >= 8;
+
+        // Rows are no longer than those of the output, and columns beyond are padding.
+        if (!isSmall || geometry.PadLeft > 1 || geometry.Width > geometry.StrideX * geometry.OutputWidth) return null;
+        var plane = new MaskedPlane(geometry);
+        return plane.ColumnShift(0) >= -1 && plane.ColumnShift(Columns - 1) <= 1 && plane.ColumnShift(1) == 0
+            && geometry.Height <= geometry.StrideY * geometry.OutputHeight ? plane : null;
+    }
+
+    private int ColumnShift(int column) => Shift(column - _geometry.PadLeft);
+
+    // A position relative to the first pixel of an output: how many outputs farther, and which phase of the stride.
+    private int Shift(int position) => (int)Math.Floor((double)position / Stride);
+
+    private int Phase(int position) => position - Shift(position) * Stride;
+}
