@@ -77,10 +77,16 @@ internal sealed class ChannelsLast : GraphRewriter
             case Pooling { Function: PoolingKind.Average, Window.IsUnpadded: true } pooling when HasLast(inputs[0]!)
                 && pooling.Window.Kernel.SequenceEqual(inputs[0]!.Shape.Dimensions.Skip(2)):
                 return [Reduce(new Reduction(ReductionFunction.Mean, new([2, 3]), true) { Result = pooling.Result, Activation = pooling.Activation }, node, inputs[0]!)];
+            case Pooling { Function: PoolingKind.Max, Window: { Rank: 2, IsUnpadded: true } } pooling when HasLast(inputs[0]!) && IsInside(pooling.Window, inputs[0]!.Shape, node.Output.Shape):
+                return [Add(pooling with { IsChannelsLast = true }, node, [Last(inputs[0]!)])];
             default:
                 return null;
         }
     }
+
+    // Whether no window reaches beyond the input, as one that was rounded up may.
+    private static bool IsInside(Window window, Shape x, Shape y) =>
+        Enumerable.Range(0, 2).All(axis => (long)(y[axis + 2] - 1) * window.Strides[axis] + window.Extent(axis) <= x[axis + 2]);
 
     private static bool IsEligible(Node node, Optimization optimize)
     {
@@ -140,10 +146,19 @@ internal sealed class ChannelsLast : GraphRewriter
         if (convolution.Result is not null && IsSparse(convolution, node.Input(0), w))
             return pixels * (FirstSparseWork * NonZero(w.Constant!) * Filled(row) / row - WorkPerRound * Rounds(w));
         bool isByte = convolution.Result is not null, isDepthwise = convolution.Groups > 1;
-        double first = isDepthwise ? isByte ? FirstDepthwiseBytes : FirstDepthwiseShare : FirstShare * row / Filled(row);
-        if (!isDepthwise && !IsMostlyNonZero(w.Constant!)) first = (double)w.Shape.Count / NonZero(w.Constant!) / FirstSparseWork * row / Filled(row);
-        double last = (isDepthwise && isByte ? LastDepthwiseBytes : LastShare) * y[1] / Filled(y[1]);
-        return (double)w.Shape.Count * pixels * (1 / first - 1 / last);
+        double first = isDepthwise ? 1 / (isByte ? FirstDepthwiseBytes : FirstDepthwiseShare) : Work(FirstShare, row, isFull: true, isByte);
+        if (!isDepthwise && !IsMostlyNonZero(w.Constant!)) first = FirstSparseWork * NonZero(w.Constant!) / w.Shape.Count * Filled(row) / row;
+        double last = Work(isDepthwise && isByte ? LastDepthwiseBytes : LastShare, y[1], isFull: false, isByte);
+        return (double)w.Shape.Count * pixels * (first - last);
+    }
+
+    // Times of vectors with 256 and with 512 bits, of which it is not known here which there will be, relative to full ones. The wide ones take rows only where
+    // rows are full, and channels sixteen at a time. Bytes fill them in other ways.
+    private static double Work(double share, int length, bool isFull, bool isByte)
+    {
+        int wideLanes = 2 * Lanes, wideFilled = (length + wideLanes - 1) / wideLanes * wideLanes;
+        double narrow = (double)Filled(length) / length, wide = !isFull ? (double)wideFilled / length : wideFilled == length ? 1 : 2 * narrow;
+        return (isByte ? narrow : (narrow + wide) / 2) / share;
     }
 
     // Rounds in which each of eight outputs takes two pairs out of sixteen inputs.

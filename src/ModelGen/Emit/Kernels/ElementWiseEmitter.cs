@@ -62,8 +62,17 @@ internal static class ElementWiseEmitter
         writer.Line("int i = 0;");
         if (vector is not null)
         {
-            writer.Line("for (; i <= target.Length - Vector<float>.Count; i += Vector<float>.Count)");
-            writer.Line($"    ({vector}).CopyTo(target.Slice(i));");
+            Activation activation = kernel.Operator.Activation;
+            using (writer.Block("for (; i <= target.Length - Vector<float>.Count; i += Vector<float>.Count)"))
+            {
+                writer.Line($"Vector<float> y = {vector};");
+                if (!float.IsNegativeInfinity(activation.Low)) Clamp("LessThan", activation.Low);
+                if (!float.IsPositiveInfinity(activation.High)) Clamp("GreaterThan", activation.High);
+                writer.Line("y.CopyTo(target.Slice(i));");
+            }
+
+            void Clamp(string test, float bound) =>
+                writer.Line($"y = Vector.ConditionalSelect(Vector.{test}(y, new Vector<float>({Literals.Float(bound)})), new Vector<float>({Literals.Float(bound)}), y);");
         }
 
         writer.Line($"for (; i < target.Length; i++) target[i] = {Scalar(kernel, elements, scope)};");
@@ -95,19 +104,12 @@ internal static class ElementWiseEmitter
         return Expressions.Unary(unary.Function, x, unary.Alpha, unary.Beta, scope, element == ElementType.Float64);
     }
 
-    private static string? Vector(Operator @operator, string[] x)
+    private static string? Vector(Operator @operator, string[] x) => @operator switch
     {
-        string? result = @operator switch
-        {
-            Unary unary => Expressions.UnaryVector(unary.Function, x[0], unary.Alpha, unary.Beta),
-            Binary binary => Expressions.BinaryVector(binary.Function, x[0], x[1]),
-            _ => null,
-        };
-        Activation activation = @operator.Activation;
-        if (result is null || activation.IsNone) return result;
-        return Expressions.ClampVector($"({result})", $"new Vector<float>({Literals.Float(activation.Low)})",
-            $"new Vector<float>({Literals.Float(activation.High)})", activation.Low, activation.High);
-    }
+        Unary unary => Expressions.UnaryVector(unary.Function, x[0], unary.Alpha, unary.Beta),
+        Binary binary => Expressions.BinaryVector(binary.Function, x[0], x[1]),
+        _ => null,
+    };
 
     private static string CastExpression(string x, ElementType from, ElementType to)
     {

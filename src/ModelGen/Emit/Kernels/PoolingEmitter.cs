@@ -22,6 +22,19 @@ internal static class PoolingEmitter
             return;
         }
 
+        if (kernel.IsChannelsLast)
+        {
+            int pixel = geometry.Channels, line = geometry.Width * pixel;
+            writer.Line($"{scope.Use(PoolingHelpers.MaximumChannels(kernel.Element))}(");
+            using (writer.Indent())
+            {
+                writer.Line($"{source}, {scope.Result()}, rows: {geometry.OutputHeight}, columns: {geometry.OutputWidth}, channels: {pixel}, rowPitch: {geometry.StrideY * line}, columnPitch: {geometry.StrideX * pixel},");
+                writer.Line($"kernelHeight: {geometry.KernelHeight}, kernelWidth: {geometry.KernelWidth}, line: {geometry.DilationY * line}, step: {geometry.DilationX * pixel});");
+            }
+
+            return;
+        }
+
         if (!geometry.IsDirect)
         {
             string padding = !isMaximum ? isByte ? FormattableString.Invariant($"{kernel.InputZeroPoint}") : "0f" : isByte

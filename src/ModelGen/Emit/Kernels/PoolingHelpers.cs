@@ -67,6 +67,46 @@ internal static class PoolingHelpers
         }
         """);
 
+    /// <summary>Modern: the largest of each window, channel by channel, with channels last.</summary>
+    public static Helper MaximumChannels(ElementType element)
+    {
+        string type = element.Keyword(), name = "MaximumChannels" + element;
+        return new Helper(name, $$"""
+            // output[row][column][channel] = largest of a window of the input; its lines lie line apart, its columns step. The last vector is moved back to end with the channels.
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            private static void {{name}}(
+                ReadOnlySpan<{{type}}> input, Span<{{type}}> output, int rows, int columns, int channels, int rowPitch, int columnPitch, int kernelHeight, int kernelWidth, int line, int step)
+            {
+                ref {{type}} y = ref MemoryMarshal.GetReference(output);
+                for (int row = 0; row < rows; row++)
+                {
+                    for (int column = 0; column < columns; column++, y = ref Unsafe.Add(ref y, channels))
+                    {
+                        ref {{type}} x = ref Unsafe.Add(ref MemoryMarshal.GetReference(input), row * rowPitch + column * columnPitch);
+                        int channel = 0;
+                        while (channel < channels && channels >= Vector<{{type}}>.Count)
+                        {
+                            channel = Math.Min(channel, channels - Vector<{{type}}>.Count);
+                            Vector<{{type}}> largest = Vector.LoadUnsafe(ref x, (nuint)channel);
+                            for (int i = 0; i < kernelHeight; i++)
+                                for (int j = 0; j < kernelWidth; j++) largest = Vector.Max(largest, Vector.LoadUnsafe(ref x, (nuint)(i * line + j * step + channel)));
+                            largest.StoreUnsafe(ref y, (nuint)channel);
+                            channel += Vector<{{type}}>.Count;
+                        }
+
+                        for (; channel < channels; channel++)
+                        {
+                            {{type}} largest = Unsafe.Add(ref x, channel);
+                            for (int i = 0; i < kernelHeight; i++)
+                                for (int j = 0; j < kernelWidth; j++) largest = Math.Max(largest, Unsafe.Add(ref x, i * line + j * step + channel));
+                            Unsafe.Add(ref y, channel) = largest;
+                        }
+                    }
+                }
+            }
+            """);
+    }
+
     /// <summary>Modern: the largest of each square of four.</summary>
     /// <param name="element">Float32, Int8 or UInt8.</param>
     public static Helper Maximum2x2(ElementType element)

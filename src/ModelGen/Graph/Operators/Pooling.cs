@@ -10,6 +10,9 @@ namespace ModelGen.Graph.Operators;
 /// <param name="CountPadding">Whether padding counts in the divisor of an average.</param>
 public sealed record Pooling(PoolingKind Function, Window Window, bool Ceiling, bool CountPadding) : Operator
 {
+    /// <summary>Whether the operand and the result are [N, spatial..., C]: chosen by the compiler, models do not have it.</summary>
+    public bool IsChannelsLast { get; init; }
+
     /// <inheritdoc/>
     public override string Kind => FormattableString.Invariant($"{(Function == PoolingKind.Max ? "max" : "average")}_pool{Window.Rank}d");
 
@@ -19,10 +22,11 @@ public sealed record Pooling(PoolingKind Function, Window Window, bool Ceiling, 
         Shape x = inputs[0]!.Shape;
         if (x.Rank != Window.Rank + 2) throw Mismatch($"input {x} does not fit {Window.Rank}D pooling");
         int[] shape = x.ToArray();
+        int space = IsChannelsLast ? 1 : 2;
         for (int axis = 0; axis < Window.Rank; axis++)
         {
-            shape[axis + 2] = Window.OutputSize(axis, x[axis + 2], Ceiling);
-            if (shape[axis + 2] <= 0) throw Mismatch($"the kernel is larger than the padded input {x}");
+            shape[axis + space] = Window.OutputSize(axis, x[axis + space], Ceiling);
+            if (shape[axis + space] <= 0) throw Mismatch($"the kernel is larger than the padded input {x}");
         }
 
         return [inputs[0]!.Type.WithShape(new Shape(shape))];

@@ -18,6 +18,9 @@ internal sealed record PoolingKernel : Kernel
     /// <summary>Whether each output is the maximum of a square of 2x2 of its own, which is read where it is.</summary>
     public bool Is2x2 { get; init; }
 
+    /// <summary>Whether channels come last; then it is a maximum, without padding.</summary>
+    public bool IsChannelsLast { get; init; }
+
     /// <summary>Averages: elements that count at each output position, or <see langword="null"/> when all have
     /// <see cref="Divisor"/>.</summary>
     public ConstantTable? Divisors { get; init; }

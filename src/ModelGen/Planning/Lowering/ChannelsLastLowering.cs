@@ -121,7 +121,9 @@ internal static class ChannelsLastLowering
         return new LayerCost(weights, nonZero, bits, work, work, bytes) { Products = products }.Times(node.Input(0).Shape[0]);
     }
 
-    private static Shape First(Shape last) => new(last[0], last[3], last[1], last[2]);
+    /// <summary>The shape with channels first.</summary>
+    /// <param name="last">Shape [N, H, W, C].</param>
+    public static Shape First(Shape last) => new(last[0], last[3], last[1], last[2]);
 
     // As far as windows reach. Without padding the input is read where it is.
     private static int Padded(int size, int pad, int outputs, int stride, int kernel, int dilation) =>

@@ -14,6 +14,20 @@ internal static class PoolingLowering
     {
         var pooling = (Pooling)node.Operator;
         Value x = node.Input(0);
+        if (pooling.IsChannelsLast)
+        {
+            return new PoolingKernel
+            {
+                Description = $"over channels, {x.Element.ToString().ToLowerInvariant()}",
+                Geometry = new ConvolutionGeometry(pooling.Window, ChannelsLastLowering.First(x.Shape), ChannelsLastLowering.First(node.Output.Shape)),
+                Function = pooling.Function,
+                Element = x.Element,
+                Output = node.Output.Element,
+                IsChannelsLast = true,
+                Samples = x.Shape[0],
+            };
+        }
+
         var geometry = new ConvolutionGeometry(pooling.Window, x.Shape, node.Output.Shape);
         bool isByte = x.Element.IsByte();
         if (x.Element != ElementType.Float32 && !isByte) throw context.Unsupported(node, $"input {x.Type}");
