@@ -21,6 +21,12 @@ internal sealed class ModelOptions
         DefaultValueFactory = _ => "balanced",
     };
 
+    private readonly Option<string> _accuracy = new("--accuracy")
+    {
+        Description = "usual: speed may transform convolutions of floats, which rounds differently. exact: plain sums of products.",
+        DefaultValueFactory = _ => "usual",
+    };
+
     private readonly Option<string[]> _inputShape = InputShapeOption.Create();
 
     private readonly Option<string[]> _tap = new("--tap")
@@ -37,9 +43,11 @@ internal sealed class ModelOptions
     {
         _profile.AcceptOnlyFromAmong("modern", "portable");
         _optimize.AcceptOnlyFromAmong("balanced", "size", "speed");
+        _accuracy.AcceptOnlyFromAmong("usual", "exact");
         command.Arguments.Add(_model);
         command.Options.Add(_profile);
         command.Options.Add(_optimize);
+        command.Options.Add(_accuracy);
         command.Options.Add(_inputShape);
         if (withTaps) command.Options.Add(_tap);
     }
@@ -60,6 +68,7 @@ internal sealed class ModelOptions
                 "speed" => Optimization.Speed,
                 _ => Optimization.Balanced,
             },
+            Accuracy = result.GetRequiredValue(_accuracy) == "exact" ? Accuracy.Exact : Accuracy.Usual,
             InputShapes = InputShapeOption.Read(result, _inputShape),
             WeightsResource = ModelLoader.WeightsResource,
             ExtraOutputs = new EquatableArray<string>(result.GetValue(_tap) ?? []),

@@ -21,6 +21,9 @@ public sealed record CompileOptions
     /// <summary>What the planner weighs.</summary>
     public Optimization Optimize { get; init; } = Optimization.Balanced;
 
+    /// <summary>How sums of floats may be arranged.</summary>
+    public Accuracy Accuracy { get; init; } = Accuracy.Usual;
+
     /// <summary>Class names of the first output; empty to take the model's own <c>labels</c> metadata, if any.</summary>
     public EquatableArray<string> Labels { get; init; }
 

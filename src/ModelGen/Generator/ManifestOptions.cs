@@ -13,6 +13,7 @@ internal static class ManifestOptions
     {
         Profile = parser.ParseProfile(target),
         Optimize = parser.ParseOptimize(),
+        Accuracy = parser.ParseAccuracy(),
         Labels = parser.ParseLabels(),
         InputShapes = parser.ParseInputShapes(),
         WeightsResource = manifest.WeightsResource,

@@ -19,7 +19,7 @@ internal static class ManifestParser
 
     private static readonly string[] Keys =
     [
-        "Path", "Sha256", "Item", "ProjectFile", "ClassName", "Namespace", "Accessibility", "Profile", "Optimize", "InputShape",
+        "Path", "Sha256", "Item", "ProjectFile", "ClassName", "Namespace", "Accessibility", "Profile", "Optimize", "Accuracy", "InputShape",
         "Labels", "WeightsResource", "SupportsModern", "WeightsFingerprint",
     ];
 
@@ -65,6 +65,7 @@ internal static class ManifestParser
             Accessibility = Value("Accessibility"),
             Profile = Value("Profile"),
             Optimize = Value("Optimize"),
+            Accuracy = Value("Accuracy"),
             InputShape = Value("InputShape"),
             Labels = Value("Labels"),
             WeightsResource = Value("WeightsResource"),

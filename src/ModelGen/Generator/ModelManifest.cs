@@ -33,6 +33,9 @@ internal sealed record ModelManifest
     /// <summary>Metadata <c>Optimize</c>.</summary>
     public string Optimize { get; init; } = "";
 
+    /// <summary>Metadata <c>Accuracy</c>.</summary>
+    public string Accuracy { get; init; } = "";
+
     /// <summary>Metadata <c>InputShape</c>.</summary>
     public string InputShape { get; init; } = "";
 

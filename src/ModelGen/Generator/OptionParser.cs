@@ -68,6 +68,10 @@ internal sealed class OptionParser
         _ => Optimization.Balanced,
     };
 
+    /// <summary>How sums of floats may be arranged.</summary>
+    /// <returns>The choice.</returns>
+    public Accuracy ParseAccuracy() => Choose("Accuracy", _manifest.Accuracy, "usual", "exact") == 1 ? Accuracy.Exact : Accuracy.Usual;
+
     /// <summary>Labels: lines of a file, or a list separated by <c>;</c>, or by <c>,</c> when there is no <c>;</c>.</summary>
     /// <returns>The labels in order.</returns>
     public EquatableArray<string> ParseLabels()

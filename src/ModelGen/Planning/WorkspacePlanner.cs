@@ -5,12 +5,13 @@ using System.Linq;
 namespace ModelGen.Planning;
 
 /// <summary>
-/// Places buffers in one workspace so that those alive at the same time do not overlap: largest first, each at the lowest offset that
-/// is free during its whole life (greedy by size, Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020).
+/// Places buffers in one workspace so that those alive at the same time do not overlap: one after the other, each at the lowest offset that is free
+/// during its whole life, in the order that takes least: the largest first, or those of the layers with most memory (greedy by size and by breadth,
+/// Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020), or as they come.
 /// </summary>
 internal sealed class WorkspacePlanner
 {
-    private const int Alignment = 64;
+    private const int Alignment = 64, Attempts = 16;
 
     private readonly List<Buffer> _buffers = [];
 
@@ -29,13 +30,53 @@ internal sealed class WorkspacePlanner
     /// <returns>Bytes of the workspace, and of the largest set of buffers alive at one time.</returns>
     public (int Bytes, int LowerBound) Place()
     {
+        int[] times = [.. _buffers.Select(buffer => buffer.First).Distinct()];
+        long Alive(int time) => _buffers.Where(buffer => buffer.First <= time && buffer.Last >= time).Sum(buffer => (long)buffer.Bytes);
+        List<Buffer> bySize = [.. _buffers.OrderByDescending(buffer => buffer.Bytes).ThenBy(buffer => buffer.Order)];
+        List<Buffer> byBreadth = [.. times.OrderByDescending(Alive).ThenBy(time => time)
+            .SelectMany(time => bySize.Where(buffer => buffer.First <= time && buffer.Last >= time)).Distinct()];
+        List<Buffer> best = bySize;
+        long total = Place(best);
+        foreach (List<Buffer> order in new[] { byBreadth, _buffers })
+        {
+            long other = Place(order);
+            if (other < total) (best, total) = (order, other);
+        }
+
+        // What ends last, or lives beside it, is placed earlier as long as that helps.
+        long bound = times.Select(Alive).DefaultIfEmpty().Max();
+        for (int attempt = 0; attempt < Attempts && total > bound + Alignment; attempt++)
+        {
+            Place(best);
+            Buffer last = best.First(buffer => (long)buffer.Offset + buffer.Bytes == total);
+            Buffer[] beside = [.. best.Where(buffer => buffer.First <= last.Last && buffer.Last >= last.First).Take(Attempts)];
+            (List<Buffer> Order, long Bytes) found = beside.Append(last)
+                .SelectMany(buffer => Enumerable.Range(0, Math.Min(best.IndexOf(buffer), Attempts)).Select(at => Moved(best, buffer, at)))
+                .Select(order => (Order: order, Bytes: Place(order))).OrderBy(candidate => candidate.Bytes).FirstOrDefault();
+            if (found.Order is null || found.Bytes >= total) break;
+            (best, total) = found;
+        }
+
+        Place(best);
+        return (checked((int)total), (int)bound);
+    }
+
+    private static List<Buffer> Moved(List<Buffer> order, Buffer buffer, int at)
+    {
+        List<Buffer> moved = [.. order.Where(other => other != buffer)];
+        moved.Insert(at, buffer);
+        return moved;
+    }
+
+    // Bytes that the buffers take, placed in an order.
+    private static long Place(List<Buffer> order)
+    {
         var placed = new List<Buffer>();
         long total = 0;
-        foreach (Buffer buffer in _buffers.OrderByDescending(buffer => buffer.Bytes).ThenBy(buffer => buffer.Order))
+        foreach (Buffer buffer in order)
         {
             long offset = 0;
-            foreach (Buffer other in placed.Where(other => other.First <= buffer.Last && other.Last >= buffer.First).OrderBy(other =>
-                other.Offset))
+            foreach (Buffer other in placed.Where(other => other.First <= buffer.Last && other.Last >= buffer.First).OrderBy(other => other.Offset))
             {
                 if (offset + buffer.Bytes <= other.Offset) break;
                 offset = Math.Max(offset, ((long)other.Offset + other.Bytes + Alignment - 1) / Alignment * Alignment);
@@ -46,11 +87,7 @@ internal sealed class WorkspacePlanner
             placed.Add(buffer);
         }
 
-        long bound = 0;
-        foreach (int time in _buffers.Select(buffer => buffer.First).Distinct())
-            bound = Math.Max(bound, _buffers.Where(buffer => buffer.First <= time && buffer.Last >= time).Sum(buffer =>
-                (long)buffer.Bytes));
-        return (checked((int)total), (int)bound);
+        return total;
     }
 
     /// <summary>A buffer and, once placed, where it is.</summary>

@@ -94,6 +94,7 @@ public sealed class DiagnosticTests
     [InlineData("Profile=avx", "avx", "auto, modern or portable")]
     [InlineData("WeightsResource=w\nSupportsModern=false", "auto", "use modern or portable")]
     [InlineData("Optimize=fast", "fast", "balanced, size or speed")]
+    [InlineData("Accuracy=high", "high", "usual or exact")]
     [InlineData("InputShape=1x0", "1x0", "positive dimensions")]
     [InlineData("InputShape=1xN", "1xN", "positive dimensions")]
     [InlineData("InputShape=a:1;2", "a:1;2", "positive dimensions")]

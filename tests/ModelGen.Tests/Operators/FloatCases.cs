@@ -46,6 +46,24 @@ internal static class FloatCases
         ["conv channels last, given last"] = () => new OperatorCase().Input("x", [1, 6, 6, 3]).Weights("w", [8, 3, 3, 3])
             .Node("Transpose", ["x"], ["t"], ("perm", new[] { 0, 3, 1, 2 })).Node("Conv", ["t", "w"], ["c"], ("strides", new[] { 2, 2 }))
             .Node("Transpose", ["c"], ["y"], ("perm", new[] { 0, 2, 3, 1 })).Output("y"),
+        ["conv channels last, four panels"] = () => Conv([1, 24, 9, 9], [144, 24, 3, 3], ("strides", new[] { 2, 2 })),
+        ["conv channels last, two panels and a rest"] = () => Conv([1, 24, 6, 7], [56, 24, 1, 1]),
+        ["conv channels last, colours"] = () => Conv([1, 3, 9, 7], [16, 3, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv channels last, max pool"] = () => new OperatorCase().Input("x", [2, 16, 9, 11]).Weights("w", [24, 16, 3, 3])
+            .Node("Conv", ["x", "w"], ["c"], ("pads", new[] { 1, 1, 1, 1 })).Node("MaxPool", ["c"], ["p"], ("kernel_shape", new[] { 3, 2 }), ("strides", new[] { 2, 3 }))
+            .Node("Transpose", ["p"], ["y"], ("perm", new[] { 0, 2, 3, 1 })).Output("y"),
+        ["conv winograd"] = () => Conv([1, 16, 8, 10], [32, 16, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv winograd, odd"] = () => Conv([2, 32, 9, 11], [16, 32, 3, 3], ("pads", new[] { 1, 0, 1, 2 })),
+        ["conv winograd, in blocks"] = () => new OperatorCase().Input("x", [1, 48, 34, 31]).Weights("w", [80, 48, 3, 3], -0.1, 0.1).Weights("b", [80])
+            .Node("Conv", ["x", "w", "b"], ["c"]).Node("Clip", ["c", "low", "high"], ["y"]).Weights("low", [], -0.5, -0.5).Weights("high", [], 0.75, 0.75).Output("y"),
+        ["conv depthwise, short rows"] = () => Conv([1, 5, 4, 3], [5, 1, 3, 3], ("group", 5), ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv depthwise, long rows"] = () => Conv([2, 3, 3, 37], [3, 1, 3, 3], ("group", 3), ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv depthwise, one row of the window"] = () => Conv([1, 4, 5, 20], [4, 1, 1, 3], ("group", 4), ("pads", new[] { 0, 1, 0, 1 })),
+        ["conv depthwise, two rows of the window"] = () => Conv([1, 4, 5, 6], [4, 1, 2, 3], ("group", 4), ("pads", new[] { 1, 0, 0, 2 })),
+        ["conv depthwise strided, padded before"] = () => Conv([1, 5, 8, 12], [5, 1, 3, 3], ("group", 5), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 0, 0 })),
+        ["conv depthwise strided, padded behind"] = () => Conv([1, 5, 10, 70], [5, 1, 3, 3], ("group", 5), ("strides", new[] { 2, 2 }), ("pads", new[] { 0, 0, 1, 1 })),
+        ["conv depthwise strided, odd"] = () => Conv([1, 5, 9, 7], [5, 1, 3, 3], ("group", 5), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv depthwise strided, not padded"] = () => Conv([1, 5, 9, 11], [5, 1, 3, 3], ("group", 5), ("strides", new[] { 2, 2 })),
         ["conv 1d"] = () => Conv([1, 9, 64], [16, 9, 5], ("pads", new[] { 4, 0 })),
         ["conv relu"] = () => new OperatorCase().Input("x", [1, 3, 8, 8]).Weights("w", [16, 3, 3, 3])
             .Node("Conv", ["x", "w"], ["c"]).Node("Relu", ["c"], ["y"]).Output("y"),
@@ -137,8 +155,30 @@ internal static class FloatCases
             }
         }
 
+        foreach ((string type, int gates) in new[] { ("LSTM", 4), ("GRU", 3), ("RNN", 1) })
+        {
+            // Of some blocks of eight gates nothing is left; beyond 24,000 bytes weights are copied.
+            cases[type + " in blocks"] = () => Wide(type, gates, 20, keeps: 0.02);
+            cases[type + " of many units"] = () => Wide(type, gates, 88, keeps: 1);
+        }
+
+        cases["GRU linear before reset, in blocks"] = () => Wide("GRU", 3, 20, keeps: 0.02, ("linear_before_reset", 1));
         cases["GRU linear before reset"] = () => Layer("GRU", 3, "forward", ("hidden_size", 7), ("linear_before_reset", 1));
         return cases;
+    }
+
+    private static OperatorCase Wide(string type, int gates, int hidden, double keeps, params (string, object)[] attributes)
+    {
+        OperatorCase model = new OperatorCase().Input("x", [18, 1, 5]);
+        Random random = new(hidden * gates);
+        foreach ((string name, int columns) in new[] { ("w", 5), ("r", hidden) })
+        {
+            float[] values = new float[gates * hidden * columns];
+            for (int i = 0; i < values.Length; i++) values[i] = random.NextDouble() < keeps ? (float)((random.NextDouble() - 0.5) * 4 / Math.Sqrt(columns * keeps)) : 0;
+            model.Model.AddInitializer(name, [1, gates * hidden, columns], values);
+        }
+
+        return model.Weights("b", [1, 2 * gates * hidden]).Node(type, ["x", "w", "r", "b"], ["y"], [("hidden_size", hidden), .. attributes]).Output("y");
     }
 
     private static OperatorCase Layer(string type, int gates, string direction, params (string, object)[] attributes)

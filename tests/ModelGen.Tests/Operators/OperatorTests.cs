@@ -29,6 +29,48 @@ public class OperatorTests
     [MemberData(nameof(FloatNames))]
     public void FloatOperatorMatchesTheReference(string name, Profile profile) => Check(FloatCases.All[name](), profile);
 
+    public static TheoryData<string> NamesOfFloats() => SharedModels.Rows(FloatCases.All.Keys);
+
+    public static TheoryData<string> NamesOfIntegers() => SharedModels.Rows(QuantizedCases.All.Keys);
+
+    /// <summary>Where speed counts other kernels are chosen. Each is run as the processor allows, and with narrower vectors.</summary>
+    [Theory]
+    [MemberData(nameof(NamesOfFloats))]
+    public void FloatOperatorForSpeedMatchesTheReference(string name) => CheckForSpeed(FloatCases.All[name]());
+
+    [Theory]
+    [MemberData(nameof(NamesOfIntegers))]
+    public void QuantizedOperatorForSpeedEqualsTheReference(string name) => CheckForSpeed(QuantizedCases.All[name]());
+
+    /// <summary>The cases above that are there for a kernel have it.</summary>
+    [Theory]
+    [InlineData("LSTM in blocks", "StoreRows(a, b,")]
+    [InlineData("GRU in blocks", "StoreRows(a, b,")]
+    [InlineData("RNN of many units", ").CopyTo(View<float>(scratch")]
+    [InlineData("conv depthwise, short rows", "ConvolveMasked3x3(")]
+    [InlineData("conv depthwise, one row of the window", "ConvolveMasked1x3(")]
+    [InlineData("conv depthwise strided, padded before", "ConvolveMaskedLeft3x3(")]
+    [InlineData("conv depthwise strided, padded behind", "SplitPhases(")]
+    [InlineData("conv channels last, max pool", "MaximumChannelsFloat32(")]
+    public void SpeedChoosesTheKernel(string name, string call)
+    {
+        CompileOptions options = new() { Optimize = Optimization.Speed };
+        Assert.Contains(call, ModelCompiler.Compile(FloatCases.All[name]().Build().File, "case.onnx", options).Source, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("conv winograd", Accuracy.Usual, Optimization.Speed, true)]
+    [InlineData("conv winograd, odd", Accuracy.Usual, Optimization.Speed, true)]
+    [InlineData("conv winograd, in blocks", Accuracy.Usual, Optimization.Speed, true)]
+    [InlineData("conv winograd", Accuracy.Exact, Optimization.Speed, false)]
+    [InlineData("conv winograd", Accuracy.Usual, Optimization.Balanced, false)]
+    public void ConvolutionsAreTransformedWhereAsked(string name, Accuracy accuracy, Optimization optimize, bool isTransformed)
+    {
+        CompileOptions options = new() { Optimize = optimize, Accuracy = accuracy };
+        ModelReport report = ModelCompiler.Compile(FloatCases.All[name]().Build().File, "case.onnx", options).Report;
+        Assert.Equal(isTransformed, report.Layers.Any(layer => layer.Kernel.StartsWith("Winograd", StringComparison.Ordinal)));
+    }
+
     /// <summary>Every case of an integer rule is computed on integers, not in float32 with the same result by luck.</summary>
     [Theory]
     [MemberData(nameof(FusionNames))]
@@ -99,11 +141,21 @@ public class OperatorTests
     public void AClassMayLieInTheGlobalNamespace(Profile profile) => Check(FloatCases.All["conv relu"](), profile, "");
 
     /// <summary>Compiles a case, runs it and compares its outputs with the reference.</summary>
-    internal static void Check(OperatorCase model, Profile profile, string space = "Compiled")
+    internal static void Check(OperatorCase model, Profile profile, string space = "Compiled") =>
+        Check(model, new CompileOptions { Profile = profile, Namespace = space });
+
+    private static void CheckForSpeed(OperatorCase model)
+    {
+        CompileOptions options = new() { Optimize = Optimization.Speed, Namespace = "Compiled" };
+        Check(model, options);
+        Check(model, options, source => source.Replace("Vector512.IsHardwareAccelerated", "false", StringComparison.Ordinal)
+            .Replace("Avx512F.IsSupported", "false", StringComparison.Ordinal));
+    }
+
+    private static void Check(OperatorCase model, CompileOptions options, Func<string, string>? edit = null)
     {
         (byte[] file, IReadOnlyDictionary<string, ReferenceTensor> expected) = model.Build();
-        using CompiledTestModel compiled = CompiledTestModel.Compile(file, "case.onnx",
-            new CompileOptions { Profile = profile, Namespace = space });
+        using CompiledTestModel compiled = CompiledTestModel.Compile(file, "case.onnx", options, edit);
         IReadOnlyDictionary<string, ReferenceTensor> actual = compiled.Run(model.Inputs.Values.ToArray());
         foreach (string output in model.Outputs)
         {

@@ -15,6 +15,7 @@ internal static class KernelEmitter
         {
             case ChannelsLastKernel convolution: ChannelsLastEmitter.Emit(convolution, scope); break;
             case ShuffledConvolutionKernel convolution: ShuffledConvolutionEmitter.Emit(convolution, scope); break;
+            case WinogradKernel convolution: WinogradEmitter.Emit(convolution, scope); break;
             case ConvolutionKernel convolution: ConvolutionEmitter.Emit(convolution, scope); break;
             case ProductKernel product: ProductEmitter.Emit(product, scope); break;
             case MatrixMultiplyKernel product: ProductEmitter.Emit(product, scope); break;

@@ -24,7 +24,8 @@ internal static class ChannelsLastLowering
         string kind = ConvolutionLowering.Kind(convolution, geometry);
         int height = Padded(geometry.Height, geometry.PadTop, geometry.OutputHeight, geometry.StrideY, geometry.KernelHeight, geometry.DilationY);
         int width = Padded(geometry.Width, geometry.PadLeft, geometry.OutputWidth, geometry.StrideX, geometry.KernelWidth, geometry.DilationX);
-        if (convolution.Result is null) return Float(node, geometry, isDepthwise, kind, (height, width), context);
+        if (convolution.Result is null)
+            return (Kernel?)WinogradLowering.TryLower(node, geometry, context) ?? Float(node, geometry, isDepthwise, kind, (height, width), context);
         IntegerWeights weights = IntegerWeights.Prepare(x, w, node.OptionalInput(2));
         Kernel? sparse = isDepthwise ? null : ShuffledConvolutionLowering.TryLower(node, weights, geometry, kind, (height, width), context);
         return sparse ?? Integer(node, weights, geometry, isDepthwise, kind, (height, width), context);

@@ -15,6 +15,9 @@ internal static class ConvolutionLowering
     /// <summary>Output channels that are computed before rows are moved to their place, when rows have gaps.</summary>
     public const int ChannelBlock = 16;
 
+    /// <summary>Floats of a cache line.</summary>
+    public const int LineFloats = 16;
+
     public static Kernel Lower(Node node, PlanContext context)
     {
         var convolution = (Convolution)node.Operator;
