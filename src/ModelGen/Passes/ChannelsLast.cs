@@ -28,8 +28,8 @@ internal sealed class ChannelsLast : GraphRewriter
     // The same for depthwise layers of integers, with channels first and last.
     private const double FirstDepthwiseBytes = 0.08, LastDepthwiseBytes = 0.15;
 
-    // The same for a sparse layer: for a weight with channels first, and on integers for a round of picks.
-    private const double FirstSparseWork = 3, WorkPerRound = 50;
+    // The same for a sparse layer: for a weight with channels first, of floats and of integers, and on integers for a round of picks.
+    private const double FirstSparseWork = 3, FirstSparseBytes = 4, WorkPerRound = 60;
 
     private static readonly int[] ToLast = [0, 2, 3, 1], ToFirst = [0, 3, 1, 2];
 
@@ -66,7 +66,7 @@ internal sealed class ChannelsLast : GraphRewriter
 
             // Few inputs and few outputs leave nothing to gain from a transpose.
             case Convolution convolution when _eligible.Contains(node) && (HasLast(inputs[0]!) || inputs[0]!.Shape[1] >= Lanes
-                || inputs[0]!.Shape[1] == 1 || node.Output.Shape[1] > Lanes):
+                || inputs[0]!.Shape[1] == 1 || node.Output.Shape[1] >= 2 * Lanes):
                 _saved += Saved(node, convolution);
                 return [Add(convolution with { IsChannelsLast = true }, node, [Last(inputs[0]!), .. inputs.Skip(1)])];
             case Unary or Binary or TableLookup { Axis: -1 } or Quantize { Parameters.IsPerTensor: true } or Dequantize { Parameters.IsPerTensor: true }
@@ -97,7 +97,7 @@ internal sealed class ChannelsLast : GraphRewriter
         if (w.Shape[0] < Lanes || (convolution.Groups != 1 && !isDepthwise)) return false;
         if (IsPaddedFar(convolution.Window, x.Shape, node.Output.Shape)) return false;
         if (convolution.Result is not null)
-            return optimize != Optimization.Size && HasBytes(weights, w.Type.Quantization!, optimize) && (IsSparse(convolution, x, w) || IsDense(weights, isDepthwise));
+            return optimize != Optimization.Size && HasBytes(weights, w.Type.Quantization!, optimize) && (IsSparse(convolution, x, w) || IsDense(weights));
 
         // A last panel that is moved back repeats weights.
         return x.Element == ElementType.Float32 && weights.Element == ElementType.Float32
@@ -117,8 +117,8 @@ internal sealed class ChannelsLast : GraphRewriter
     private static bool IsSparse(Convolution convolution, Value x, Value w) =>
         convolution.Groups == 1 && x.Shape[1] >= Lanes && !IsMostlyNonZero(w.Constant!);
 
-    // Depthwise layers are small: zeros between their weights are not worth another order.
-    private static bool IsDense(Tensor weights, bool isDepthwise) => (isDepthwise ? 4L : 2L) * NonZero(weights) > weights.Count;
+    // Fewer zeros than that are multiplied faster than they are skipped.
+    private static bool IsDense(Tensor weights) => 4L * NonZero(weights) > weights.Count;
 
     // Signed bytes, and more bits than are stored packed where bytes count.
     private static bool HasBytes(Tensor weights, Quantization quantization, Optimization optimize)
@@ -144,10 +144,14 @@ internal sealed class ChannelsLast : GraphRewriter
         Value w = node.Input(1);
         long pixels = (long)y[0] * y[2] * y[3];
         if (convolution.Result is not null && IsSparse(convolution, node.Input(0), w))
-            return pixels * (FirstSparseWork * NonZero(w.Constant!) * Filled(row) / row - WorkPerRound * Rounds(w));
+        {
+            double dense = w.Shape.Count * Work(LastShare, y[1], isFull: false, isByte: true);
+            return pixels * (FirstSparseBytes * NonZero(w.Constant!) * Filled(row) / row - Math.Min(WorkPerRound * Rounds(w), dense));
+        }
+
         bool isByte = convolution.Result is not null, isDepthwise = convolution.Groups > 1;
         double first = isDepthwise ? 1 / (isByte ? FirstDepthwiseBytes : FirstDepthwiseShare) : Work(FirstShare, row, isFull: true, isByte);
-        if (!isDepthwise && !IsMostlyNonZero(w.Constant!)) first = FirstSparseWork * NonZero(w.Constant!) / w.Shape.Count * Filled(row) / row;
+        if (!isDepthwise && !IsMostlyNonZero(w.Constant!)) first = (isByte ? FirstSparseBytes : FirstSparseWork) * NonZero(w.Constant!) / w.Shape.Count * Filled(row) / row;
         double last = Work(isDepthwise && isByte ? LastDepthwiseBytes : LastShare, y[1], isFull: false, isByte);
         return (double)w.Shape.Count * pixels * (first - last);
     }

@@ -13,6 +13,9 @@ internal sealed class PickedRounds
     /// <summary>Outputs of a group, inputs of a chunk, picks of an output in a round.</summary>
     public const int Lanes = 8, ChunkInputs = 16, Picks = 4;
 
+    /// <summary>Dense products that take as long as a round.</summary>
+    public const int Work = 60;
+
     /// <summary>Bytes of a chunk: its inputs twice, because vectors are shuffled in halves.</summary>
     public const int ChunkBytes = 2 * ChunkInputs;
 
