@@ -242,6 +242,9 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<int> MultiplyAddPairs(Vector256<int> a, Vector256<int> b, Vector256<int> c)
         {
+            #if NET10_0_OR_GREATER
+            if (AvxVnni.IsSupported) return AvxVnni.MultiplyWideningAndAdd(c, a.AsInt16(), b.AsInt16());
+            #endif
             if (Avx2.IsSupported) return Avx2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16()) + c;
             return Vector256.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()),
                 MultiplyAddPairs(a.GetUpper(), b.GetUpper(), c.GetUpper()));

@@ -3,14 +3,14 @@
 //   SHA-256 7f05f99e05fae65a2ef06fe15ae5072b9c3c24eda1c0572003ae9d997b207cc0
 //
 //                             in the model     as compiled
-//   multiply-accumulates            46,080           9,440   (20.5 %: zero weights are skipped)
+//   multiply-accumulates            46,080          46,080
 //   weights                          2,880             590   non-zero
-//   weights and tables                             3,676 B   (the file has 3,712 B)
-//   workspace                                      2,560 B   (lower bound 2,560 B)
+//   weights and tables                             3,020 B   (the file has 3,712 B)
+//   workspace                                      1,698 B   (lower bound 1,698 B)
 //
-//   layer          kernel                           shape             non-zero   MACs  bits
-//   1 conv2d       sparse over channels, 3x3, int8  4x4x20 -> 4x4x16    20.5 %  9,440     8
-//   2 reduce_mean  mean of 16 elements, int8        4x4x16 -> 1x1x16
+//   layer          kernel                          shape             non-zero    MACs  bits
+//   1 conv2d       dense over channels, 3x3, int8  4x4x20 -> 4x4x16    20.5 %  46,080     8
+//   2 reduce_mean  mean of 16 elements, int8       4x4x16 -> 1x1x16
 // </auto-generated>
 #nullable enable
 #pragma warning disable CS1591 // members below are documented where a caller needs them
@@ -34,7 +34,7 @@ namespace Networks
         public const int YOutLength = 16;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 2560;
+        public const int WorkspaceBytes = 1698;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -108,8 +108,8 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<sbyte> xQ, Span<sbyte> yOut, Span<byte> workspace)
         {
-            Layer01Conv2d(xQ, View<sbyte>(workspace, 2304, 256), workspace.Slice(0, 2304));
-            Layer02ReduceMean(View<sbyte>(workspace, 2304, 256), yOut);
+            Layer01Conv2d(xQ, View<sbyte>(workspace, 0, 256), workspace.Slice(256, 1442));
+            Layer02ReduceMean(View<sbyte>(workspace, 0, 256), yOut);
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -133,30 +133,29 @@ namespace ModelGen.Generated
                         0.04f, -5),
                 },
                 labels: new string[0],
-                multiplyAccumulates: 9440,
+                multiplyAccumulates: 46080,
                 denseMultiplyAccumulates: 46080,
                 weights: 2880,
                 nonZeroWeights: 590,
                 fileBytes: 3712,
-                weightBytes: 3676,
+                weightBytes: 3020,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  conv2d  "c_m" ─────────────────────────────────────────────────────────────────────────────────────────
         // 4x4x20 -> 4x4x16, requantized to int8 with scale 0.1 and zero point 3.
-        // 590 of 2,880 weights are non-zero; 9,440 multiply-accumulates instead of 46,080; 3,676 bytes of weights and tables.
-        // Kernel "sparse over channels, 3x3, int8": 79.5 % of the weights are zero and are skipped. Scratch: 2,304 bytes.
+        // 590 of 2,880 weights are non-zero; 46,080 multiply-accumulates; 3,020 bytes of weights and tables.
+        // Kernel "dense over channels, 3x3, int8": vectors of channels are full, however few pixels there are. Scratch: 1,442 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Conv2d(ReadOnlySpan<sbyte> input, Span<sbyte> output, Span<byte> scratch)
         {
-            Span<byte> chunks = View<byte>(scratch, 0, 2304);
-            SpreadRows(MemoryMarshal.AsBytes(input), chunks, channels: 20, rows: 4, columns: 4, paddedRows: 6, paddedColumns: 6, top: 1,
-                left: 1, flip: 128, padding: 131);
-            ConvolvePicks(
-                ref MemoryMarshal.GetReference(chunks), ref MemoryMarshal.GetReference(Table<int>(3600, 3)),
-                ref MemoryMarshal.GetReference(Table<int>(3392, 52)), ref MemoryMarshal.GetReference(Table<byte>(64, 3328)),
-                ref MemoryMarshal.GetReference(Table<int>(3612, 16)), ref MemoryMarshal.GetReference(Table<float>(0, 16)), channels: 16,
-                ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(output)), pixels: 16, width: 4, rowPitch: 384, pixelPitch: 64,
+            Span<short> padded = View<short>(scratch, 0, 721);
+            PadRowsInt8(input, padded, rows: 4, length: 80, paddedRows: 6, pitch: 120, top: 1, left: 20, padding: 3);
+            ConvolveChannelsInt8(
+                ref MemoryMarshal.GetReference(padded), ref MemoryMarshal.GetReference(Table<int>(2944, 3)), runs: 3, length: 30,
+                ref MemoryMarshal.GetReference(Table<sbyte>(64, 2880)), ref MemoryMarshal.GetReference(Table<int>(2956, 16)),
+                    ref MemoryMarshal.GetReference(Table<float>(0, 16)), channels: 16,
+                ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(output)), pixels: 16, width: 4, rowPitch: 120, pixelPitch: 20,
                 low: -131f, high: 124f, zeroPoint: 3);
         }
 
@@ -173,23 +172,24 @@ namespace ModelGen.Generated
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
 
-        // output[pixel][channel] = requantize(bias[channel] + sum of what the channel picks). A round has a chunk of a pixel of the window,
-        // four picks and then
-        // four weights for each of eight channels; the last channels are moved back to end with the layer.
+        // output[pixel][channel] = requantize(bias[channel] + sum of weights[panel][run][k][lane] * source[start(pixel) + offsets[run] +
+        // k]).
+        // A panel has 16 channels, a small one 8; the last one is moved back to end with them. Two neighbouring numbers are read at once,
+        // weights are pairs of bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolvePicks(
-            ref byte source, ref int first, ref int chunks, ref byte rounds, ref int bias, ref float multipliers, int channels,
+        private static void ConvolveChannelsInt8(
+            ref short source, ref int offsets, int runs, int length, ref sbyte weights, ref int bias, ref float multipliers, int channels,
             ref byte output, int pixels, int width, int rowPitch, int pixelPitch, float low, float high, int zeroPoint)
         {
             int i = 0, gap = rowPitch - width * pixelPitch;
             if (gap == 0) width = pixels;
-            while (Vector256.IsHardwareAccelerated && i < pixels)
+            while (Vector512.IsHardwareAccelerated && i < pixels)
             {
                 int rest = pixels - i;
-                if (rest > 4 && pixels >= 8)
+                if (rest > 6 && pixels >= 12 && channels % 64 != 0)
                 {
-                    i = Math.Min(i, pixels - 8);
-                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 8, 1);
+                    i = Math.Min(i, pixels - 12);
+                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 12, 1);
                     int start1 = PixelOffset(1, left, width, pixelPitch, gap);
                     int start2 = PixelOffset(2, left, width, pixelPitch, gap);
                     int start3 = PixelOffset(3, left, width, pixelPitch, gap);
@@ -197,32 +197,92 @@ namespace ModelGen.Generated
                     int start5 = PixelOffset(5, left, width, pixelPitch, gap);
                     int start6 = PixelOffset(6, left, width, pixelPitch, gap);
                     int start7 = PixelOffset(7, left, width, pixelPitch, gap);
-                    ConvolvePicksTile256x8(
-                        ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, start6, start7, tiles, 8 * pixelPitch,
-                        ref first, ref chunks, ref rounds, ref bias, ref multipliers, channels, ref Unsafe.Add(ref output, i * channels),
-                            low, high, zeroPoint);
-                    i += 8 * tiles;
+                    int start8 = PixelOffset(8, left, width, pixelPitch, gap);
+                    int start9 = PixelOffset(9, left, width, pixelPitch, gap);
+                    int start10 = PixelOffset(10, left, width, pixelPitch, gap);
+                    int start11 = PixelOffset(11, left, width, pixelPitch, gap);
+                    ConvolveChannelsInt8Tile512x12(
+                        ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, start6, start7, start8, start9, start10,
+                            start11, tiles, 12 * pixelPitch,
+                        ref offsets, runs, length, ref weights, ref bias, ref multipliers, channels,
+                            ref Unsafe.Add(ref output, i * channels), low, high, zeroPoint);
+                    i += 12 * tiles;
                 }
-                else if (rest > 2 && pixels >= 4)
+                else if (rest > 3 && pixels >= 6)
                 {
-                    i = Math.Min(i, pixels - 4);
-                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 4, 1);
+                    i = Math.Min(i, pixels - 6);
+                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 6, 1);
                     int start1 = PixelOffset(1, left, width, pixelPitch, gap);
                     int start2 = PixelOffset(2, left, width, pixelPitch, gap);
                     int start3 = PixelOffset(3, left, width, pixelPitch, gap);
-                    ConvolvePicksTile256x4(
-                        ref Unsafe.Add(ref source, start), start1, start2, start3, tiles, 4 * pixelPitch,
-                        ref first, ref chunks, ref rounds, ref bias, ref multipliers, channels, ref Unsafe.Add(ref output, i * channels),
-                            low, high, zeroPoint);
-                    i += 4 * tiles;
+                    int start4 = PixelOffset(4, left, width, pixelPitch, gap);
+                    int start5 = PixelOffset(5, left, width, pixelPitch, gap);
+                    ConvolveChannelsInt8Tile512x6(
+                        ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, tiles, 6 * pixelPitch,
+                        ref offsets, runs, length, ref weights, ref bias, ref multipliers, channels,
+                            ref Unsafe.Add(ref output, i * channels), low, high, zeroPoint);
+                    i += 6 * tiles;
+                }
+                else if (rest > 1 && pixels >= 3)
+                {
+                    i = Math.Min(i, pixels - 3);
+                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 3, 1);
+                    int start1 = PixelOffset(1, left, width, pixelPitch, gap);
+                    int start2 = PixelOffset(2, left, width, pixelPitch, gap);
+                    ConvolveChannelsInt8Tile512x3(
+                        ref Unsafe.Add(ref source, start), start1, start2, tiles, 3 * pixelPitch,
+                        ref offsets, runs, length, ref weights, ref bias, ref multipliers, channels,
+                            ref Unsafe.Add(ref output, i * channels), low, high, zeroPoint);
+                    i += 3 * tiles;
                 }
                 else
                 {
                     int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = left;
-                    ConvolvePicksTile256x1(
+                    ConvolveChannelsInt8Tile512x1(
                         ref Unsafe.Add(ref source, start), tiles, pixelPitch,
-                        ref first, ref chunks, ref rounds, ref bias, ref multipliers, channels, ref Unsafe.Add(ref output, i * channels),
-                            low, high, zeroPoint);
+                        ref offsets, runs, length, ref weights, ref bias, ref multipliers, channels,
+                            ref Unsafe.Add(ref output, i * channels), low, high, zeroPoint);
+                    i += tiles;
+                }
+            }
+
+            while (Vector256.IsHardwareAccelerated && i < pixels)
+            {
+                int rest = pixels - i;
+                if (rest > 3 && pixels >= 6)
+                {
+                    i = Math.Min(i, pixels - 6);
+                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 6, 1);
+                    int start1 = PixelOffset(1, left, width, pixelPitch, gap);
+                    int start2 = PixelOffset(2, left, width, pixelPitch, gap);
+                    int start3 = PixelOffset(3, left, width, pixelPitch, gap);
+                    int start4 = PixelOffset(4, left, width, pixelPitch, gap);
+                    int start5 = PixelOffset(5, left, width, pixelPitch, gap);
+                    ConvolveChannelsInt8Tile256x6(
+                        ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, tiles, 6 * pixelPitch,
+                        ref offsets, runs, length, ref weights, ref bias, ref multipliers, channels,
+                            ref Unsafe.Add(ref output, i * channels), low, high, zeroPoint);
+                    i += 6 * tiles;
+                }
+                else if (rest > 1 && pixels >= 3)
+                {
+                    i = Math.Min(i, pixels - 3);
+                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 3, 1);
+                    int start1 = PixelOffset(1, left, width, pixelPitch, gap);
+                    int start2 = PixelOffset(2, left, width, pixelPitch, gap);
+                    ConvolveChannelsInt8Tile256x3(
+                        ref Unsafe.Add(ref source, start), start1, start2, tiles, 3 * pixelPitch,
+                        ref offsets, runs, length, ref weights, ref bias, ref multipliers, channels,
+                            ref Unsafe.Add(ref output, i * channels), low, high, zeroPoint);
+                    i += 3 * tiles;
+                }
+                else
+                {
+                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = left;
+                    ConvolveChannelsInt8Tile256x1(
+                        ref Unsafe.Add(ref source, start), tiles, pixelPitch,
+                        ref offsets, runs, length, ref weights, ref bias, ref multipliers, channels,
+                            ref Unsafe.Add(ref output, i * channels), low, high, zeroPoint);
                     i += tiles;
                 }
             }
@@ -237,210 +297,1298 @@ namespace ModelGen.Generated
                     int start1 = PixelOffset(1, left, width, pixelPitch, gap);
                     int start2 = PixelOffset(2, left, width, pixelPitch, gap);
                     int start3 = PixelOffset(3, left, width, pixelPitch, gap);
-                    ConvolvePicksTile128x4(
+                    ConvolveChannelsInt8Tile128x4(
                         ref Unsafe.Add(ref source, start), start1, start2, start3, tiles, 4 * pixelPitch,
-                        ref first, ref chunks, ref rounds, ref bias, ref multipliers, channels, ref Unsafe.Add(ref output, i * channels),
-                            low, high, zeroPoint);
+                        ref offsets, runs, length, ref weights, ref bias, ref multipliers, channels,
+                            ref Unsafe.Add(ref output, i * channels), low, high, zeroPoint);
                     i += 4 * tiles;
+                }
+                else if (rest > 1 && pixels >= 2)
+                {
+                    i = Math.Min(i, pixels - 2);
+                    int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 2, 1);
+                    int start1 = PixelOffset(1, left, width, pixelPitch, gap);
+                    ConvolveChannelsInt8Tile128x2(
+                        ref Unsafe.Add(ref source, start), start1, tiles, 2 * pixelPitch,
+                        ref offsets, runs, length, ref weights, ref bias, ref multipliers, channels,
+                            ref Unsafe.Add(ref output, i * channels), low, high, zeroPoint);
+                    i += 2 * tiles;
                 }
                 else
                 {
                     int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = left;
-                    ConvolvePicksTile128x1(
+                    ConvolveChannelsInt8Tile128x1(
                         ref Unsafe.Add(ref source, start), tiles, pixelPitch,
-                        ref first, ref chunks, ref rounds, ref bias, ref multipliers, channels, ref Unsafe.Add(ref output, i * channels),
-                            low, high, zeroPoint);
+                        ref offsets, runs, length, ref weights, ref bias, ref multipliers, channels,
+                            ref Unsafe.Add(ref output, i * channels), low, high, zeroPoint);
                     i += tiles;
                 }
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolvePicksTile256x8(
-            ref byte source, nint start1, nint start2, nint start3, nint start4, nint start5, nint start6, nint start7, int tiles, int step,
-            ref int first, ref int chunks, ref byte rounds, ref int bias, ref float multipliers, int channels, ref byte output, float low,
-                float high, int zeroPoint)
+        private static void ConvolveChannelsInt8Tile512x12(
+            ref short source, nint start1, nint start2, nint start3, nint start4, nint start5, nint start6, nint start7, nint start8,
+                nint start9, nint start10, nint start11, int tiles, int step,
+            ref int offsets, int runs, int length, ref sbyte weights, ref int bias, ref float multipliers, int channels, ref byte output,
+                float low, float high, int zeroPoint)
         {
-            for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, 8 * channels))
+            for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, 12 * channels))
             {
-                ref byte round = ref rounds;
-                int k = 0;
-                for (int group = 1, end = 0; end < channels; group++)
+                ref sbyte panel = ref weights;
+                for (int channel = 0; channel < channels;)
                 {
-                    int channel = Math.Min(end, channels - 8);
-                    end = channel + 8;
-                    Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                        sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00;
-                    for (int last = Unsafe.Add(ref first, group); k < last; k++, round = ref Unsafe.Add(ref round, 64))
+                    if (channels - channel >= 32)
                     {
-                        ref byte chunk = ref Unsafe.Add(ref source, Unsafe.Add(ref chunks, k));
-                        Vector256<byte> picks0 = Vector256.LoadUnsafe(ref round);
-                        Vector256<sbyte> weights0 = Vector256.LoadUnsafe(ref round, 32).AsSByte();
-                        sum00 = MultiplyAddQuads(PickBytes(Vector256.LoadUnsafe(ref chunk), picks0), weights0, sum00);
-                        sum10 = MultiplyAddQuads(PickBytes(Vector256.LoadUnsafe(ref chunk, (nuint)start1), picks0), weights0, sum10);
-                        sum20 = MultiplyAddQuads(PickBytes(Vector256.LoadUnsafe(ref chunk, (nuint)start2), picks0), weights0, sum20);
-                        sum30 = MultiplyAddQuads(PickBytes(Vector256.LoadUnsafe(ref chunk, (nuint)start3), picks0), weights0, sum30);
-                        sum40 = MultiplyAddQuads(PickBytes(Vector256.LoadUnsafe(ref chunk, (nuint)start4), picks0), weights0, sum40);
-                        sum50 = MultiplyAddQuads(PickBytes(Vector256.LoadUnsafe(ref chunk, (nuint)start5), picks0), weights0, sum50);
-                        sum60 = MultiplyAddQuads(PickBytes(Vector256.LoadUnsafe(ref chunk, (nuint)start6), picks0), weights0, sum60);
-                        sum70 = MultiplyAddQuads(PickBytes(Vector256.LoadUnsafe(ref chunk, (nuint)start7), picks0), weights0, sum70);
-                    }
+                        nint next = (nint)runs * length * 32;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
+                            sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00, sum100 = sum00,
+                            sum110 = sum00;
+                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01,
+                            sum31 = sum01, sum41 = sum01, sum51 = sum01, sum61 = sum01, sum71 = sum01, sum81 = sum01, sum91 = sum01,
+                            sum101 = sum01, sum111 = sum01;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            ref short x3 = ref Unsafe.Add(ref x0, start3);
+                            ref short x4 = ref Unsafe.Add(ref x0, start4);
+                            ref short x5 = ref Unsafe.Add(ref x0, start5);
+                            ref short x6 = ref Unsafe.Add(ref x0, start6);
+                            ref short x7 = ref Unsafe.Add(ref x0, start7);
+                            ref short x8 = ref Unsafe.Add(ref x0, start8);
+                            ref short x9 = ref Unsafe.Add(ref x0, start9);
+                            ref short x10 = ref Unsafe.Add(ref x0, start10);
+                            ref short x11 = ref Unsafe.Add(ref x0, start11);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<int> w0 = LoadPairs512(ref panel);
+                                Vector512<int> w1 = LoadPairs512(ref Unsafe.Add(ref panel, next));
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector512<int> x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                sum01 = MultiplyAddPairs(x, w1, sum01);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                sum11 = MultiplyAddPairs(x, w1, sum11);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                                sum21 = MultiplyAddPairs(x, w1, sum21);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x3), k));
+                                sum30 = MultiplyAddPairs(x, w0, sum30);
+                                sum31 = MultiplyAddPairs(x, w1, sum31);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x4), k));
+                                sum40 = MultiplyAddPairs(x, w0, sum40);
+                                sum41 = MultiplyAddPairs(x, w1, sum41);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x5), k));
+                                sum50 = MultiplyAddPairs(x, w0, sum50);
+                                sum51 = MultiplyAddPairs(x, w1, sum51);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x6), k));
+                                sum60 = MultiplyAddPairs(x, w0, sum60);
+                                sum61 = MultiplyAddPairs(x, w1, sum61);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x7), k));
+                                sum70 = MultiplyAddPairs(x, w0, sum70);
+                                sum71 = MultiplyAddPairs(x, w1, sum71);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x8), k));
+                                sum80 = MultiplyAddPairs(x, w0, sum80);
+                                sum81 = MultiplyAddPairs(x, w1, sum81);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x9), k));
+                                sum90 = MultiplyAddPairs(x, w0, sum90);
+                                sum91 = MultiplyAddPairs(x, w1, sum91);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x10), k));
+                                sum100 = MultiplyAddPairs(x, w0, sum100);
+                                sum101 = MultiplyAddPairs(x, w1, sum101);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x11), k));
+                                sum110 = MultiplyAddPairs(x, w0, sum110);
+                                sum111 = MultiplyAddPairs(x, w1, sum111);
+                            }
+                        }
 
-                    Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
-                    StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, channel));
-                    StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, channels + channel));
-                    StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, 2 * channels + channel));
-                    StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, 3 * channels + channel));
-                    StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, 4 * channels + channel));
-                    StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, 5 * channels + channel));
-                    StoreBytes(Requantize(sum60, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, 6 * channels + channel));
-                    StoreBytes(Requantize(sum70, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, 7 * channels + channel));
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 16);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
+                            ref y0);
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
+                            ref y1);
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
+                            ref y2);
+                        ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
+                            ref y3);
+                        ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), Requantize(sum41, scale1, low, high, zeroPoint),
+                            ref y4);
+                        ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), Requantize(sum51, scale1, low, high, zeroPoint),
+                            ref y5);
+                        ref byte y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
+                        StoreBytes(Requantize(sum60, scale0, low, high, zeroPoint), Requantize(sum61, scale1, low, high, zeroPoint),
+                            ref y6);
+                        ref byte y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
+                        StoreBytes(Requantize(sum70, scale0, low, high, zeroPoint), Requantize(sum71, scale1, low, high, zeroPoint),
+                            ref y7);
+                        ref byte y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
+                        StoreBytes(Requantize(sum80, scale0, low, high, zeroPoint), Requantize(sum81, scale1, low, high, zeroPoint),
+                            ref y8);
+                        ref byte y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
+                        StoreBytes(Requantize(sum90, scale0, low, high, zeroPoint), Requantize(sum91, scale1, low, high, zeroPoint),
+                            ref y9);
+                        ref byte y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
+                        StoreBytes(Requantize(sum100, scale0, low, high, zeroPoint), Requantize(sum101, scale1, low, high, zeroPoint),
+                            ref y10);
+                        ref byte y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
+                        StoreBytes(Requantize(sum110, scale0, low, high, zeroPoint), Requantize(sum111, scale1, low, high, zeroPoint),
+                            ref y11);
+                        panel = ref Unsafe.Add(ref panel, next);
+                        channel += 32;
+                    }
+                    else if (channels - channel > 8 && channels >= 16)
+                    {
+                        channel = Math.Min(channel, channels - 16);
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
+                            sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00, sum100 = sum00,
+                            sum110 = sum00;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            ref short x3 = ref Unsafe.Add(ref x0, start3);
+                            ref short x4 = ref Unsafe.Add(ref x0, start4);
+                            ref short x5 = ref Unsafe.Add(ref x0, start5);
+                            ref short x6 = ref Unsafe.Add(ref x0, start6);
+                            ref short x7 = ref Unsafe.Add(ref x0, start7);
+                            ref short x8 = ref Unsafe.Add(ref x0, start8);
+                            ref short x9 = ref Unsafe.Add(ref x0, start9);
+                            ref short x10 = ref Unsafe.Add(ref x0, start10);
+                            ref short x11 = ref Unsafe.Add(ref x0, start11);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<int> w0 = LoadPairs512(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector512<int> x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x3), k));
+                                sum30 = MultiplyAddPairs(x, w0, sum30);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x4), k));
+                                sum40 = MultiplyAddPairs(x, w0, sum40);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x5), k));
+                                sum50 = MultiplyAddPairs(x, w0, sum50);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x6), k));
+                                sum60 = MultiplyAddPairs(x, w0, sum60);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x7), k));
+                                sum70 = MultiplyAddPairs(x, w0, sum70);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x8), k));
+                                sum80 = MultiplyAddPairs(x, w0, sum80);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x9), k));
+                                sum90 = MultiplyAddPairs(x, w0, sum90);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x10), k));
+                                sum100 = MultiplyAddPairs(x, w0, sum100);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x11), k));
+                                sum110 = MultiplyAddPairs(x, w0, sum110);
+                            }
+                        }
+
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        ref byte y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
+                        StoreBytes(Requantize(sum60, scale0, low, high, zeroPoint), ref y6);
+                        ref byte y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
+                        StoreBytes(Requantize(sum70, scale0, low, high, zeroPoint), ref y7);
+                        ref byte y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
+                        StoreBytes(Requantize(sum80, scale0, low, high, zeroPoint), ref y8);
+                        ref byte y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
+                        StoreBytes(Requantize(sum90, scale0, low, high, zeroPoint), ref y9);
+                        ref byte y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
+                        StoreBytes(Requantize(sum100, scale0, low, high, zeroPoint), ref y10);
+                        ref byte y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
+                        StoreBytes(Requantize(sum110, scale0, low, high, zeroPoint), ref y11);
+                        channel += 16;
+                    }
+                    else
+                    {
+                        channel = Math.Min(channel, channels - 8);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
+                            sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00, sum100 = sum00,
+                            sum110 = sum00;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            ref short x3 = ref Unsafe.Add(ref x0, start3);
+                            ref short x4 = ref Unsafe.Add(ref x0, start4);
+                            ref short x5 = ref Unsafe.Add(ref x0, start5);
+                            ref short x6 = ref Unsafe.Add(ref x0, start6);
+                            ref short x7 = ref Unsafe.Add(ref x0, start7);
+                            ref short x8 = ref Unsafe.Add(ref x0, start8);
+                            ref short x9 = ref Unsafe.Add(ref x0, start9);
+                            ref short x10 = ref Unsafe.Add(ref x0, start10);
+                            ref short x11 = ref Unsafe.Add(ref x0, start11);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<int> w0 = LoadPairs256(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector256<int> x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x3), k));
+                                sum30 = MultiplyAddPairs(x, w0, sum30);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x4), k));
+                                sum40 = MultiplyAddPairs(x, w0, sum40);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x5), k));
+                                sum50 = MultiplyAddPairs(x, w0, sum50);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x6), k));
+                                sum60 = MultiplyAddPairs(x, w0, sum60);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x7), k));
+                                sum70 = MultiplyAddPairs(x, w0, sum70);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x8), k));
+                                sum80 = MultiplyAddPairs(x, w0, sum80);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x9), k));
+                                sum90 = MultiplyAddPairs(x, w0, sum90);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x10), k));
+                                sum100 = MultiplyAddPairs(x, w0, sum100);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x11), k));
+                                sum110 = MultiplyAddPairs(x, w0, sum110);
+                            }
+                        }
+
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        ref byte y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
+                        StoreBytes(Requantize(sum60, scale0, low, high, zeroPoint), ref y6);
+                        ref byte y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
+                        StoreBytes(Requantize(sum70, scale0, low, high, zeroPoint), ref y7);
+                        ref byte y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
+                        StoreBytes(Requantize(sum80, scale0, low, high, zeroPoint), ref y8);
+                        ref byte y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
+                        StoreBytes(Requantize(sum90, scale0, low, high, zeroPoint), ref y9);
+                        ref byte y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
+                        StoreBytes(Requantize(sum100, scale0, low, high, zeroPoint), ref y10);
+                        ref byte y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
+                        StoreBytes(Requantize(sum110, scale0, low, high, zeroPoint), ref y11);
+                        channel += 8;
+                    }
                 }
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolvePicksTile256x4(
-            ref byte source, nint start1, nint start2, nint start3, int tiles, int step,
-            ref int first, ref int chunks, ref byte rounds, ref int bias, ref float multipliers, int channels, ref byte output, float low,
-                float high, int zeroPoint)
+        private static void ConvolveChannelsInt8Tile512x6(
+            ref short source, nint start1, nint start2, nint start3, nint start4, nint start5, int tiles, int step,
+            ref int offsets, int runs, int length, ref sbyte weights, ref int bias, ref float multipliers, int channels, ref byte output,
+                float low, float high, int zeroPoint)
         {
-            for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, 4 * channels))
+            for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, 6 * channels))
             {
-                ref byte round = ref rounds;
-                int k = 0;
-                for (int group = 1, end = 0; end < channels; group++)
+                ref sbyte panel = ref weights;
+                for (int channel = 0; channel < channels;)
                 {
-                    int channel = Math.Min(end, channels - 8);
-                    end = channel + 8;
-                    Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00;
-                    for (int last = Unsafe.Add(ref first, group); k < last; k++, round = ref Unsafe.Add(ref round, 64))
+                    if (channels - channel >= 64)
                     {
-                        ref byte chunk = ref Unsafe.Add(ref source, Unsafe.Add(ref chunks, k));
-                        Vector256<byte> picks0 = Vector256.LoadUnsafe(ref round);
-                        Vector256<sbyte> weights0 = Vector256.LoadUnsafe(ref round, 32).AsSByte();
-                        sum00 = MultiplyAddQuads(PickBytes(Vector256.LoadUnsafe(ref chunk), picks0), weights0, sum00);
-                        sum10 = MultiplyAddQuads(PickBytes(Vector256.LoadUnsafe(ref chunk, (nuint)start1), picks0), weights0, sum10);
-                        sum20 = MultiplyAddQuads(PickBytes(Vector256.LoadUnsafe(ref chunk, (nuint)start2), picks0), weights0, sum20);
-                        sum30 = MultiplyAddQuads(PickBytes(Vector256.LoadUnsafe(ref chunk, (nuint)start3), picks0), weights0, sum30);
-                    }
+                        nint next = (nint)runs * length * 32;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
+                            sum40 = sum00, sum50 = sum00;
+                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01,
+                            sum31 = sum01, sum41 = sum01, sum51 = sum01;
+                        Vector512<int> sum02 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 32), sum12 = sum02, sum22 = sum02,
+                            sum32 = sum02, sum42 = sum02, sum52 = sum02;
+                        Vector512<int> sum03 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 48), sum13 = sum03, sum23 = sum03,
+                            sum33 = sum03, sum43 = sum03, sum53 = sum03;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            ref short x3 = ref Unsafe.Add(ref x0, start3);
+                            ref short x4 = ref Unsafe.Add(ref x0, start4);
+                            ref short x5 = ref Unsafe.Add(ref x0, start5);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<int> w0 = LoadPairs512(ref panel);
+                                Vector512<int> w1 = LoadPairs512(ref Unsafe.Add(ref panel, next));
+                                Vector512<int> w2 = LoadPairs512(ref Unsafe.Add(ref panel, 2 * next));
+                                Vector512<int> w3 = LoadPairs512(ref Unsafe.Add(ref panel, 3 * next));
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector512<int> x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                sum01 = MultiplyAddPairs(x, w1, sum01);
+                                sum02 = MultiplyAddPairs(x, w2, sum02);
+                                sum03 = MultiplyAddPairs(x, w3, sum03);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                sum11 = MultiplyAddPairs(x, w1, sum11);
+                                sum12 = MultiplyAddPairs(x, w2, sum12);
+                                sum13 = MultiplyAddPairs(x, w3, sum13);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                                sum21 = MultiplyAddPairs(x, w1, sum21);
+                                sum22 = MultiplyAddPairs(x, w2, sum22);
+                                sum23 = MultiplyAddPairs(x, w3, sum23);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x3), k));
+                                sum30 = MultiplyAddPairs(x, w0, sum30);
+                                sum31 = MultiplyAddPairs(x, w1, sum31);
+                                sum32 = MultiplyAddPairs(x, w2, sum32);
+                                sum33 = MultiplyAddPairs(x, w3, sum33);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x4), k));
+                                sum40 = MultiplyAddPairs(x, w0, sum40);
+                                sum41 = MultiplyAddPairs(x, w1, sum41);
+                                sum42 = MultiplyAddPairs(x, w2, sum42);
+                                sum43 = MultiplyAddPairs(x, w3, sum43);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x5), k));
+                                sum50 = MultiplyAddPairs(x, w0, sum50);
+                                sum51 = MultiplyAddPairs(x, w1, sum51);
+                                sum52 = MultiplyAddPairs(x, w2, sum52);
+                                sum53 = MultiplyAddPairs(x, w3, sum53);
+                            }
+                        }
 
-                    Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
-                    StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, channel));
-                    StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, channels + channel));
-                    StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, 2 * channels + channel));
-                    StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, 3 * channels + channel));
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 16);
+                        Vector512<float> scale2 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 32);
+                        Vector512<float> scale3 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 48);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
+                            ref y0);
+                        StoreBytes(Requantize(sum02, scale2, low, high, zeroPoint), Requantize(sum03, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y0, 32));
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
+                            ref y1);
+                        StoreBytes(Requantize(sum12, scale2, low, high, zeroPoint), Requantize(sum13, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y1, 32));
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
+                            ref y2);
+                        StoreBytes(Requantize(sum22, scale2, low, high, zeroPoint), Requantize(sum23, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y2, 32));
+                        ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
+                            ref y3);
+                        StoreBytes(Requantize(sum32, scale2, low, high, zeroPoint), Requantize(sum33, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y3, 32));
+                        ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), Requantize(sum41, scale1, low, high, zeroPoint),
+                            ref y4);
+                        StoreBytes(Requantize(sum42, scale2, low, high, zeroPoint), Requantize(sum43, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y4, 32));
+                        ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), Requantize(sum51, scale1, low, high, zeroPoint),
+                            ref y5);
+                        StoreBytes(Requantize(sum52, scale2, low, high, zeroPoint), Requantize(sum53, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y5, 32));
+                        panel = ref Unsafe.Add(ref panel, 3 * next);
+                        channel += 64;
+                    }
+                    else if (channels - channel > 8 && channels >= 16)
+                    {
+                        channel = Math.Min(channel, channels - 16);
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
+                            sum40 = sum00, sum50 = sum00;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            ref short x3 = ref Unsafe.Add(ref x0, start3);
+                            ref short x4 = ref Unsafe.Add(ref x0, start4);
+                            ref short x5 = ref Unsafe.Add(ref x0, start5);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<int> w0 = LoadPairs512(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector512<int> x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x3), k));
+                                sum30 = MultiplyAddPairs(x, w0, sum30);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x4), k));
+                                sum40 = MultiplyAddPairs(x, w0, sum40);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x5), k));
+                                sum50 = MultiplyAddPairs(x, w0, sum50);
+                            }
+                        }
+
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        channel += 16;
+                    }
+                    else
+                    {
+                        channel = Math.Min(channel, channels - 8);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
+                            sum40 = sum00, sum50 = sum00;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            ref short x3 = ref Unsafe.Add(ref x0, start3);
+                            ref short x4 = ref Unsafe.Add(ref x0, start4);
+                            ref short x5 = ref Unsafe.Add(ref x0, start5);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<int> w0 = LoadPairs256(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector256<int> x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x3), k));
+                                sum30 = MultiplyAddPairs(x, w0, sum30);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x4), k));
+                                sum40 = MultiplyAddPairs(x, w0, sum40);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x5), k));
+                                sum50 = MultiplyAddPairs(x, w0, sum50);
+                            }
+                        }
+
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        channel += 8;
+                    }
                 }
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolvePicksTile256x1(
-            ref byte source, int tiles, int step,
-            ref int first, ref int chunks, ref byte rounds, ref int bias, ref float multipliers, int channels, ref byte output, float low,
-                float high, int zeroPoint)
+        private static void ConvolveChannelsInt8Tile512x3(
+            ref short source, nint start1, nint start2, int tiles, int step,
+            ref int offsets, int runs, int length, ref sbyte weights, ref int bias, ref float multipliers, int channels, ref byte output,
+                float low, float high, int zeroPoint)
+        {
+            for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, 3 * channels))
+            {
+                ref sbyte panel = ref weights;
+                for (int channel = 0; channel < channels;)
+                {
+                    if (channels - channel >= 32)
+                    {
+                        nint next = (nint)runs * length * 32;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<int> w0 = LoadPairs512(ref panel);
+                                Vector512<int> w1 = LoadPairs512(ref Unsafe.Add(ref panel, next));
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector512<int> x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                sum01 = MultiplyAddPairs(x, w1, sum01);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                sum11 = MultiplyAddPairs(x, w1, sum11);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                                sum21 = MultiplyAddPairs(x, w1, sum21);
+                            }
+                        }
+
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 16);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
+                            ref y0);
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
+                            ref y1);
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
+                            ref y2);
+                        panel = ref Unsafe.Add(ref panel, next);
+                        channel += 32;
+                    }
+                    else if (channels - channel > 8 && channels >= 16)
+                    {
+                        channel = Math.Min(channel, channels - 16);
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<int> w0 = LoadPairs512(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector512<int> x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                            }
+                        }
+
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        channel += 16;
+                    }
+                    else
+                    {
+                        channel = Math.Min(channel, channels - 8);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<int> w0 = LoadPairs256(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector256<int> x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                            }
+                        }
+
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        channel += 8;
+                    }
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveChannelsInt8Tile512x1(
+            ref short source, int tiles, int step,
+            ref int offsets, int runs, int length, ref sbyte weights, ref int bias, ref float multipliers, int channels, ref byte output,
+                float low, float high, int zeroPoint)
         {
             for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, channels))
             {
-                ref byte round = ref rounds;
-                int k = 0;
-                for (int group = 1, end = 0; end < channels; group++)
+                ref sbyte panel = ref weights;
+                for (int channel = 0; channel < channels;)
                 {
-                    int channel = Math.Min(end, channels - 8);
-                    end = channel + 8;
-                    Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
-                    for (int last = Unsafe.Add(ref first, group); k < last; k++, round = ref Unsafe.Add(ref round, 64))
+                    if (channels - channel >= 32)
                     {
-                        ref byte chunk = ref Unsafe.Add(ref source, Unsafe.Add(ref chunks, k));
-                        Vector256<byte> picks0 = Vector256.LoadUnsafe(ref round);
-                        Vector256<sbyte> weights0 = Vector256.LoadUnsafe(ref round, 32).AsSByte();
-                        sum00 = MultiplyAddQuads(PickBytes(Vector256.LoadUnsafe(ref chunk), picks0), weights0, sum00);
-                    }
+                        nint next = (nint)runs * length * 32;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16);
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<int> w0 = LoadPairs512(ref panel);
+                                Vector512<int> w1 = LoadPairs512(ref Unsafe.Add(ref panel, next));
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector512<int> x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                sum01 = MultiplyAddPairs(x, w1, sum01);
+                            }
+                        }
 
-                    Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
-                    StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, channel));
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 16);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
+                            ref y0);
+                        panel = ref Unsafe.Add(ref panel, next);
+                        channel += 32;
+                    }
+                    else if (channels - channel > 8 && channels >= 16)
+                    {
+                        channel = Math.Min(channel, channels - 16);
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector512<int> w0 = LoadPairs512(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector512<int> x = Vector512.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                            }
+                        }
+
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        channel += 16;
+                    }
+                    else
+                    {
+                        channel = Math.Min(channel, channels - 8);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<int> w0 = LoadPairs256(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector256<int> x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                            }
+                        }
+
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        channel += 8;
+                    }
                 }
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolvePicksTile128x4(
-            ref byte source, nint start1, nint start2, nint start3, int tiles, int step,
-            ref int first, ref int chunks, ref byte rounds, ref int bias, ref float multipliers, int channels, ref byte output, float low,
-                float high, int zeroPoint)
+        private static void ConvolveChannelsInt8Tile256x6(
+            ref short source, nint start1, nint start2, nint start3, nint start4, nint start5, int tiles, int step,
+            ref int offsets, int runs, int length, ref sbyte weights, ref int bias, ref float multipliers, int channels, ref byte output,
+                float low, float high, int zeroPoint)
         {
-            for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, 4 * channels))
+            for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, 6 * channels))
             {
-                ref byte round = ref rounds;
-                int k = 0;
-                for (int group = 1, end = 0; end < channels; group++)
+                ref sbyte panel = ref weights;
+                for (int channel = 0; channel < channels;)
                 {
-                    int channel = Math.Min(end, channels - 8);
-                    end = channel + 8;
-                    Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00;
-                    Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01, sum31 = sum01;
-                    for (int last = Unsafe.Add(ref first, group); k < last; k++, round = ref Unsafe.Add(ref round, 64))
+                    if (channels - channel > 8 && channels >= 16)
                     {
-                        ref byte chunk = ref Unsafe.Add(ref source, Unsafe.Add(ref chunks, k));
-                        Vector128<byte> picks0 = Vector128.LoadUnsafe(ref round);
-                        Vector128<sbyte> weights0 = Vector128.LoadUnsafe(ref round, 32).AsSByte();
-                        Vector128<byte> picks1 = Vector128.LoadUnsafe(ref round, 16);
-                        Vector128<sbyte> weights1 = Vector128.LoadUnsafe(ref round, 48).AsSByte();
-                        sum00 = MultiplyAddQuads(PickBytes(Vector128.LoadUnsafe(ref chunk), picks0), weights0, sum00);
-                        sum01 = MultiplyAddQuads(PickBytes(Vector128.LoadUnsafe(ref chunk), picks1), weights1, sum01);
-                        sum10 = MultiplyAddQuads(PickBytes(Vector128.LoadUnsafe(ref chunk, (nuint)start1), picks0), weights0, sum10);
-                        sum11 = MultiplyAddQuads(PickBytes(Vector128.LoadUnsafe(ref chunk, (nuint)start1), picks1), weights1, sum11);
-                        sum20 = MultiplyAddQuads(PickBytes(Vector128.LoadUnsafe(ref chunk, (nuint)start2), picks0), weights0, sum20);
-                        sum21 = MultiplyAddQuads(PickBytes(Vector128.LoadUnsafe(ref chunk, (nuint)start2), picks1), weights1, sum21);
-                        sum30 = MultiplyAddQuads(PickBytes(Vector128.LoadUnsafe(ref chunk, (nuint)start3), picks0), weights0, sum30);
-                        sum31 = MultiplyAddQuads(PickBytes(Vector128.LoadUnsafe(ref chunk, (nuint)start3), picks1), weights1, sum31);
-                    }
+                        channel = Math.Min(channel, channels - 16);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
+                            sum40 = sum00, sum50 = sum00;
+                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01,
+                            sum31 = sum01, sum41 = sum01, sum51 = sum01;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            ref short x3 = ref Unsafe.Add(ref x0, start3);
+                            ref short x4 = ref Unsafe.Add(ref x0, start4);
+                            ref short x5 = ref Unsafe.Add(ref x0, start5);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<int> w0 = LoadPairs256(ref panel);
+                                Vector256<int> w1 = LoadPairs256(ref Unsafe.Add(ref panel, 16));
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector256<int> x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                sum01 = MultiplyAddPairs(x, w1, sum01);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                sum11 = MultiplyAddPairs(x, w1, sum11);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                                sum21 = MultiplyAddPairs(x, w1, sum21);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x3), k));
+                                sum30 = MultiplyAddPairs(x, w0, sum30);
+                                sum31 = MultiplyAddPairs(x, w1, sum31);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x4), k));
+                                sum40 = MultiplyAddPairs(x, w0, sum40);
+                                sum41 = MultiplyAddPairs(x, w1, sum41);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x5), k));
+                                sum50 = MultiplyAddPairs(x, w0, sum50);
+                                sum51 = MultiplyAddPairs(x, w1, sum51);
+                            }
+                        }
 
-                    Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                    Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
-                    StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, channel));
-                    StoreBytes(Requantize(sum01, scale1, low, high, zeroPoint), ref Unsafe.Add(ref output, channel + 4));
-                    StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, channels + channel));
-                    StoreBytes(Requantize(sum11, scale1, low, high, zeroPoint), ref Unsafe.Add(ref output, channels + channel + 4));
-                    StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, 2 * channels + channel));
-                    StoreBytes(Requantize(sum21, scale1, low, high, zeroPoint), ref Unsafe.Add(ref output, 2 * channels + channel + 4));
-                    StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, 3 * channels + channel));
-                    StoreBytes(Requantize(sum31, scale1, low, high, zeroPoint), ref Unsafe.Add(ref output, 3 * channels + channel + 4));
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel + 8);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
+                            ref y0);
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
+                            ref y1);
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
+                            ref y2);
+                        ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
+                            ref y3);
+                        ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), Requantize(sum41, scale1, low, high, zeroPoint),
+                            ref y4);
+                        ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), Requantize(sum51, scale1, low, high, zeroPoint),
+                            ref y5);
+                        channel += 16;
+                    }
+                    else
+                    {
+                        channel = Math.Min(channel, channels - 8);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
+                            sum40 = sum00, sum50 = sum00;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            ref short x3 = ref Unsafe.Add(ref x0, start3);
+                            ref short x4 = ref Unsafe.Add(ref x0, start4);
+                            ref short x5 = ref Unsafe.Add(ref x0, start5);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<int> w0 = LoadPairs256(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector256<int> x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x3), k));
+                                sum30 = MultiplyAddPairs(x, w0, sum30);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x4), k));
+                                sum40 = MultiplyAddPairs(x, w0, sum40);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x5), k));
+                                sum50 = MultiplyAddPairs(x, w0, sum50);
+                            }
+                        }
+
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
+                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
+                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        channel += 8;
+                    }
                 }
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolvePicksTile128x1(
-            ref byte source, int tiles, int step,
-            ref int first, ref int chunks, ref byte rounds, ref int bias, ref float multipliers, int channels, ref byte output, float low,
-                float high, int zeroPoint)
+        private static void ConvolveChannelsInt8Tile256x3(
+            ref short source, nint start1, nint start2, int tiles, int step,
+            ref int offsets, int runs, int length, ref sbyte weights, ref int bias, ref float multipliers, int channels, ref byte output,
+                float low, float high, int zeroPoint)
+        {
+            for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, 3 * channels))
+            {
+                ref sbyte panel = ref weights;
+                for (int channel = 0; channel < channels;)
+                {
+                    if (channels - channel > 8 && channels >= 16)
+                    {
+                        channel = Math.Min(channel, channels - 16);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<int> w0 = LoadPairs256(ref panel);
+                                Vector256<int> w1 = LoadPairs256(ref Unsafe.Add(ref panel, 16));
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector256<int> x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                sum01 = MultiplyAddPairs(x, w1, sum01);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                sum11 = MultiplyAddPairs(x, w1, sum11);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                                sum21 = MultiplyAddPairs(x, w1, sum21);
+                            }
+                        }
+
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel + 8);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
+                            ref y0);
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
+                            ref y1);
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
+                            ref y2);
+                        channel += 16;
+                    }
+                    else
+                    {
+                        channel = Math.Min(channel, channels - 8);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<int> w0 = LoadPairs256(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector256<int> x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                            }
+                        }
+
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        channel += 8;
+                    }
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveChannelsInt8Tile256x1(
+            ref short source, int tiles, int step,
+            ref int offsets, int runs, int length, ref sbyte weights, ref int bias, ref float multipliers, int channels, ref byte output,
+                float low, float high, int zeroPoint)
         {
             for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, channels))
             {
-                ref byte round = ref rounds;
-                int k = 0;
-                for (int group = 1, end = 0; end < channels; group++)
+                ref sbyte panel = ref weights;
+                for (int channel = 0; channel < channels;)
                 {
-                    int channel = Math.Min(end, channels - 8);
-                    end = channel + 8;
-                    Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
-                    Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
-                    for (int last = Unsafe.Add(ref first, group); k < last; k++, round = ref Unsafe.Add(ref round, 64))
+                    if (channels - channel > 8 && channels >= 16)
                     {
-                        ref byte chunk = ref Unsafe.Add(ref source, Unsafe.Add(ref chunks, k));
-                        Vector128<byte> picks0 = Vector128.LoadUnsafe(ref round);
-                        Vector128<sbyte> weights0 = Vector128.LoadUnsafe(ref round, 32).AsSByte();
-                        Vector128<byte> picks1 = Vector128.LoadUnsafe(ref round, 16);
-                        Vector128<sbyte> weights1 = Vector128.LoadUnsafe(ref round, 48).AsSByte();
-                        sum00 = MultiplyAddQuads(PickBytes(Vector128.LoadUnsafe(ref chunk), picks0), weights0, sum00);
-                        sum01 = MultiplyAddQuads(PickBytes(Vector128.LoadUnsafe(ref chunk), picks1), weights1, sum01);
-                    }
+                        channel = Math.Min(channel, channels - 16);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8);
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<int> w0 = LoadPairs256(ref panel);
+                                Vector256<int> w1 = LoadPairs256(ref Unsafe.Add(ref panel, 16));
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector256<int> x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                sum01 = MultiplyAddPairs(x, w1, sum01);
+                            }
+                        }
 
-                    Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                    Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
-                    StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref Unsafe.Add(ref output, channel));
-                    StoreBytes(Requantize(sum01, scale1, low, high, zeroPoint), ref Unsafe.Add(ref output, channel + 4));
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel + 8);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
+                            ref y0);
+                        channel += 16;
+                    }
+                    else
+                    {
+                        channel = Math.Min(channel, channels - 8);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector256<int> w0 = LoadPairs256(ref panel);
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector256<int> x = Vector256.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                            }
+                        }
+
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        channel += 8;
+                    }
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveChannelsInt8Tile128x4(
+            ref short source, nint start1, nint start2, nint start3, int tiles, int step,
+            ref int offsets, int runs, int length, ref sbyte weights, ref int bias, ref float multipliers, int channels, ref byte output,
+                float low, float high, int zeroPoint)
+        {
+            for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, 4 * channels))
+            {
+                ref sbyte panel = ref weights;
+                for (int channel = 0; channel < channels;)
+                {
+                    if (channels - channel > 8 && channels >= 16)
+                    {
+                        channel = Math.Min(channel, channels - 16);
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00;
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
+                            sum31 = sum01;
+                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02, sum22 = sum02,
+                            sum32 = sum02;
+                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03, sum23 = sum03,
+                            sum33 = sum03;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            ref short x3 = ref Unsafe.Add(ref x0, start3);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector128<int> w0 = LoadPairs128(ref panel);
+                                Vector128<int> w1 = LoadPairs128(ref Unsafe.Add(ref panel, 8));
+                                Vector128<int> w2 = LoadPairs128(ref Unsafe.Add(ref panel, 16));
+                                Vector128<int> w3 = LoadPairs128(ref Unsafe.Add(ref panel, 24));
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector128<int> x = Vector128.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                sum01 = MultiplyAddPairs(x, w1, sum01);
+                                sum02 = MultiplyAddPairs(x, w2, sum02);
+                                sum03 = MultiplyAddPairs(x, w3, sum03);
+                                x = Vector128.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                sum11 = MultiplyAddPairs(x, w1, sum11);
+                                sum12 = MultiplyAddPairs(x, w2, sum12);
+                                sum13 = MultiplyAddPairs(x, w3, sum13);
+                                x = Vector128.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                                sum21 = MultiplyAddPairs(x, w1, sum21);
+                                sum22 = MultiplyAddPairs(x, w2, sum22);
+                                sum23 = MultiplyAddPairs(x, w3, sum23);
+                                x = Vector128.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x3), k));
+                                sum30 = MultiplyAddPairs(x, w0, sum30);
+                                sum31 = MultiplyAddPairs(x, w1, sum31);
+                                sum32 = MultiplyAddPairs(x, w2, sum32);
+                                sum33 = MultiplyAddPairs(x, w3, sum33);
+                            }
+                        }
+
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
+                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 8);
+                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 12);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
+                            ref y0);
+                        StoreBytes(Requantize(sum02, scale2, low, high, zeroPoint), Requantize(sum03, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y0, 8));
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
+                            ref y1);
+                        StoreBytes(Requantize(sum12, scale2, low, high, zeroPoint), Requantize(sum13, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y1, 8));
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
+                            ref y2);
+                        StoreBytes(Requantize(sum22, scale2, low, high, zeroPoint), Requantize(sum23, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y2, 8));
+                        ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
+                            ref y3);
+                        StoreBytes(Requantize(sum32, scale2, low, high, zeroPoint), Requantize(sum33, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y3, 8));
+                        channel += 16;
+                    }
+                    else
+                    {
+                        channel = Math.Min(channel, channels - 8);
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00;
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
+                            sum31 = sum01;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            ref short x2 = ref Unsafe.Add(ref x0, start2);
+                            ref short x3 = ref Unsafe.Add(ref x0, start3);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector128<int> w0 = LoadPairs128(ref panel);
+                                Vector128<int> w1 = LoadPairs128(ref Unsafe.Add(ref panel, 8));
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector128<int> x = Vector128.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                sum01 = MultiplyAddPairs(x, w1, sum01);
+                                x = Vector128.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                sum11 = MultiplyAddPairs(x, w1, sum11);
+                                x = Vector128.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x2), k));
+                                sum20 = MultiplyAddPairs(x, w0, sum20);
+                                sum21 = MultiplyAddPairs(x, w1, sum21);
+                                x = Vector128.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x3), k));
+                                sum30 = MultiplyAddPairs(x, w0, sum30);
+                                sum31 = MultiplyAddPairs(x, w1, sum31);
+                            }
+                        }
+
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
+                            ref y0);
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
+                            ref y1);
+                        ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
+                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
+                            ref y2);
+                        ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
+                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
+                            ref y3);
+                        channel += 8;
+                    }
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveChannelsInt8Tile128x2(
+            ref short source, nint start1, int tiles, int step,
+            ref int offsets, int runs, int length, ref sbyte weights, ref int bias, ref float multipliers, int channels, ref byte output,
+                float low, float high, int zeroPoint)
+        {
+            for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, 2 * channels))
+            {
+                ref sbyte panel = ref weights;
+                for (int channel = 0; channel < channels;)
+                {
+                    if (channels - channel > 8 && channels >= 16)
+                    {
+                        channel = Math.Min(channel, channels - 16);
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
+                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02;
+                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector128<int> w0 = LoadPairs128(ref panel);
+                                Vector128<int> w1 = LoadPairs128(ref Unsafe.Add(ref panel, 8));
+                                Vector128<int> w2 = LoadPairs128(ref Unsafe.Add(ref panel, 16));
+                                Vector128<int> w3 = LoadPairs128(ref Unsafe.Add(ref panel, 24));
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector128<int> x = Vector128.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                sum01 = MultiplyAddPairs(x, w1, sum01);
+                                sum02 = MultiplyAddPairs(x, w2, sum02);
+                                sum03 = MultiplyAddPairs(x, w3, sum03);
+                                x = Vector128.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                sum11 = MultiplyAddPairs(x, w1, sum11);
+                                sum12 = MultiplyAddPairs(x, w2, sum12);
+                                sum13 = MultiplyAddPairs(x, w3, sum13);
+                            }
+                        }
+
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
+                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 8);
+                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 12);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
+                            ref y0);
+                        StoreBytes(Requantize(sum02, scale2, low, high, zeroPoint), Requantize(sum03, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y0, 8));
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
+                            ref y1);
+                        StoreBytes(Requantize(sum12, scale2, low, high, zeroPoint), Requantize(sum13, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y1, 8));
+                        channel += 16;
+                    }
+                    else
+                    {
+                        channel = Math.Min(channel, channels - 8);
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            ref short x1 = ref Unsafe.Add(ref x0, start1);
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector128<int> w0 = LoadPairs128(ref panel);
+                                Vector128<int> w1 = LoadPairs128(ref Unsafe.Add(ref panel, 8));
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector128<int> x = Vector128.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                sum01 = MultiplyAddPairs(x, w1, sum01);
+                                x = Vector128.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x1), k));
+                                sum10 = MultiplyAddPairs(x, w0, sum10);
+                                sum11 = MultiplyAddPairs(x, w1, sum11);
+                            }
+                        }
+
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
+                            ref y0);
+                        ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
+                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
+                            ref y1);
+                        channel += 8;
+                    }
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveChannelsInt8Tile128x1(
+            ref short source, int tiles, int step,
+            ref int offsets, int runs, int length, ref sbyte weights, ref int bias, ref float multipliers, int channels, ref byte output,
+                float low, float high, int zeroPoint)
+        {
+            for (; tiles > 0; tiles--, source = ref Unsafe.Add(ref source, step), output = ref Unsafe.Add(ref output, channels))
+            {
+                ref sbyte panel = ref weights;
+                for (int channel = 0; channel < channels;)
+                {
+                    if (channels - channel > 8 && channels >= 16)
+                    {
+                        channel = Math.Min(channel, channels - 16);
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
+                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8);
+                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12);
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector128<int> w0 = LoadPairs128(ref panel);
+                                Vector128<int> w1 = LoadPairs128(ref Unsafe.Add(ref panel, 8));
+                                Vector128<int> w2 = LoadPairs128(ref Unsafe.Add(ref panel, 16));
+                                Vector128<int> w3 = LoadPairs128(ref Unsafe.Add(ref panel, 24));
+                                panel = ref Unsafe.Add(ref panel, 32);
+                                Vector128<int> x = Vector128.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                sum01 = MultiplyAddPairs(x, w1, sum01);
+                                sum02 = MultiplyAddPairs(x, w2, sum02);
+                                sum03 = MultiplyAddPairs(x, w3, sum03);
+                            }
+                        }
+
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
+                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 8);
+                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 12);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
+                            ref y0);
+                        StoreBytes(Requantize(sum02, scale2, low, high, zeroPoint), Requantize(sum03, scale3, low, high, zeroPoint),
+                            ref Unsafe.Add(ref y0, 8));
+                        channel += 16;
+                    }
+                    else
+                    {
+                        channel = Math.Min(channel, channels - 8);
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
+                        for (int run = 0; run < runs; run++)
+                        {
+                            ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
+                            for (nint k = 0; k < length; k++)
+                            {
+                                Vector128<int> w0 = LoadPairs128(ref panel);
+                                Vector128<int> w1 = LoadPairs128(ref Unsafe.Add(ref panel, 8));
+                                panel = ref Unsafe.Add(ref panel, 16);
+                                Vector128<int> x = Vector128.Create(Unsafe.Add(ref Unsafe.As<short, int>(ref x0), k));
+                                sum00 = MultiplyAddPairs(x, w0, sum00);
+                                sum01 = MultiplyAddPairs(x, w1, sum01);
+                            }
+                        }
+
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
+                        ref byte y0 = ref Unsafe.Add(ref output, channel);
+                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
+                            ref y0);
+                        channel += 8;
+                    }
                 }
             }
         }
@@ -457,7 +1605,28 @@ namespace ModelGen.Generated
 
         // Eight bytes in the lower half; the upper one is not defined.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<sbyte> LoadEight(ref sbyte x) =>
+            Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<sbyte, byte>(ref x))).AsSByte();
+
+        // Eight bytes in the lower half; the upper one is not defined.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<byte> LoadEight(ref byte x) => Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref x)).AsByte();
+
+        // Signed bytes widened to 16 bits.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> LoadPairs512(ref sbyte bytes) =>
+            Vector512.WidenLower(Vector256.LoadUnsafe(ref bytes).ToVector512Unsafe()).AsInt32();
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> LoadPairs256(ref sbyte bytes)
+        {
+            Vector128<sbyte> half = Vector128.LoadUnsafe(ref bytes);
+            if (Avx2.IsSupported) return Avx2.ConvertToVector256Int16(half).AsInt32();
+            return Vector256.WidenLower(half.ToVector256Unsafe()).AsInt32();
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> LoadPairs128(ref sbyte bytes) => Vector128.WidenLower(LoadEight(ref bytes)).AsInt32();
 
         // Each 32-bit lane holds two 16-bit numbers: a.first * b.first + a.second * b.second + c.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -471,6 +1640,9 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<int> MultiplyAddPairs(Vector256<int> a, Vector256<int> b, Vector256<int> c)
         {
+            #if NET10_0_OR_GREATER
+            if (AvxVnni.IsSupported) return AvxVnni.MultiplyWideningAndAdd(c, a.AsInt16(), b.AsInt16());
+            #endif
             if (Avx2.IsSupported) return Avx2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16()) + c;
             return Vector256.Create(MultiplyAddPairs(a.GetLower(), b.GetLower(), c.GetLower()),
                 MultiplyAddPairs(a.GetUpper(), b.GetUpper(), c.GetUpper()));
@@ -491,55 +1663,24 @@ namespace ModelGen.Generated
             return first + Vector128.ShiftRightArithmetic(a, 16) * Vector128.ShiftRightArithmetic(b, 16) + c;
         }
 
-        // Each 32-bit lane holds four bytes: the sum of a[i] * b[i], where two products fit 16 bits, + c.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> MultiplyAddQuads(Vector256<byte> a, Vector256<sbyte> b, Vector256<int> c) =>
-            MultiplyAddPairs(MultiplyBytePairs(a, b).AsInt32(), Vector256.Create((short)1).AsInt32(), c);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> MultiplyAddQuads(Vector128<byte> a, Vector128<sbyte> b, Vector128<int> c)
+        // Rows of an input inside of larger ones, with padding around them.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void PadRowsInt8(
+            ReadOnlySpan<sbyte> input, Span<short> padded, int rows, int length, int paddedRows, int pitch, int top, int left,
+                short padding)
         {
-            if (AdvSimd.IsSupported) return AdvSimd.AddPairwiseWideningAndAdd(c, MultiplyBytePairs(a, b));
-            return MultiplyAddPairs(MultiplyBytePairs(a, b).AsInt32(), Vector128.Create((short)1).AsInt32(), c);
-        }
+            int count = Math.Min(rows, paddedRows - top), copied = Math.Min(length, pitch - left);
+            Fill(padded.Slice(0, top * pitch), padding);
+            for (int row = 0; row < count; row++)
+            {
+                ReadOnlySpan<sbyte> source = input.Slice(row * length, copied);
+                Span<short> target = padded.Slice((top + row) * pitch, pitch);
+                Fill(target.Slice(0, left), padding);
+                WidenRun(source, target.Slice(left));
+                Fill(target.Slice(left + copied), padding);
+            }
 
-        // Each 16-bit lane holds two bytes: a.first * b.first + a.second * b.second, which must fit.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<short> MultiplyBytePairs(Vector512<byte> a, Vector512<sbyte> b)
-        {
-            if (Avx512BW.IsSupported) return Avx512BW.MultiplyAddAdjacent(a, b);
-            return Vector512.Create(MultiplyBytePairs(a.GetLower(), b.GetLower()), MultiplyBytePairs(a.GetUpper(), b.GetUpper()));
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<short> MultiplyBytePairs(Vector256<byte> a, Vector256<sbyte> b)
-        {
-            if (Avx2.IsSupported) return Avx2.MultiplyAddAdjacent(a, b);
-            return Vector256.Create(MultiplyBytePairs(a.GetLower(), b.GetLower()), MultiplyBytePairs(a.GetUpper(), b.GetUpper()));
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<short> MultiplyBytePairs(Vector128<byte> a, Vector128<sbyte> b)
-        {
-            if (Ssse3.IsSupported) return Ssse3.MultiplyAddAdjacent(a, b);
-            Vector128<short> pairs = a.AsInt16(), weights = b.AsInt16();
-            return (pairs & Vector128.Create((short)0xFF)) * Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(weights, 8), 8)
-                + Vector128.ShiftRightLogical(pairs, 8) * Vector128.ShiftRightArithmetic(weights, 8);
-        }
-
-        // From each half of x the bytes that the same half of picks names, 0 to 15.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<byte> PickBytes(Vector256<byte> x, Vector256<byte> picks)
-        {
-            if (Avx2.IsSupported) return Avx2.Shuffle(x, picks);
-            return Vector256.Create(PickBytes(x.GetLower(), picks.GetLower()), PickBytes(x.GetUpper(), picks.GetUpper()));
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<byte> PickBytes(Vector128<byte> x, Vector128<byte> picks)
-        {
-            if (Ssse3.IsSupported) return Ssse3.Shuffle(x, picks);
-            return AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.VectorTableLookup(x, picks) : Vector128.Shuffle(x, picks);
+            Fill(padded.Slice((top + count) * pitch), padding);
         }
 
         // How much farther the window of the p-th pixel from here begins; of this row there are left so many, and between rows there is a
@@ -601,40 +1742,35 @@ namespace ModelGen.Generated
             return (scaled + Vector128.Create(12582912f)).AsInt32() + Vector128.Create(zeroPoint - 0x4B400000);
         }
 
-        // Rows of an input inside of larger ones, with padding around them. Of each pixel come its channels in chunks of sixteen bytes,
-        // each twice; the last one
-        // is moved back to end with the channels. Signed bytes are read as unsigned ones that are 128 larger.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void SpreadRows(
-            ReadOnlySpan<byte> input, Span<byte> padded, int channels, int rows, int columns, int paddedRows, int paddedColumns, int top,
-                int left, byte flip, byte padding)
+        // The low byte of each lane, a before b; numbers that fit 16 bits.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreBytes(Vector512<int> a, Vector512<int> b, ref byte y)
         {
-            int size = (channels + 15) / 16 * 32, count = Math.Min(rows, paddedRows - top),
-                copied = Math.Min(columns, paddedColumns - left);
-            Fill(padded.Slice(0, top * paddedColumns * size), padding);
-            Vector128<byte> flips = Vector128.Create(flip);
-            for (int row = 0; row < count; row++)
-            {
-                Span<byte> target = padded.Slice((top + row) * paddedColumns * size, paddedColumns * size);
-                Fill(target.Slice(0, left * size), padding);
-                ref byte x = ref MemoryMarshal.GetReference(input.Slice(row * columns * channels));
-                ref byte y = ref MemoryMarshal.GetReference(target.Slice(left * size));
-                for (int pixel = 0; pixel < copied; pixel++, x = ref Unsafe.Add(ref x, channels))
-                {
-                    for (int i = 0; i < channels; i += 16, y = ref Unsafe.Add(ref y, 32))
-                    {
-                        Vector128<byte> chunk = channels >= 16
-                            ? Vector128.LoadUnsafe(ref x, (nuint)Math.Min(i, channels - 16))
-                            : Vector128.Create(Unsafe.ReadUnaligned<ulong>(ref x), Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref x,
-                                channels - 8))).AsByte();
-                        Vector256.Create(chunk ^ flips, chunk ^ flips).StoreUnsafe(ref y);
-                    }
-                }
+            Vector512<short> shorts = Vector512.Narrow(a, b);
+            Vector256.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
+        }
 
-                Fill(target.Slice((left + copied) * size), padding);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreBytes(Vector256<int> a, Vector256<int> b, ref byte y)
+        {
+            if (Avx2.IsSupported)
+            {
+                // Instructions that pack work on halves, so that the middle quarters change places.
+                Vector256<short> packed = Avx2.PackSignedSaturate(a, b) & Vector256.Create((short)0xFF);
+                Sse2.Shuffle(Sse2.PackUnsignedSaturate(packed.GetLower(), packed.GetUpper()).AsInt32(),
+                    0b11_01_10_00).AsByte().StoreUnsafe(ref y);
+                return;
             }
 
-            Fill(padded.Slice((top + count) * paddedColumns * size), padding);
+            Vector256<short> shorts = Vector256.Narrow(a, b);
+            Vector128.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreBytes(Vector128<int> a, Vector128<int> b, ref byte y)
+        {
+            Vector128<short> shorts = Vector128.Narrow(a, b);
+            Unsafe.WriteUnaligned(ref y, Vector128.Narrow(shorts, shorts).AsUInt64().ToScalar());
         }
 
         // The low byte of each lane.
@@ -691,6 +1827,19 @@ namespace ModelGen.Generated
         private static Span<T> View<T>(Span<byte> memory, int offset, int length)
             where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void WidenRun(ReadOnlySpan<sbyte> input, Span<short> output)
+        {
+            ref sbyte x = ref MemoryMarshal.GetReference(input);
+            ref short y = ref MemoryMarshal.GetReference(output);
+            int i = 0;
+            for (; i <= input.Length - 16; i += 16) Vector256.WidenLower(Vector128.LoadUnsafe(ref x,
+                (nuint)i).ToVector256Unsafe()).AsInt16().StoreUnsafe(ref y, (nuint)i);
+            for (; i <= input.Length - 8; i += 8) Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref x, i))).AsInt16().StoreUnsafe(ref y,
+                (nuint)i);
+            for (; i < input.Length; i++) Unsafe.Add(ref y, i) = Unsafe.Add(ref x, i);
+        }
+
         // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
 
         #nullable disable // there is nothing to analyse, and the compiler would look at every literal
@@ -700,17 +1849,15 @@ namespace ModelGen.Generated
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
                 (nint)offset)), length);
 
-        // 3,676 bytes, little-endian, read in place.
+        // 3,020 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0x3a976cfd3c18aa25,0x3c2b43fb3c2dc7c5,0x3b1670003b9f3456,0x3bc7fc583bccedbf,0x3bc572943c6ae7d1,0x3c61b49a3c2115b1,0x3c6c50f03be9d357,0x3b2a49de3c212d71,0x9070000030001,0x302000000000000,0x50400000401,0xe0b00000d08,0x2f38ef00340065,0x2188008f00000000,0xc93b0000dcd0,0x6d940000121f,0xf00000000,0xe0d000a00000000,0x0,0x0,0x5f00000000,0xdc32007800000000,0x0,0x0,0xc00000000,0xd0000000f,0xc0000000f,0xd,0x5c00000000,0x4a0000007e,0x630000004b,0x5,0xb0307060401,0x803000200050403,0xc00020b090000,0xa010b0a0001,0xcecdc72b60db,0xa764002c0090648a,0xe2008cf27c0044,0x40ea38be009f,0xa08,0x806,0x0,0xc,0xcefc,0x70b7,0x0,0x78,0xd000c,0xc0000000f,0xc000f0e0d,0xe0c00000f0e,0x54003e,0x5d000000db,0xfa009f994b,0xe6f70000f0df,0xc0b0704000a0600,0x806030000080003,0x30e060502,0x803000f0e0a00,0xded343b40076bafa,0x8d7f5180059005f,0x40f69651e4,0xc315a1aa4229a5,
-            0xe000d00000000,0x90000000c,0x0,0x900000000,0xd2009300000000,0xc70000002b,0x0,0xaf00000000,0xe0c00000e0d,0xe00000000,0xd0c0000000f,0xf0d,0x66b900007fa7,0x4200000000,0x4cb300000073,0x4138,0xf0900030d0a0007,0xa090704000b0a05,0x2000100000008,0xa07040300070601,0x6a9a00c304620063,0xf20e33f100bfcf21,0xba00940000008b,0x3aeac4300336bee,0xf0c0000000e,0xd0000000f,0xf00000000,0xd0000000e,0xef3e000000de,0x3a00000030,0x5e00000000,0x7e00000080,0x400000401,0xd0c000300030100,0xa09050f0e0003,0x70200,0xe0000d307,0x4edc008f006d09f2,0x8dbb55e24c0049,0xd6fdbb,0x0,0xf00000805,0xc00000000,0x0,0x0,0xe20000cd59,0xeb00000000,0x0,0x0,0xe000c,0xe0000000f,0xf0c0000000e,0x0,0x8b00ca,0x1300000084,0x4e93000000c2,0xe0702000e090300,0xd06040100030001,0xc0a080705,0xe0d090500050403,0xccfb5985ccda3e9c,0xe1e19e2e006a0075,0x2a20ca5ac1,0xaa28170500e308ca,
-            0xf00000000,0xe,0x0,0x7,0x2a00000000,0x5a,0x0,0x9a,0xf000c0000000d,0xf00000e0d,0xe0000000c,0xc,0x72004600000055,0x2f0000e270,0x5b000000a5,0xb9,0x500000100,0x401000000000502,0xb0609080700,0x8030000000a01,0x200000fedf,0xe2b800ab0000e838,0xd92ac832db0b,0x5fced4000048ac,0x0,0xf0e000800000000,0x0,0xe0a00000000,0x0,0x2c2009e00000000,0x0,0x272c00000000,0xd0000000c,0xe000c00000000,0xe000d0000000f,0x0,0xec000000a8,0x4a007700000000,0x75006900000041,0x0,0x4020100000d0804,0x80403020f070201,0xc0905020000000e,0xf0801000c0402,0x24383b0700394ff7,0x313334049859e5f2,0x9ceed134000000c9,0x18e6d0000e031e,0xc000900000000,0xb00000000,0xd00000000,0x0,0x9300b900000000,0xdd00000000,0xb700000000,0x0,0xe00000000,0xc,0x0,0xd00000e0c,0xe00000000,0x23,0x0,0xac0000fb1d,
-            0x7060400000d01,0xc0a0609070302,0xf08060300000604,0xd090800090001,0xa23e8700000b53,0xfdc619dd0d4118,0xf0d0ee9900000c71,0x8d3dc1004c005d,0xa00000000,0xe,0x0,0xe0000000e,0xb100000000,0x84,0x0,0x8f0000004e,0xd0000000c,0x0,0xe0c00000000,0xf,0xdc000000e4,0x0,0xc52600000000,0xbd,0xd0c0e090403,0x9060004000f0401,0x80300000009,0xc000f0100,0xd37ceb4be7dd,0x3cb40080005295fc,0x7ce800000076,0xb0002741dd,0x0,0xd0c00000000,0x0,0x0,0x0,0x118d00000000,0x0,0x0,0xf,0xc,0xd0c,0xd00000000,0x14,0x97,0x57b1,0x6000000000,0xd040001000c0601,0xb04000e0803,0x704000100070605,0xf0306050100,0x25bf00a800578c7e,0xcd33007a95ff,0x1966007b005e19e2,0x2bd8452544d3,0x0,0x0,0xf0800000000,0xa0908,0x0,0x0,0x830100000000,0x683ea2,
-            0x0,0xc,0xf0e0c00000e0c,0xd000d000c,0x0,0x60,0x1ccdee00002305,0xf500610026,0xd09060d070504,0x6000500060005,0xf0d080009060502,0x704020008060000,0x75a61bd7d56fe3,0x7c003800c60094,0xa376ea6b43abe9f9,0xf607fe22678200d5,0x0,0xf0d00000000,0xe,0xe0a0800000f0d,0x0,0xcf7000000000,0x31,0x709afa00005287,0xe00000000,0xc0000000c,0xf0d0c00000d0c,0xe,0x5900000000,0x200000006b,0x8a34380000d534,0xe4,0x6050000000e0d,0x3000000000d,0x800000302,0xb080400000000,0x71a8e300000422,0x3d8a000000f2,0x4d00001641,0x2a5ec700000000,0xe0b00000000,0x0,0x0,0xc00000000,0xe82500000000,0x0,0x0,0x7e00000000,0xc0000000e,0xf000e0d0c,0xd00000000,0xe0000000c,0x59000000bd,0xbd000b59fb,0x8100000000,0x2c000000c9,0x908020000080502,0xa0400000007,0x402000000000f02,0xf09030000000f,0xf5b4b13f00dcf551,0xc930000009e,0x509100eb000032e6,0x92f36a0000003c,
-            0xe0c00000009,0x0,0xf0c00000000,0x0,0xbf3a000000a0,0x0,0x913d00000000,0x0,0xf000f000d,0xc,0xd000e000d,0xc0000000c,0xd1007c0027,0x24,0x2d0027005f,0xbb000000d9,0xd0a0000000c0907,0xc0a050400000c06,0x200000a09,0xb000700000c08,0x2b410044005b74c0,0x25bb42f40000409f,0xec0000ef02,0x65006c000058d7,0xe00000000,0xd00000000,0xe0c0000000d,0xc00000000,0x4a00000000,0x5300000000,0xbee9000000f6,0x6800000000,0x7000100000006,0xb07050400080503,0x504010000050000,0xf000500000002,0x5d007100000030,0xc0d8419400754890,0xd4cee5d100c100a4,0x8100f100000015,0xa00000000,0xe00000000,0xe00000000,0x0,0x3300000000,0xbc00000000,0x8f00000000,0x0,0xf0d0c00000000,0x0,0xc00000f0e,0xf0c0000000e,0x180ee200000000,0x0,0xd500004c80,0xd5e50000008d,0x3000d0802,0xd060302000a0007,0x50403000f0d0908,0xd0b0a020e0b0905,0x5b0093e8b9,0x29b115e4009300cd,0xc0d6361920f5e92c,0x78af9f2b97f8d9ac,
-            0x0,0x0,0xe0c00000000,0x0,0x0,0x0,0xe86000000000,0x0,0xf,0xe00000000,0x0,0xe,0x9f,0x3f00000000,0x0,0x99,0xb09060400050403,0xb09030e0d0c06,0x8060200000e0c,0x907060200090005,0xd06819bc00bb45ab,0x7d608df9294e0d,0xa5dbdc000038c2,0xd7dbf47900420051,0x0,0xf,0x0,0xa00000000,0x0,0x2b,0x0,0x6000000000,0xd,0xf0d000c0000000f,0xc,0xf000f0e0c,0x26,0x20a60091000000b9,0xef,0x30005501aa,0x0,0x4000000020,0x6000000040,0x8000000080,0x180000000a0,0x1c0000001a0,0x1e0000001c0,0x20000000200,0x30000000220,0x32000000300,0x34000000340,0x38000000360,0x3a000000380,0x0,0x4000000020,0x6000000040,0x8000000080,0x180000000a0,0x1a000000180,0x1c0000001c0,0x200000001e0,0x30000000220,0x32000000300,0x34000000340,
-            0x38000000360,0x3a000000380,0x1a00000000,0xfffef2d600000034,0xfffefa0000005575,0x49bfffffdf4,0x3538000068e7,0xfffff3b800010371,0x2a79fffeab32,0xffff68050000af85,0x830000bf62,0xffff120d,
+            0x3a976cfd3c18aa25,0x3c2b43fb3c2dc7c5,0x3b1670003b9f3456,0x3bc7fc583bccedbf,0x3bc572943c6ae7d1,0x3c61b49a3c2115b1,0x3c6c50f03be9d357,0x3b2a49de3c212d71,0x8f000000ef6500,0xd000,0xfc0000000000,0x41dd00000000,0x2188000000003400,0x0,0xdd00,0xe8000000,0x0,0xc93b00dc,0x800095000000e7,0x0,0x38000000,0x0,0xb4000000000000,0x0,0x2f000000,0x1f00000000,0x3c00000000004b00,0x7c7600,0x78000000000000,0x9400000000000000,0x0,0x0,0x3200000000000000,0x120000000000,0x118d0000d37c0000,0xb0000000000000,0xdc00005f000000,0x6d000000000000,0x5200000000eb,0x270000000000,0x4a000000005c0000,0x50000630000,0x9700000000,0x60000000000057b1,0x7e0000000000,0x4b00,0x1400,0x0,0xdb00,0xea009f0000000044,0xa8007e00,0x44d37b000000,0x642c8a00cd000000,0x8c0000,0xff0000000000,0xd800000000000000,0x906400000060,0x0,0x33000000bf0000,0x25000066e200,0xb70000c72b,0x0,0x8c,0x4519005e19,
+            0xa70070000000fc,0x7c00,0x9500000000,0x3ea200010000,0xce0000ce,0x4038be0000f200,0xcd00000000000000,0x6800000000,0x0,0x7800e20000,0x25000057,0x0,0x0,0x0,0x7a00000000,0x2b00000083000000,0x5d00000000543e,0xf7000000fa4b00,0x6000000000,0xf500612600ee0005,0xdb0000000000,0xe6f0df00009f99,0x0,0x1ccd0023,0x180000000000fa,0xa100a500000000,0x0,0x2200d5006b0000,0xf5005f0000000000,0x15000000400000e4,0x0,0xfe0000000000f9,0xb40000,0x5100,0x3800940000006fe3,0x700000000e900,0xd70000430000ba,0x96,0x7c00c6001bd500,0xf6000082000000ab,0xc708005900000000,0xafc3000000000000,0xa6000000,0xfa006700ea4300,0xd3000076,0x2900000000,0x0,0x9a000000000000,0x2b93de0000,0x0,0x700000007500d700,0x870076000000,0xd20000,0xaa42000000f6,0xcf00000000000000,0x705200a3000031,0xb9a700,0x38004cb30000,0x20006b00000000,0x3438d534,0x4200000066007f,0x410000007300,0x590000,0xe48a000000,
+            0x0,0xee0094000000,0x8a000000e30000,0x0,0xc3000000,0x4300000000ba0000,0x3d00000000000000,0x1641,0xf1210000000000,0xac000000000000,0xa8000000,0xc7000000000000,0x3300000000006300,0xae00336b00000000,0x710000,0x0,0xe0000009a000000,0x8b,0x0,0x5e0000004d0000,0xf2bfcf00000062,0x3000000000000,0x25000000,0x2a00000000000000,0x400,0x0,0xf20000002200,0x7e000000000000,0x6a000000,0x0,0xe80004,0x0,0x3a000000003e0000,0x7e00000000000000,0x59fb00590000,0xc981000000,0x3000ef0000de,0x805e000000,0xbd00000b000000bd,0x2c000000000000,0x9f200000700,0xbb00000000,0x3f0000,0xeb0000,0x8f006d0000000000,0xfd00004900,0xb10051,0x6a000000009100e6,0x5900000e00d3,0x55000000,0x9300000000f500,0x500000,0x0,0xd60000000000,0x9e0000000000,0x0,0xcd00000000,0xbb000000,0xf5b4a0dc,0xf300000000000000,0x0,0x8d0000,0xc000000000000,0x0,
+            0x4edc000000000000,0xeb0000,0x3a0000,0x3d0000,0xe200000000000000,0xe24c,0xbf0000,0x92003c0091003200,0xca00000000,0x93000000000000,0x2400002700,0xbb00d92d005f00,0x8b00000000,0x4e0000c200138400,0xd1007c00,0x27,0x2e0075000085009c,0x0,0x440000,0x0,0x6a0000593e00,0xca0000000000,0x0,0xec0000,0x9e000000000000,0x500e3080000c100,0x42f4000000000000,0x0,0xe10000fb000000,0x9a0000005a00,0x9f0000c000,0x6c00000000000000,0xda00,0x17000000000000ca,0x7400,0xd700000200,0x0,0x20,0xbb000000410000,0x65000000000000ef,0xe100000000000000,0x28000000002a0000,0x2500402b00005b,0x5800000000,0x5a2acc00cc,0xaa000000000000,0x0,0x0,0x700000465500,0xb9000000a5,0x5300000000000000,0x68000000e9f600,0x2f0000e272000000,0x5b0000,0x4a0000,0xbe0000,0xb8ab00000000fedf,0xd4ac000000000b,0x71000000,0xe5d100a4,0x3800000000,0xce00000000000000,0x900000000000,0x1500000000,
+            0xe2e80020000000,0x0,0x4194480000000000,0xf1000000d4cec100,0x0,0x2adb00,0xd80000005d000030,0x0,0x9e000000000000,0x5f00000000c832,0x7500000000,0x0,0x0,0x2c0048d9000000,0xc000000000330000,0x0,0x0,0x0,0x0,0x0,0x2c2000000000000,0x27000000000000,0xbc000000000000,0x81000000008f0000,0x770000ec0000a8,0x69000000,0xee20000,0xe5000000d50000,0x4a000000000000,0x754100,0x18000000,0xd500008d00004c80,0xf2003b070000,0xd000000000000000,0x0,0x190000,0x340400e500380000,0x1e00340000,0x15e400005b0000b9,0x2b000036000000,0x330000002400f7,0x3d1000000,0x0,0xac00c0d60000,0x590000000000,0x0,0xb1cd0000000000,0x0,0x310000b900004f,0xe60000ee000000,0xe8,0xd9000000e92c,0xdd00000000000000,0x0,0x9300000000,0xaf9ff80000000000,0x933900,0xeb79c0000,0x2900000000009300,0x780000000060f500,0x980000000000,0x18000000000000c9,0x0,0x9700e82000,
+            0x2300000000,0xac00001d00000000,0x0,0x0,0xe0000,0xfb00000000,0x3f000000009f00,0x9900000000,0x5300,0x5d0000000000,0x0,0x0,0x411800000000,0x99000000,0x8d0000000000ab00,0x79000000dc0000,0x870000,0x71,0xbcbb45,0x510000000000,0x190d00a23e0000,0xee000c,0xd00190000,0xdbf4000000db0000,0xdd0000000000,0x3dc14c0000d00000,0x6000000068000000,0xd700420000a50000,0xc6000000b10000,0x0,0x7d000000d0000000,0x60000000000000,0xfd000000000b00,0x8d00000000000000,0x294e00000000,0xc2,0x8400000000,0x8f004ef0000000,0x2bf900000000,0x38,0xdc0000e4,0x260000,0xa691000000002600,0xaa000000ef,0x0,0xbd0000c50000,0x2000b90000000000,0x3000550100000000,0x7800000000,0xfffff9d6000000f0,0xfffffa00000001f5,0x1bfffffff4,0x13800000267,0xffffffb8000005f1,0xf9fffff832,0xfffffc8500000405,0x300000462,0xfffffa8d,
         };
     }
 }

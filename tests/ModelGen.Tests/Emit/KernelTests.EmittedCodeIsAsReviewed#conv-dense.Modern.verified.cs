@@ -1350,6 +1350,9 @@ namespace ModelGen.Generated
             int i = 0, lanes = Vector128<T>.Count;
             if (stride == 1)
             {
+                for (; Vector512.IsHardwareAccelerated && i <= count - 4 * lanes; i += 4 * lanes) Vector512.LoadUnsafe(ref source,
+                    (nuint)i).StoreUnsafe(ref target, (nuint)i);
+                for (; i <= count - 2 * lanes; i += 2 * lanes) Vector256.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
                 for (; i <= count - lanes; i += lanes) Vector128.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
                 if (Unsafe.SizeOf<T>() == 1 && i <= count - 8)
                 {
@@ -1374,6 +1377,18 @@ namespace ModelGen.Generated
                     Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, i)),
                         Vector128.Narrow(a, a).AsUInt64().ToScalar());
                     i += 8;
+                }
+            }
+            else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && Avx512F.IsSupported && count >= 16 && 2 * count <= readable)
+            {
+                // The last vector is moved back to end with the row.
+                Vector512<int> even = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+                for (; i < count; i += 16)
+                {
+                    i = Math.Min(i, count - 16);
+                    Vector512<int> a = Vector512.LoadUnsafe(ref source, (nuint)(2 * i)).AsInt32(),
+                        b = Vector512.LoadUnsafe(ref source, (nuint)(2 * i) + 16).AsInt32();
+                    Avx512F.PermuteVar16x32x2(a, even, b).As<int, T>().StoreUnsafe(ref target, (nuint)i);
                 }
             }
             else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))

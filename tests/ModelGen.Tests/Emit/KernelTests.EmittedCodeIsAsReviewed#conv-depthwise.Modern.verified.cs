@@ -144,23 +144,23 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Conv2d(ReadOnlySpan<float> input, Span<float> output, Span<byte> scratch)
         {
-            Span<float> planes = View<float>(scratch, 0, 72);
+            Span<float> planes = View<float>(scratch, 0, 56), masks = View<float>(scratch, 256, 9);
             planes.Clear();
+            FillMasks(masks, pixels: 9, width: 3, hasLeft: true, hasRight: false);
             ref float source = ref MemoryMarshal.GetReference(planes);
             ref float x = ref MemoryMarshal.GetReference(input);
-            ref float y = ref MemoryMarshal.GetReference(output);
+            ref float mask = ref MemoryMarshal.GetReference(masks);
             ref int offsets = ref MemoryMarshal.GetReference(Table<int>(160, 9));
             ref float weights = ref MemoryMarshal.GetReference(Table<float>(0, 36));
+            ref float y = ref MemoryMarshal.GetReference(output);
             ReadOnlySpan<float> bias = Table<float>(144, 4);
             for (int channel = 0; channel < 4; channel++)
             {
-                PackShifted(
-                    ref Unsafe.Add(ref x, channel * 36), ref source, height: 6, width: 6, outputWidth: 3, kernelWidth: 3, dilationX: 1,
-                    strideY: 2, strideX: 2, padTop: 1, padLeft: 1, phasesY: 2, rows: 4);
-                ConvolveChannel(
-                    ref source, ref offsets, taps: 9, ref Unsafe.Add(ref weights, channel * 9), bias[channel],
+                SplitPhases(ref Unsafe.Add(ref x, channel * 36), ref Unsafe.Add(ref source, 4), height: 6, width: 6, pitch: 3, size: 14);
+                ConvolveMaskedLeft3x3(
+                    ref source, ref offsets, ref mask, ref Unsafe.Add(ref weights, channel * 9), bias[channel],
                         ref Unsafe.Add(ref y, channel * 9),
-                    rows: 1, length: 9, pitch: 0, low: float.NegativeInfinity, high: float.PositiveInfinity);
+                    pixels: 9, low: float.NegativeInfinity, high: float.PositiveInfinity);
             }
         }
 
@@ -196,121 +196,97 @@ namespace ModelGen.Generated
             return Vector128.ConditionalSelect(Vector128.GreaterThan(x, h), h, x);
         }
 
-        // output[y * length + i] = clamp(bias + sum of weights[k] * planes[offsets[k] + y * pitch + i]) for i in [0, length) and y in [0,
-        // rows).
+        // output[i] = clamp(bias + sum of weights[tap] * source[offsets[tap] + i]) for i in [0, pixels), at least eight. Columns of the
+        // window are summed apart;
+        // those that reach beyond a row are masked there. The last vector is moved back to end with the pixels.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveChannel(
-            ref float planes, ref int offsets, int taps, ref float weights, float bias, ref float output, int rows, int length, int pitch,
-                float low, float high)
+        private static void ConvolveMaskedLeft3x3(
+            ref float source, ref int offsets, ref float masks, ref float weights, float bias, ref float output, int pixels, float low,
+                float high)
         {
-            for (int row = 0; row < rows; row++, planes = ref Unsafe.Add(ref planes, pitch), output = ref Unsafe.Add(ref output, length))
+            int i = 0;
+            ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 0));
+            ref float x1 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 1));
+            ref float x2 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 2));
+            ref float x3 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 3));
+            ref float x4 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 4));
+            ref float x5 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 5));
+            ref float x6 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 6));
+            ref float x7 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 7));
+            ref float x8 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 8));
+            if (Vector512.IsHardwareAccelerated && pixels >= 16)
             {
-                int i = 0;
-                for (; i <= length - 32; i += 32)
+                Vector512<float> w0 = Vector512.Create(Unsafe.Add(ref weights, 0));
+                Vector512<float> w1 = Vector512.Create(Unsafe.Add(ref weights, 1));
+                Vector512<float> w2 = Vector512.Create(Unsafe.Add(ref weights, 2));
+                Vector512<float> w3 = Vector512.Create(Unsafe.Add(ref weights, 3));
+                Vector512<float> w4 = Vector512.Create(Unsafe.Add(ref weights, 4));
+                Vector512<float> w5 = Vector512.Create(Unsafe.Add(ref weights, 5));
+                Vector512<float> w6 = Vector512.Create(Unsafe.Add(ref weights, 6));
+                Vector512<float> w7 = Vector512.Create(Unsafe.Add(ref weights, 7));
+                Vector512<float> w8 = Vector512.Create(Unsafe.Add(ref weights, 8));
+                for (; i < pixels; i += 16)
                 {
-                    Vector256<float> a = Vector256.Create(bias), b = a, c = a, d = a;
-                    for (int k = 0; k < taps; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref planes, Unsafe.Add(ref offsets, k) + i);
-                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights, k));
-                        a = MultiplyAdd(Vector256.LoadUnsafe(ref x), w, a);
-                        b = MultiplyAdd(Vector256.LoadUnsafe(ref x, 8), w, b);
-                        c = MultiplyAdd(Vector256.LoadUnsafe(ref x, 16), w, c);
-                        d = MultiplyAdd(Vector256.LoadUnsafe(ref x, 24), w, d);
-                    }
-
-                    ref float y = ref Unsafe.Add(ref output, i);
-                    Clamp(a, low, high).StoreUnsafe(ref y);
-                    Clamp(b, low, high).StoreUnsafe(ref y, 8);
-                    Clamp(c, low, high).StoreUnsafe(ref y, 16);
-                    Clamp(d, low, high).StoreUnsafe(ref y, 24);
+                    i = Math.Min(i, pixels - 16);
+                    Vector512<float> middle = MultiplyAdd(Vector512.LoadUnsafe(ref x1, (nuint)i), w1, Vector512.Create(bias));
+                    middle = MultiplyAdd(Vector512.LoadUnsafe(ref x4, (nuint)i), w4, middle);
+                    middle = MultiplyAdd(Vector512.LoadUnsafe(ref x7, (nuint)i), w7, middle);
+                    Vector512<float> left = Vector512.LoadUnsafe(ref x0, (nuint)i) * w0;
+                    left = MultiplyAdd(Vector512.LoadUnsafe(ref x3, (nuint)i), w3, left);
+                    left = MultiplyAdd(Vector512.LoadUnsafe(ref x6, (nuint)i), w6, left);
+                    Vector512<float> right = Vector512.LoadUnsafe(ref x2, (nuint)i) * w2;
+                    right = MultiplyAdd(Vector512.LoadUnsafe(ref x5, (nuint)i), w5, right);
+                    right = MultiplyAdd(Vector512.LoadUnsafe(ref x8, (nuint)i), w8, right);
+                    middle += (left & Vector512.LoadUnsafe(ref masks, (nuint)(i))) + (right);
+                    Clamp(middle, low, high).StoreUnsafe(ref output, (nuint)i);
                 }
-
-                // The last vectors are moved back to end with the row.
-                while (length - i > 8 && length >= 16)
+            }
+            else
+            {
+                Vector256<float> w0 = Vector256.Create(Unsafe.Add(ref weights, 0));
+                Vector256<float> w1 = Vector256.Create(Unsafe.Add(ref weights, 1));
+                Vector256<float> w2 = Vector256.Create(Unsafe.Add(ref weights, 2));
+                Vector256<float> w3 = Vector256.Create(Unsafe.Add(ref weights, 3));
+                Vector256<float> w4 = Vector256.Create(Unsafe.Add(ref weights, 4));
+                Vector256<float> w5 = Vector256.Create(Unsafe.Add(ref weights, 5));
+                Vector256<float> w6 = Vector256.Create(Unsafe.Add(ref weights, 6));
+                Vector256<float> w7 = Vector256.Create(Unsafe.Add(ref weights, 7));
+                Vector256<float> w8 = Vector256.Create(Unsafe.Add(ref weights, 8));
+                for (; i < pixels; i += 8)
                 {
-                    i = Math.Min(i, length - 16);
-                    Vector256<float> a = Vector256.Create(bias), b = a;
-                    for (int k = 0; k < taps; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref planes, Unsafe.Add(ref offsets, k) + i);
-                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights, k));
-                        a = MultiplyAdd(Vector256.LoadUnsafe(ref x), w, a);
-                        b = MultiplyAdd(Vector256.LoadUnsafe(ref x, 8), w, b);
-                    }
-
-                    Clamp(a, low, high).StoreUnsafe(ref Unsafe.Add(ref output, i));
-                    Clamp(b, low, high).StoreUnsafe(ref Unsafe.Add(ref output, i + 8));
-                    i += 16;
-                }
-
-                while (i < length && length >= 8)
-                {
-                    i = Math.Min(i, length - 8);
-                    Vector256<float> a = Vector256.Create(bias);
-                    for (int k = 0; k < taps; k++)
-                        a = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref planes, Unsafe.Add(ref offsets, k) + i)),
-                            Vector256.Create(Unsafe.Add(ref weights, k)), a);
-                    Clamp(a, low, high).StoreUnsafe(ref Unsafe.Add(ref output, i));
-                    i += 8;
-                }
-
-                for (; i < length; i++)
-                {
-                    float sum = bias;
-                    for (int k = 0; k < taps; k++) sum += Unsafe.Add(ref weights, k) * Unsafe.Add(ref planes,
-                        Unsafe.Add(ref offsets, k) + i);
-                    Unsafe.Add(ref output, i) = Clamp(sum, low, high);
+                    i = Math.Min(i, pixels - 8);
+                    Vector256<float> middle = MultiplyAdd(Vector256.LoadUnsafe(ref x1, (nuint)i), w1, Vector256.Create(bias));
+                    middle = MultiplyAdd(Vector256.LoadUnsafe(ref x4, (nuint)i), w4, middle);
+                    middle = MultiplyAdd(Vector256.LoadUnsafe(ref x7, (nuint)i), w7, middle);
+                    Vector256<float> left = Vector256.LoadUnsafe(ref x0, (nuint)i) * w0;
+                    left = MultiplyAdd(Vector256.LoadUnsafe(ref x3, (nuint)i), w3, left);
+                    left = MultiplyAdd(Vector256.LoadUnsafe(ref x6, (nuint)i), w6, left);
+                    Vector256<float> right = Vector256.LoadUnsafe(ref x2, (nuint)i) * w2;
+                    right = MultiplyAdd(Vector256.LoadUnsafe(ref x5, (nuint)i), w5, right);
+                    right = MultiplyAdd(Vector256.LoadUnsafe(ref x8, (nuint)i), w8, right);
+                    middle += (left & Vector256.LoadUnsafe(ref masks, (nuint)(i))) + (right);
+                    Clamp(middle, low, high).StoreUnsafe(ref output, (nuint)i);
                 }
             }
         }
 
-        // target[i] = source[i * stride]; that many elements from source on may be read.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void CopyRow<T>(ref T source, ref T target, int count, int stride, int readable)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Fill<T>(Span<T> target, T value)
             where T : struct
         {
-            int i = 0, lanes = Vector128<T>.Count;
-            if (stride == 1)
-            {
-                for (; i <= count - lanes; i += lanes) Vector128.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
-                if (Unsafe.SizeOf<T>() == 1 && i <= count - 8)
-                {
-                    Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, i)),
-                        Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref source, i))));
-                    i += 8;
-                }
-            }
-            else if (stride == 2 && Unsafe.SizeOf<T>() == 1)
-            {
-                Vector128<ushort> even = Vector128.Create((ushort)0xFF);
-                for (; i <= count - 16 && 2 * i + 32 <= readable; i += 16)
-                {
-                    Vector128<ushort> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsUInt16() & even,
-                        b = Vector128.LoadUnsafe(ref source, (nuint)(2 * i) + 16).AsUInt16() & even;
-                    Vector128.Narrow(a, b).As<byte, T>().StoreUnsafe(ref target, (nuint)i);
-                }
+            ref T x = ref MemoryMarshal.GetReference(target);
+            int i = 0;
+            for (; i <= target.Length - Vector<T>.Count; i += Vector<T>.Count) new Vector<T>(value).StoreUnsafe(ref x, (nuint)i);
+            for (; i < target.Length; i++) Unsafe.Add(ref x, i) = value;
+        }
 
-                if (i <= count - 8 && 2 * i + 16 <= readable)
-                {
-                    Vector128<ushort> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsUInt16() & even;
-                    Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, i)),
-                        Vector128.Narrow(a, a).AsUInt64().ToScalar());
-                    i += 8;
-                }
-            }
-            else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
-            {
-                for (; i <= count - 4 && 2 * i + 8 <= readable; i += 4)
-                {
-                    Vector128<float> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * i)).AsSingle(),
-                        b = Vector128.LoadUnsafe(ref source, (nuint)(2 * i) + 4).AsSingle();
-                    (Sse.IsSupported ? Sse.Shuffle(a, b, 0b10_00_10_00) : AdvSimd.Arm64.UnzipEven(a, b)).As<float,
-                        T>().StoreUnsafe(ref target, (nuint)i);
-                }
-            }
-
-            for (; i < count; i++) Unsafe.Add(ref target, i) = Unsafe.Add(ref source, i * stride);
+        // Masks for the first and the last column of a window: bits are set but where the column is outside of the row.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void FillMasks(Span<float> masks, int pixels, int width, bool hasLeft, bool hasRight)
+        {
+            Fill(masks, BitConverter.Int32BitsToSingle(-1));
+            for (int row = 0; hasLeft && row < pixels; row += width) masks[row] = 0;
+            for (int row = hasLeft ? pixels : 0; hasRight && row < masks.Length; row += width) masks[row + width - 1] = 0;
         }
 
         // a * b + c, fused where the processor can.
@@ -332,40 +308,44 @@ namespace ModelGen.Generated
             return a * b + c;
         }
 
-        // Lays a channel out as a plane for each column of the window, shifted so that an output lies where its input does; rows by the
-        // phases of
-        // the stride. What padding covers is left as it is.
+        // Plane 2 * y + x holds rows y, y + 2, ... and columns x, x + 2, ...; planes lie size apart, their rows pitch.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void PackShifted(
-            ref float channel, ref float planes, int height, int width, int outputWidth, int kernelWidth, int dilationX, int strideY,
-                int strideX,
-            int padTop, int padLeft, int phasesY, int rows)
+        private static void SplitPhases(ref float source, ref float planes, int height, int width, int pitch, int size)
         {
-            for (int column = 0; column < kernelWidth; column++, planes = ref Unsafe.Add(ref planes, phasesY * rows * outputWidth))
+            for (int row = 0; row < height; row++, source = ref Unsafe.Add(ref source, width))
             {
-                int shift = column * dilationX - padLeft, begin = shift >= 0 ? 0 : (strideX - 1 - shift) / strideX;
-                int end = Math.Min(outputWidth, shift >= width ? 0 : (width - 1 - shift) / strideX + 1);
-                if (strideX == 1 && strideY == 1 && outputWidth == width)
+                ref float even = ref Unsafe.Add(ref planes, row % 2 * 2 * size + row / 2 * pitch), odd = ref Unsafe.Add(ref even, size);
+                int x = 0, pairs = width / 2;
+                if (Avx512F.IsSupported && pairs >= 16)
                 {
-                    // All rows at once; what came from a neighbouring row is padding.
-                    int lines = Math.Min(height, rows - padTop), from = Math.Max(shift, 0), to = Math.Max(-shift, 0);
-                    ref float target = ref Unsafe.Add(ref planes, padTop * width);
-                    CopyRow(ref Unsafe.Add(ref channel, from), ref Unsafe.Add(ref target, to), lines * width - from - to, 1, 0);
-                    for (int y = 0; y < lines; y++, target = ref Unsafe.Add(ref target, width))
+                    Vector512<int> evens = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+                    for (; x < pairs; x += 16)
                     {
-                        for (int x = 0; x < begin; x++) Unsafe.Add(ref target, x) = 0;
-                        for (int x = end; x < width; x++) Unsafe.Add(ref target, x) = 0;
+                        x = Math.Min(x, pairs - 16);
+                        Vector512<float> a = Vector512.LoadUnsafe(ref source, (nuint)(2 * x)),
+                            b = Vector512.LoadUnsafe(ref source, (nuint)(2 * x) + 16);
+                        Avx512F.PermuteVar16x32x2(a, evens, b).StoreUnsafe(ref even, (nuint)x);
+                        Avx512F.PermuteVar16x32x2(a, evens + Vector512<int>.One, b).StoreUnsafe(ref odd, (nuint)x);
                     }
-
-                    continue;
                 }
 
-                for (int y = 0, row = padTop; y < height && row / strideY < rows; y++, row++)
+                while (x < pairs && pairs >= 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
                 {
-                    if (row % strideY >= phasesY) continue;
-                    int from = y * width + begin * strideX + shift, to = (row % strideY * rows + row / strideY) * outputWidth + begin;
-                    CopyRow(ref Unsafe.Add(ref channel, from), ref Unsafe.Add(ref planes, to), end - begin, strideX, height * width - from);
+                    x = Math.Min(x, pairs - 4);
+                    Vector128<float> a = Vector128.LoadUnsafe(ref source, (nuint)(2 * x)),
+                        b = Vector128.LoadUnsafe(ref source, (nuint)(2 * x) + 4);
+                    (Sse.IsSupported ? Sse.Shuffle(a, b, 0b10_00_10_00) : AdvSimd.Arm64.UnzipEven(a, b)).StoreUnsafe(ref even, (nuint)x);
+                    (Sse.IsSupported ? Sse.Shuffle(a, b, 0b11_01_11_01) : AdvSimd.Arm64.UnzipOdd(a, b)).StoreUnsafe(ref odd, (nuint)x);
+                    x += 4;
                 }
+
+                for (; x < pairs; x++)
+                {
+                    Unsafe.Add(ref even, x) = Unsafe.Add(ref source, 2 * x);
+                    Unsafe.Add(ref odd, x) = Unsafe.Add(ref source, 2 * x + 1);
+                }
+
+                if (width % 2 != 0) Unsafe.Add(ref even, pairs) = Unsafe.Add(ref source, width - 1);
             }
         }
 
@@ -384,7 +364,7 @@ namespace ModelGen.Generated
         // 196 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0xbf096a043dc84862,0xbe52a56fbf13219b,0xbf742d3abf69b153,0xbcded72c3f6aa8a9,0xbf091f7abf3454e8,0xbf569e80bf2092c2,0xbf356fcbbf4e3b6f,0xbca7922bbf0de14f,0x3f7638173f750bfb,0x3e2799e13edf5b7b,0x3e6fbb7abf231f50,0xbeaf4814bc5cd306,0x3f699900bf3029fd,0x3f524b29bf21c97e,0xbdb5ccaebc649ce5,0xbe3e6740bd172268,0xbf1b8c2abf1dda66,0xbf68ea543effc479,0x3f2bdd133dc76694,0xbd0269823f60d7f2,0x1800000000,0xc00000030,0x3c00000024,0x1b00000003,0x33,
+            0xbf096a043dc84862,0xbe52a56fbf13219b,0xbf742d3abf69b153,0xbcded72c3f6aa8a9,0xbf091f7abf3454e8,0xbf569e80bf2092c2,0xbf356fcbbf4e3b6f,0xbca7922bbf0de14f,0x3f7638173f750bfb,0x3e2799e13edf5b7b,0x3e6fbb7abf231f50,0xbeaf4814bc5cd306,0x3f699900bf3029fd,0x3f524b29bf21c97e,0xbdb5ccaebc649ce5,0xbe3e6740bd172268,0xbf1b8c2abf1dda66,0xbf68ea543effc479,0x3f2bdd133dc76694,0xbd0269823f60d7f2,0x1d0000002a,0x110000002b,0x1200000004,0x200000002d,0x2e,
         };
     }
 }

@@ -162,7 +162,10 @@ namespace ModelGen.Generated
                 float x2 = operand2[n0];
                 int i = 0;
                 for (; i <= target.Length - Vector<float>.Count; i += Vector<float>.Count)
-                    (new Vector<float>(x1.Slice(i)) * new Vector<float>(x2)).CopyTo(target.Slice(i));
+                {
+                    Vector<float> y = new Vector<float>(x1.Slice(i)) * new Vector<float>(x2);
+                    y.CopyTo(target.Slice(i));
+                }
                 for (; i < target.Length; i++) target[i] = x1[i] * x2;
             }
         }

@@ -176,7 +176,10 @@ namespace ModelGen.Generated
                 ReadOnlySpan<float> x2 = operand2.Slice(0, 6);
                 int i = 0;
                 for (; i <= target.Length - Vector<float>.Count; i += Vector<float>.Count)
-                    (new Vector<float>(x1.Slice(i)) * new Vector<float>(x2.Slice(i))).CopyTo(target.Slice(i));
+                {
+                    Vector<float> y = new Vector<float>(x1.Slice(i)) * new Vector<float>(x2.Slice(i));
+                    y.CopyTo(target.Slice(i));
+                }
                 for (; i < target.Length; i++) target[i] = x1[i] * x2[i];
             }
         }
@@ -196,7 +199,10 @@ namespace ModelGen.Generated
                 ReadOnlySpan<float> x2 = operand2.Slice(0, 6);
                 int i = 0;
                 for (; i <= target.Length - Vector<float>.Count; i += Vector<float>.Count)
-                    (new Vector<float>(x1.Slice(i)) + new Vector<float>(x2.Slice(i))).CopyTo(target.Slice(i));
+                {
+                    Vector<float> y = new Vector<float>(x1.Slice(i)) + new Vector<float>(x2.Slice(i));
+                    y.CopyTo(target.Slice(i));
+                }
                 for (; i < target.Length; i++) target[i] = x1[i] + x2[i];
             }
         }

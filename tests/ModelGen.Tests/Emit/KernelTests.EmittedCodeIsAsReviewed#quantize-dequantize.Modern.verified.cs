@@ -6,7 +6,7 @@
 //   multiply-accumulates                 0               0
 //   weights                              0               0   non-zero
 //   weights and tables                                 0 B   (the file has 269 B)
-//   workspace                                        232 B   (lower bound 200 B)
+//   workspace                                        224 B   (lower bound 200 B)
 //
 //   layer         kernel                       shape     non-zero  MACs  bits
 //   1 quantize    element by element           40 -> 40
@@ -35,7 +35,7 @@ namespace Networks
         public const int YLength = 40;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 232;
+        public const int WorkspaceBytes = 224;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -120,7 +120,7 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<byte> workspace)
         {
-            Span<sbyte> xQuantized = View<sbyte>(workspace, 192, 40);
+            Span<sbyte> xQuantized = View<sbyte>(workspace, 0, 40);
             Layer01Quantize(x, xQuantized);
             Run(xQuantized, y, workspace);
         }
@@ -128,8 +128,8 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<sbyte> x, Span<float> y, Span<byte> workspace)
         {
-            Layer02Dequantize(x, View<float>(workspace, 0, 40));
-            Layer03Exp(View<float>(workspace, 0, 40), y);
+            Layer02Dequantize(x, View<float>(workspace, 64, 40));
+            Layer03Exp(View<float>(workspace, 64, 40), y);
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)

@@ -49,8 +49,13 @@ internal static class ShuffledConvolutionEmitter
     private static readonly Helper MultiplyAddQuads = new("MultiplyAddQuads", """
         // Each 32-bit lane holds four bytes: the sum of a[i] * b[i], where two products fit 16 bits, + c.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> MultiplyAddQuads(Vector256<byte> a, Vector256<sbyte> b, Vector256<int> c) =>
-            MultiplyAddPairs(MultiplyBytePairs(a, b).AsInt32(), Vector256.Create((short)1).AsInt32(), c);
+        private static Vector256<int> MultiplyAddQuads(Vector256<byte> a, Vector256<sbyte> b, Vector256<int> c)
+        {
+            #if NET10_0_OR_GREATER
+            if (AvxVnni.IsSupported) return AvxVnni.MultiplyWideningAndAdd(c, a, b);
+            #endif
+            return MultiplyAddPairs(MultiplyBytePairs(a, b).AsInt32(), Vector256.Create((short)1).AsInt32(), c);
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<int> MultiplyAddQuads(Vector128<byte> a, Vector128<sbyte> b, Vector128<int> c)
