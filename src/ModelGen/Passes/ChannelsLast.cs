@@ -29,7 +29,7 @@ internal sealed class ChannelsLast : GraphRewriter
     private const double FirstDepthwiseBytes = 0.08, LastDepthwiseBytes = 0.15;
 
     // The same for a sparse layer: for a weight with channels first, of floats and of integers, and on integers for a round of picks.
-    private const double FirstSparseWork = 3, FirstSparseBytes = 4, WorkPerRound = 72;
+    private const double FirstSparseWork = 3, FirstSparseBytes = 4, WorkPerRound = 60;
 
     private static readonly int[] ToLast = [0, 2, 3, 1], ToFirst = [0, 3, 1, 2];
 

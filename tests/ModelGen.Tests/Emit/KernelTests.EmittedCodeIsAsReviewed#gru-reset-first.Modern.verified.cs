@@ -181,7 +181,7 @@ namespace ModelGen.Generated
                     blocks: 2, isBackwards: false);
                 GruStateStep(gates, state, units: 16);
 
-                state.Slice(0, 4).CopyTo(sequence.Slice(step * 4));
+                CopyFloats(ref h, ref MemoryMarshal.GetReference(sequence.Slice(step * 4)), 4);
             }
 
             state.Slice(0, 4).CopyTo(output2);
@@ -217,6 +217,16 @@ namespace ModelGen.Generated
             Vector128<float> l = Vector128.Create(low), h = Vector128.Create(high);
             x = Vector128.ConditionalSelect(Vector128.LessThan(x, l), l, x);
             return Vector128.ConditionalSelect(Vector128.GreaterThan(x, h), h, x);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void CopyFloats(ref float source, ref float target, int count)
+        {
+            int i = 0;
+            for (; Vector512.IsHardwareAccelerated && i <= count - 16; i += 16) Vector512.LoadUnsafe(ref source,
+                (nuint)i).StoreUnsafe(ref target, (nuint)i);
+            for (; i <= count - 8; i += 8) Vector256.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
+            for (; i < count; i++) Unsafe.Add(ref target, i) = Unsafe.Add(ref source, i);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -53,7 +53,7 @@ internal static class BlockedRecurrentEmitter
             }
 
             writer.Line();
-            writer.Line($"state.Slice(0, {hidden}).CopyTo(sequence.Slice(step * {hidden}));");
+            writer.Line($"{scope.Use(VectorHelpers.CopyFloats)}(ref h, ref MemoryMarshal.GetReference(sequence.Slice(step * {hidden})), {hidden});");
         }
 
         writer.Line();

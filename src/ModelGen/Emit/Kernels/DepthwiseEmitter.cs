@@ -82,7 +82,7 @@ internal static class DepthwiseEmitter
         {
             string channel = $"ref Unsafe.Add(ref x, channel * {size})";
             writer.Line(masked.Stride == 1
-                ? $"{scope.Use(MaskedHelpers.CopyFloats)}({channel}, ref Unsafe.Add(ref source, {masked.Margin}), {size});"
+                ? $"{scope.Use(VectorHelpers.CopyFloats)}({channel}, ref Unsafe.Add(ref source, {masked.Margin}), {size});"
                 : $"{scope.Use(MaskedHelpers.SplitPhases)}({channel}, ref Unsafe.Add(ref source, {masked.Margin}), height: {geometry.Height}, width: {geometry.Width}, pitch: {geometry.OutputWidth}, size: {masked.PlaneLength});");
             writer.Line($"{scope.Use(MaskedHelpers.Convolve(geometry.KernelHeight, masked.HasLeftMask, masked.HasRightMask))}(");
             using (writer.Indent())

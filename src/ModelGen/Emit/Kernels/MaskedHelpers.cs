@@ -7,18 +7,6 @@ internal static class MaskedHelpers
 {
     private const int Columns = 3;
 
-    /// <summary>Copies a channel.</summary>
-    public static readonly Helper CopyFloats = new("CopyFloats", """
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void CopyFloats(ref float source, ref float target, int count)
-        {
-            int i = 0;
-            for (; Vector512.IsHardwareAccelerated && i <= count - 16; i += 16) Vector512.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
-            for (; i <= count - 8; i += 8) Vector256.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
-            for (; i < count; i++) Unsafe.Add(ref target, i) = Unsafe.Add(ref source, i);
-        }
-        """);
-
     /// <summary>Splits a channel into four planes.</summary>
     public static readonly Helper SplitPhases = new("SplitPhases", """
         // Plane 2 * y + x holds rows y, y + 2, ... and columns x, x + 2, ...; planes lie size apart, their rows pitch.

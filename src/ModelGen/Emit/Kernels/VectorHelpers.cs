@@ -58,6 +58,18 @@ internal static class VectorHelpers
         }
         """);
 
+    /// <summary>Modern: a run of floats. What was stored a vector at a time is loaded so, too: a copy of spans waits for several stores.</summary>
+    public static readonly Helper CopyFloats = new("CopyFloats", """
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void CopyFloats(ref float source, ref float target, int count)
+        {
+            int i = 0;
+            for (; Vector512.IsHardwareAccelerated && i <= count - 16; i += 16) Vector512.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
+            for (; i <= count - 8; i += 8) Vector256.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
+            for (; i < count; i++) Unsafe.Add(ref target, i) = Unsafe.Add(ref source, i);
+        }
+        """);
+
     public static readonly Helper ScalarClamp = new("ClampScalar", """
         // Keeps NaN, as ONNX Relu and Clip do.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
