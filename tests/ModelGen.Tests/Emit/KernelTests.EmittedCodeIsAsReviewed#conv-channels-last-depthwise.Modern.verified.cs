@@ -239,7 +239,7 @@ namespace ModelGen.Generated
             while (Vector512.IsHardwareAccelerated && i < pixels)
             {
                 int rest = pixels - i;
-                if (rest > 6 && pixels >= 12 && channels % 64 != 0)
+                if (rest > 6 && pixels >= 12 && (channels + 7) / 16 % 4 != 0)
                 {
                     i = Math.Min(i, pixels - 12);
                     int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 12, 1);
@@ -380,15 +380,16 @@ namespace ModelGen.Generated
                 ref float panel = ref weights;
                 for (int channel = 0; channel < channels;)
                 {
-                    if (channels - channel >= 32)
+                    if (channels - channel > 24)
                     {
+                        int tail = Math.Min(channel + 16, channels - 16);
                         nint next = (nint)runs * length * 16;
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
                             sum100 = sum00, sum110 = sum00;
-                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01,
-                            sum31 = sum01, sum41 = sum01, sum51 = sum01, sum61 = sum01, sum71 = sum01, sum81 = sum01, sum91 = sum01,
-                            sum101 = sum01, sum111 = sum01;
+                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)(tail)), sum11 = sum01, sum21 = sum01, sum31 = sum01,
+                            sum41 = sum01, sum51 = sum01, sum61 = sum01, sum71 = sum01, sum81 = sum01, sum91 = sum01, sum101 = sum01,
+                            sum111 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -449,47 +450,47 @@ namespace ModelGen.Generated
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
                         Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, (nuint)(tail - channel));
                         ref float y1 = ref Unsafe.Add(ref output, channels + channel);
                         Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                        Clamp(sum11, low, high).StoreUnsafe(ref y1, 16);
+                        Clamp(sum11, low, high).StoreUnsafe(ref y1, (nuint)(tail - channel));
                         ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
                         Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                        Clamp(sum21, low, high).StoreUnsafe(ref y2, 16);
+                        Clamp(sum21, low, high).StoreUnsafe(ref y2, (nuint)(tail - channel));
                         ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
                         Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                        Clamp(sum31, low, high).StoreUnsafe(ref y3, 16);
+                        Clamp(sum31, low, high).StoreUnsafe(ref y3, (nuint)(tail - channel));
                         ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
                         Clamp(sum40, low, high).StoreUnsafe(ref y4);
-                        Clamp(sum41, low, high).StoreUnsafe(ref y4, 16);
+                        Clamp(sum41, low, high).StoreUnsafe(ref y4, (nuint)(tail - channel));
                         ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
                         Clamp(sum50, low, high).StoreUnsafe(ref y5);
-                        Clamp(sum51, low, high).StoreUnsafe(ref y5, 16);
+                        Clamp(sum51, low, high).StoreUnsafe(ref y5, (nuint)(tail - channel));
                         ref float y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
                         Clamp(sum60, low, high).StoreUnsafe(ref y6);
-                        Clamp(sum61, low, high).StoreUnsafe(ref y6, 16);
+                        Clamp(sum61, low, high).StoreUnsafe(ref y6, (nuint)(tail - channel));
                         ref float y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
                         Clamp(sum70, low, high).StoreUnsafe(ref y7);
-                        Clamp(sum71, low, high).StoreUnsafe(ref y7, 16);
+                        Clamp(sum71, low, high).StoreUnsafe(ref y7, (nuint)(tail - channel));
                         ref float y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
                         Clamp(sum80, low, high).StoreUnsafe(ref y8);
-                        Clamp(sum81, low, high).StoreUnsafe(ref y8, 16);
+                        Clamp(sum81, low, high).StoreUnsafe(ref y8, (nuint)(tail - channel));
                         ref float y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
                         Clamp(sum90, low, high).StoreUnsafe(ref y9);
-                        Clamp(sum91, low, high).StoreUnsafe(ref y9, 16);
+                        Clamp(sum91, low, high).StoreUnsafe(ref y9, (nuint)(tail - channel));
                         ref float y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
                         Clamp(sum100, low, high).StoreUnsafe(ref y10);
-                        Clamp(sum101, low, high).StoreUnsafe(ref y10, 16);
+                        Clamp(sum101, low, high).StoreUnsafe(ref y10, (nuint)(tail - channel));
                         ref float y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
                         Clamp(sum110, low, high).StoreUnsafe(ref y11);
-                        Clamp(sum111, low, high).StoreUnsafe(ref y11, 16);
+                        Clamp(sum111, low, high).StoreUnsafe(ref y11, (nuint)(tail - channel));
                         panel = ref Unsafe.Add(ref panel, next);
-                        channel += 32;
+                        channel = tail + 16;
                     }
                     else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
                             sum100 = sum00, sum110 = sum00;
                         for (int run = 0; run < runs; run++)
@@ -566,7 +567,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
                             sum100 = sum00, sum110 = sum00;
                         for (int run = 0; run < runs; run++)
@@ -654,17 +655,18 @@ namespace ModelGen.Generated
                 ref float panel = ref weights;
                 for (int channel = 0; channel < channels;)
                 {
-                    if (channels - channel >= 64)
+                    if (channels - channel > 56)
                     {
+                        int tail = Math.Min(channel + 48, channels - 16);
                         nint next = (nint)runs * length * 16;
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00;
-                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01,
+                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)(channel + 16)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01, sum41 = sum01, sum51 = sum01;
-                        Vector512<float> sum02 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 32), sum12 = sum02, sum22 = sum02,
+                        Vector512<float> sum02 = Vector512.LoadUnsafe(ref bias, (nuint)(channel + 32)), sum12 = sum02, sum22 = sum02,
                             sum32 = sum02, sum42 = sum02, sum52 = sum02;
-                        Vector512<float> sum03 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 48), sum13 = sum03, sum23 = sum03,
-                            sum33 = sum03, sum43 = sum03, sum53 = sum03;
+                        Vector512<float> sum03 = Vector512.LoadUnsafe(ref bias, (nuint)(tail)), sum13 = sum03, sum23 = sum03, sum33 = sum03,
+                            sum43 = sum03, sum53 = sum03;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -717,39 +719,39 @@ namespace ModelGen.Generated
                         Clamp(sum00, low, high).StoreUnsafe(ref y0);
                         Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
                         Clamp(sum02, low, high).StoreUnsafe(ref y0, 32);
-                        Clamp(sum03, low, high).StoreUnsafe(ref y0, 48);
+                        Clamp(sum03, low, high).StoreUnsafe(ref y0, (nuint)(tail - channel));
                         ref float y1 = ref Unsafe.Add(ref output, channels + channel);
                         Clamp(sum10, low, high).StoreUnsafe(ref y1);
                         Clamp(sum11, low, high).StoreUnsafe(ref y1, 16);
                         Clamp(sum12, low, high).StoreUnsafe(ref y1, 32);
-                        Clamp(sum13, low, high).StoreUnsafe(ref y1, 48);
+                        Clamp(sum13, low, high).StoreUnsafe(ref y1, (nuint)(tail - channel));
                         ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
                         Clamp(sum20, low, high).StoreUnsafe(ref y2);
                         Clamp(sum21, low, high).StoreUnsafe(ref y2, 16);
                         Clamp(sum22, low, high).StoreUnsafe(ref y2, 32);
-                        Clamp(sum23, low, high).StoreUnsafe(ref y2, 48);
+                        Clamp(sum23, low, high).StoreUnsafe(ref y2, (nuint)(tail - channel));
                         ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
                         Clamp(sum30, low, high).StoreUnsafe(ref y3);
                         Clamp(sum31, low, high).StoreUnsafe(ref y3, 16);
                         Clamp(sum32, low, high).StoreUnsafe(ref y3, 32);
-                        Clamp(sum33, low, high).StoreUnsafe(ref y3, 48);
+                        Clamp(sum33, low, high).StoreUnsafe(ref y3, (nuint)(tail - channel));
                         ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
                         Clamp(sum40, low, high).StoreUnsafe(ref y4);
                         Clamp(sum41, low, high).StoreUnsafe(ref y4, 16);
                         Clamp(sum42, low, high).StoreUnsafe(ref y4, 32);
-                        Clamp(sum43, low, high).StoreUnsafe(ref y4, 48);
+                        Clamp(sum43, low, high).StoreUnsafe(ref y4, (nuint)(tail - channel));
                         ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
                         Clamp(sum50, low, high).StoreUnsafe(ref y5);
                         Clamp(sum51, low, high).StoreUnsafe(ref y5, 16);
                         Clamp(sum52, low, high).StoreUnsafe(ref y5, 32);
-                        Clamp(sum53, low, high).StoreUnsafe(ref y5, 48);
+                        Clamp(sum53, low, high).StoreUnsafe(ref y5, (nuint)(tail - channel));
                         panel = ref Unsafe.Add(ref panel, 3 * next);
-                        channel += 64;
+                        channel = tail + 16;
                     }
                     else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
@@ -795,7 +797,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
@@ -852,11 +854,12 @@ namespace ModelGen.Generated
                 ref float panel = ref weights;
                 for (int channel = 0; channel < channels;)
                 {
-                    if (channels - channel >= 32)
+                    if (channels - channel > 24)
                     {
+                        int tail = Math.Min(channel + 16, channels - 16);
                         nint next = (nint)runs * length * 16;
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
-                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01;
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
+                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)(tail)), sum11 = sum01, sum21 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -881,20 +884,20 @@ namespace ModelGen.Generated
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
                         Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, (nuint)(tail - channel));
                         ref float y1 = ref Unsafe.Add(ref output, channels + channel);
                         Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                        Clamp(sum11, low, high).StoreUnsafe(ref y1, 16);
+                        Clamp(sum11, low, high).StoreUnsafe(ref y1, (nuint)(tail - channel));
                         ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
                         Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                        Clamp(sum21, low, high).StoreUnsafe(ref y2, 16);
+                        Clamp(sum21, low, high).StoreUnsafe(ref y2, (nuint)(tail - channel));
                         panel = ref Unsafe.Add(ref panel, next);
-                        channel += 32;
+                        channel = tail + 16;
                     }
                     else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -924,7 +927,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -965,11 +968,12 @@ namespace ModelGen.Generated
                 ref float panel = ref weights;
                 for (int channel = 0; channel < channels;)
                 {
-                    if (channels - channel >= 32)
+                    if (channels - channel > 24)
                     {
+                        int tail = Math.Min(channel + 16, channels - 16);
                         nint next = (nint)runs * length * 16;
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16);
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)(tail));
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -986,14 +990,14 @@ namespace ModelGen.Generated
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
                         Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, (nuint)(tail - channel));
                         panel = ref Unsafe.Add(ref panel, next);
-                        channel += 32;
+                        channel = tail + 16;
                     }
                     else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1013,7 +1017,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1047,9 +1051,9 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00;
-                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01,
+                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01, sum41 = sum01, sum51 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
@@ -1108,7 +1112,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
@@ -1168,8 +1172,8 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
-                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01;
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
+                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum11 = sum01, sum21 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1206,7 +1210,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1250,8 +1254,8 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8));
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1274,7 +1278,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1308,13 +1312,13 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00;
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01;
-                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02, sum22 = sum02,
+                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum12 = sum02, sum22 = sum02,
                             sum32 = sum02;
-                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03, sum23 = sum03,
+                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12)), sum13 = sum03, sum23 = sum03,
                             sum33 = sum03;
                         for (int run = 0; run < runs; run++)
                         {
@@ -1377,9 +1381,9 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00;
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
@@ -1438,10 +1442,10 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
-                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02;
-                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03;
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00;
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01;
+                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum12 = sum02;
+                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12)), sum13 = sum03;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1481,8 +1485,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00;
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1526,10 +1530,10 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
-                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8);
-                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12);
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4));
+                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8));
+                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12));
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1558,8 +1562,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4));
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1739,7 +1743,7 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
                             sum100 = sum00, sum110 = sum00;
                         for (int tap = 0; tap < taps; tap++)
@@ -1801,7 +1805,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
                             sum100 = sum00, sum110 = sum00;
                         for (int tap = 0; tap < taps; tap++)
@@ -1877,7 +1881,7 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int tap = 0; tap < taps; tap++)
                         {
@@ -1914,7 +1918,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int tap = 0; tap < taps; tap++)
                         {
@@ -1965,7 +1969,7 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -1989,7 +1993,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2027,7 +2031,7 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2043,7 +2047,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2073,9 +2077,9 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00;
-                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01,
+                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01, sum41 = sum01, sum51 = sum01;
                         for (int tap = 0; tap < taps; tap++)
                         {
@@ -2125,7 +2129,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int tap = 0; tap < taps; tap++)
                         {
@@ -2176,8 +2180,8 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
-                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01;
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
+                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum11 = sum01, sum21 = sum01;
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2208,7 +2212,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2246,8 +2250,8 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8));
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2266,7 +2270,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2296,13 +2300,13 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00;
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01;
-                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02, sum22 = sum02,
+                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum12 = sum02, sum22 = sum02,
                             sum32 = sum02;
-                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03, sum23 = sum03,
+                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12)), sum13 = sum03, sum23 = sum03,
                             sum33 = sum03;
                         for (int tap = 0; tap < taps; tap++)
                         {
@@ -2358,9 +2362,9 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00;
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01;
                         for (int tap = 0; tap < taps; tap++)
                         {
@@ -2412,10 +2416,10 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
-                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02;
-                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03;
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00;
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01;
+                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum12 = sum02;
+                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12)), sum13 = sum03;
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2450,8 +2454,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00;
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01;
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2490,10 +2494,10 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
-                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8);
-                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12);
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4));
+                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8));
+                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12));
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2518,8 +2522,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4));
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);

@@ -361,10 +361,10 @@ namespace ModelGen.Generated
                     if (channels - channel >= 32)
                     {
                         nint next = (nint)runs * length * 32;
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00, sum100 = sum00,
-                            sum110 = sum00;
-                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01,
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
+                            sum100 = sum00, sum110 = sum00;
+                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)(channel + 16)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01, sum41 = sum01, sum51 = sum01, sum61 = sum01, sum71 = sum01, sum81 = sum01, sum91 = sum01,
                             sum101 = sum01, sum111 = sum01;
                         for (int run = 0; run < runs; run++)
@@ -425,8 +425,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 16);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 16));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -469,9 +469,9 @@ namespace ModelGen.Generated
                     else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00, sum100 = sum00,
-                            sum110 = sum00;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
+                            sum100 = sum00, sum110 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -517,7 +517,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -547,9 +547,9 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00, sum100 = sum00,
-                            sum110 = sum00;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
+                            sum100 = sum00, sum110 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -595,7 +595,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -640,13 +640,13 @@ namespace ModelGen.Generated
                     if (channels - channel >= 64)
                     {
                         nint next = (nint)runs * length * 32;
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00;
-                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01,
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
+                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)(channel + 16)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01, sum41 = sum01, sum51 = sum01;
-                        Vector512<int> sum02 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 32), sum12 = sum02, sum22 = sum02,
+                        Vector512<int> sum02 = Vector512.LoadUnsafe(ref bias, (nuint)(channel + 32)), sum12 = sum02, sum22 = sum02,
                             sum32 = sum02, sum42 = sum02, sum52 = sum02;
-                        Vector512<int> sum03 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 48), sum13 = sum03, sum23 = sum03,
+                        Vector512<int> sum03 = Vector512.LoadUnsafe(ref bias, (nuint)(channel + 48)), sum13 = sum03, sum23 = sum03,
                             sum33 = sum03, sum43 = sum03, sum53 = sum03;
                         for (int run = 0; run < runs; run++)
                         {
@@ -696,10 +696,10 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 16);
-                        Vector512<float> scale2 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 32);
-                        Vector512<float> scale3 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 48);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 16));
+                        Vector512<float> scale2 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 32));
+                        Vector512<float> scale3 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 48));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -736,8 +736,8 @@ namespace ModelGen.Generated
                     else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -765,7 +765,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -783,8 +783,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -812,7 +812,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -845,8 +845,8 @@ namespace ModelGen.Generated
                     if (channels - channel >= 32)
                     {
                         nint next = (nint)runs * length * 32;
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
-                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
+                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)(channel + 16)), sum11 = sum01, sum21 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -869,8 +869,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 16);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 16));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -886,7 +886,7 @@ namespace ModelGen.Generated
                     else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -905,7 +905,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -917,7 +917,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -936,7 +936,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -963,8 +963,8 @@ namespace ModelGen.Generated
                     if (channels - channel >= 32)
                     {
                         nint next = (nint)runs * length * 32;
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16);
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)(channel + 16));
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -979,8 +979,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 16);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 16));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -990,7 +990,7 @@ namespace ModelGen.Generated
                     else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1003,7 +1003,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         channel += 16;
@@ -1011,7 +1011,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1024,7 +1024,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         channel += 8;
@@ -1047,9 +1047,9 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00;
-                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01,
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
+                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01, sum41 = sum01, sum51 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
@@ -1085,8 +1085,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel + 8);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -1110,8 +1110,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1139,7 +1139,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -1172,8 +1172,8 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
-                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
+                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum11 = sum01, sum21 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1196,8 +1196,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel + 8);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -1212,7 +1212,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1231,7 +1231,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -1258,8 +1258,8 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8));
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1274,8 +1274,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel + 8);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -1284,7 +1284,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1297,7 +1297,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         channel += 8;
@@ -1320,12 +1320,13 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00;
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00;
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01;
-                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02, sum22 = sum02,
+                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum12 = sum02, sum22 = sum02,
                             sum32 = sum02;
-                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03, sum23 = sum03,
+                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12)), sum13 = sum03, sum23 = sum03,
                             sum33 = sum03;
                         for (int run = 0; run < runs; run++)
                         {
@@ -1363,10 +1364,10 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
-                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 8);
-                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 12);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
+                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
+                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -1392,8 +1393,9 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00;
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00;
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
@@ -1421,8 +1423,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -1455,10 +1457,10 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
-                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02;
-                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03;
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00;
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01;
+                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum12 = sum02;
+                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12)), sum13 = sum03;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1483,10 +1485,10 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
-                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 8);
-                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 12);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
+                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
+                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -1502,8 +1504,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00;
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1522,8 +1524,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -1550,10 +1552,10 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
-                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8);
-                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12);
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4));
+                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8));
+                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12));
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1572,10 +1574,10 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
-                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 8);
-                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 12);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
+                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
+                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -1586,8 +1588,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4));
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1602,8 +1604,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -1782,9 +1784,9 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00, sum100 = sum00,
-                            sum110 = sum00;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
+                            sum100 = sum00, sum110 = sum00;
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -1815,7 +1817,7 @@ namespace ModelGen.Generated
                             sum110 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x11), w0, sum110);
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -1845,9 +1847,9 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00, sum100 = sum00,
-                            sum110 = sum00;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
+                            sum100 = sum00, sum110 = sum00;
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -1878,7 +1880,7 @@ namespace ModelGen.Generated
                             sum110 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x11), w0, sum110);
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -1923,8 +1925,8 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -1943,7 +1945,7 @@ namespace ModelGen.Generated
                             sum50 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x5), w0, sum50);
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -1961,8 +1963,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -1981,7 +1983,7 @@ namespace ModelGen.Generated
                             sum50 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x5), w0, sum50);
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -2014,7 +2016,7 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2027,7 +2029,7 @@ namespace ModelGen.Generated
                             sum20 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x2), w0, sum20);
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -2039,7 +2041,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2052,7 +2054,7 @@ namespace ModelGen.Generated
                             sum20 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x2), w0, sum20);
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -2079,7 +2081,7 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2088,7 +2090,7 @@ namespace ModelGen.Generated
                             sum00 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x0), w0, sum00);
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         channel += 16;
@@ -2096,7 +2098,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2105,7 +2107,7 @@ namespace ModelGen.Generated
                             sum00 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x0), w0, sum00);
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         channel += 8;
@@ -2128,9 +2130,9 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00;
-                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01,
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
+                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01, sum41 = sum01, sum51 = sum01;
                         for (int tap = 0; tap < taps; tap++)
                         {
@@ -2157,8 +2159,8 @@ namespace ModelGen.Generated
                             sum51 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x5, 8), w1, sum51);
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel + 8);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -2182,8 +2184,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2202,7 +2204,7 @@ namespace ModelGen.Generated
                             sum50 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x5), w0, sum50);
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -2235,8 +2237,8 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
-                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
+                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum11 = sum01, sum21 = sum01;
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2253,8 +2255,8 @@ namespace ModelGen.Generated
                             sum21 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x2, 8), w1, sum21);
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel + 8);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -2269,7 +2271,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2282,7 +2284,7 @@ namespace ModelGen.Generated
                             sum20 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x2), w0, sum20);
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -2309,8 +2311,8 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8));
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2321,8 +2323,8 @@ namespace ModelGen.Generated
                             sum01 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x0, 8), w1, sum01);
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel + 8);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -2331,7 +2333,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2340,7 +2342,7 @@ namespace ModelGen.Generated
                             sum00 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x0), w0, sum00);
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         channel += 8;
@@ -2363,12 +2365,13 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00;
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00;
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01;
-                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02, sum22 = sum02,
+                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum12 = sum02, sum22 = sum02,
                             sum32 = sum02;
-                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03, sum23 = sum03,
+                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12)), sum13 = sum03, sum23 = sum03,
                             sum33 = sum03;
                         for (int tap = 0; tap < taps; tap++)
                         {
@@ -2399,10 +2402,10 @@ namespace ModelGen.Generated
                             sum33 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x3, 12), w3, sum33);
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
-                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 8);
-                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 12);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
+                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
+                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -2428,8 +2431,9 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00;
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00;
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01;
                         for (int tap = 0; tap < taps; tap++)
                         {
@@ -2450,8 +2454,8 @@ namespace ModelGen.Generated
                             sum31 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x3, 4), w1, sum31);
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -2484,10 +2488,10 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
-                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02;
-                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03;
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00;
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01;
+                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum12 = sum02;
+                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12)), sum13 = sum03;
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2507,10 +2511,10 @@ namespace ModelGen.Generated
                             sum13 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x1, 12), w3, sum13);
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
-                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 8);
-                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 12);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
+                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
+                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -2526,8 +2530,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00;
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01;
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2541,8 +2545,8 @@ namespace ModelGen.Generated
                             sum11 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x1, 4), w1, sum11);
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -2569,10 +2573,10 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
-                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8);
-                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12);
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4));
+                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8));
+                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12));
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2587,10 +2591,10 @@ namespace ModelGen.Generated
                             sum03 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x0, 12), w3, sum03);
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
-                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 8);
-                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 12);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
+                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
+                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -2601,8 +2605,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4));
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
@@ -2613,8 +2617,8 @@ namespace ModelGen.Generated
                             sum01 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x0, 4), w1, sum01);
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);

@@ -341,10 +341,10 @@ namespace ModelGen.Generated
                     if (channels - channel >= 32)
                     {
                         nint next = (nint)runs * length * 32;
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00, sum100 = sum00,
-                            sum110 = sum00;
-                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01,
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
+                            sum100 = sum00, sum110 = sum00;
+                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)(channel + 16)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01, sum41 = sum01, sum51 = sum01, sum61 = sum01, sum71 = sum01, sum81 = sum01, sum91 = sum01,
                             sum101 = sum01, sum111 = sum01;
                         for (int run = 0; run < runs; run++)
@@ -405,8 +405,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 16);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 16));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -449,9 +449,9 @@ namespace ModelGen.Generated
                     else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00, sum100 = sum00,
-                            sum110 = sum00;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
+                            sum100 = sum00, sum110 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -497,7 +497,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -527,9 +527,9 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00, sum100 = sum00,
-                            sum110 = sum00;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
+                            sum100 = sum00, sum110 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -575,7 +575,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -620,13 +620,13 @@ namespace ModelGen.Generated
                     if (channels - channel >= 64)
                     {
                         nint next = (nint)runs * length * 32;
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00;
-                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01,
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
+                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)(channel + 16)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01, sum41 = sum01, sum51 = sum01;
-                        Vector512<int> sum02 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 32), sum12 = sum02, sum22 = sum02,
+                        Vector512<int> sum02 = Vector512.LoadUnsafe(ref bias, (nuint)(channel + 32)), sum12 = sum02, sum22 = sum02,
                             sum32 = sum02, sum42 = sum02, sum52 = sum02;
-                        Vector512<int> sum03 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 48), sum13 = sum03, sum23 = sum03,
+                        Vector512<int> sum03 = Vector512.LoadUnsafe(ref bias, (nuint)(channel + 48)), sum13 = sum03, sum23 = sum03,
                             sum33 = sum03, sum43 = sum03, sum53 = sum03;
                         for (int run = 0; run < runs; run++)
                         {
@@ -676,10 +676,10 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 16);
-                        Vector512<float> scale2 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 32);
-                        Vector512<float> scale3 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 48);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 16));
+                        Vector512<float> scale2 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 32));
+                        Vector512<float> scale3 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 48));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -716,8 +716,8 @@ namespace ModelGen.Generated
                     else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -745,7 +745,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -763,8 +763,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -792,7 +792,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -825,8 +825,8 @@ namespace ModelGen.Generated
                     if (channels - channel >= 32)
                     {
                         nint next = (nint)runs * length * 32;
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
-                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
+                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)(channel + 16)), sum11 = sum01, sum21 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -849,8 +849,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 16);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 16));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -866,7 +866,7 @@ namespace ModelGen.Generated
                     else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -885,7 +885,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -897,7 +897,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -916,7 +916,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -943,8 +943,8 @@ namespace ModelGen.Generated
                     if (channels - channel >= 32)
                     {
                         nint next = (nint)runs * length * 32;
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16);
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)(channel + 16));
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -959,8 +959,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel + 16);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 16));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -970,7 +970,7 @@ namespace ModelGen.Generated
                     else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -983,7 +983,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         channel += 16;
@@ -991,7 +991,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1004,7 +1004,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         channel += 8;
@@ -1027,9 +1027,9 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00;
-                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01,
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
+                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01, sum41 = sum01, sum51 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
@@ -1065,8 +1065,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel + 8);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -1090,8 +1090,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00,
-                            sum40 = sum00, sum50 = sum00;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1119,7 +1119,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -1152,8 +1152,8 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
-                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
+                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum11 = sum01, sum21 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1176,8 +1176,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel + 8);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -1192,7 +1192,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1211,7 +1211,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
@@ -1238,8 +1238,8 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8));
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1254,8 +1254,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel + 8);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -1264,7 +1264,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1277,7 +1277,7 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)channel);
+                        Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
                         channel += 8;
@@ -1300,12 +1300,13 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00;
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00;
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01;
-                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02, sum22 = sum02,
+                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum12 = sum02, sum22 = sum02,
                             sum32 = sum02;
-                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03, sum23 = sum03,
+                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12)), sum13 = sum03, sum23 = sum03,
                             sum33 = sum03;
                         for (int run = 0; run < runs; run++)
                         {
@@ -1343,10 +1344,10 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
-                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 8);
-                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 12);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
+                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
+                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -1372,8 +1373,9 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00, sum30 = sum00;
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
+                            sum30 = sum00;
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
@@ -1401,8 +1403,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -1435,10 +1437,10 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
-                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02;
-                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03;
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00;
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01;
+                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum12 = sum02;
+                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12)), sum13 = sum03;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1463,10 +1465,10 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
-                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 8);
-                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 12);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
+                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
+                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -1482,8 +1484,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00;
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1502,8 +1504,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -1530,10 +1532,10 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
-                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8);
-                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12);
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4));
+                        Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8));
+                        Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12));
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1552,10 +1554,10 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
-                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 8);
-                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 12);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
+                        Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
+                        Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);
@@ -1566,8 +1568,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
+                        Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4));
                         for (int run = 0; run < runs; run++)
                         {
                             ref short x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1582,8 +1584,8 @@ namespace ModelGen.Generated
                             }
                         }
 
-                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel);
-                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)channel + 4);
+                        Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
+                        Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
                         StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
                             ref y0);

@@ -221,7 +221,7 @@ namespace ModelGen.Generated
             while (Vector512.IsHardwareAccelerated && i < pixels)
             {
                 int rest = pixels - i;
-                if (rest > 6 && pixels >= 12 && channels % 64 != 0)
+                if (rest > 6 && pixels >= 12 && (channels + 7) / 16 % 4 != 0)
                 {
                     i = Math.Min(i, pixels - 12);
                     int row = i / width, left = (row + 1) * width - i, start = i * pixelPitch + row * gap, tiles = Math.Max(left / 12, 1);
@@ -362,15 +362,16 @@ namespace ModelGen.Generated
                 ref float panel = ref weights;
                 for (int channel = 0; channel < channels;)
                 {
-                    if (channels - channel >= 32)
+                    if (channels - channel > 24)
                     {
+                        int tail = Math.Min(channel + 16, channels - 16);
                         nint next = (nint)runs * length * 16;
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
                             sum100 = sum00, sum110 = sum00;
-                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01,
-                            sum31 = sum01, sum41 = sum01, sum51 = sum01, sum61 = sum01, sum71 = sum01, sum81 = sum01, sum91 = sum01,
-                            sum101 = sum01, sum111 = sum01;
+                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)(tail)), sum11 = sum01, sum21 = sum01, sum31 = sum01,
+                            sum41 = sum01, sum51 = sum01, sum61 = sum01, sum71 = sum01, sum81 = sum01, sum91 = sum01, sum101 = sum01,
+                            sum111 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -431,47 +432,47 @@ namespace ModelGen.Generated
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
                         Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, (nuint)(tail - channel));
                         ref float y1 = ref Unsafe.Add(ref output, channels + channel);
                         Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                        Clamp(sum11, low, high).StoreUnsafe(ref y1, 16);
+                        Clamp(sum11, low, high).StoreUnsafe(ref y1, (nuint)(tail - channel));
                         ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
                         Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                        Clamp(sum21, low, high).StoreUnsafe(ref y2, 16);
+                        Clamp(sum21, low, high).StoreUnsafe(ref y2, (nuint)(tail - channel));
                         ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
                         Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                        Clamp(sum31, low, high).StoreUnsafe(ref y3, 16);
+                        Clamp(sum31, low, high).StoreUnsafe(ref y3, (nuint)(tail - channel));
                         ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
                         Clamp(sum40, low, high).StoreUnsafe(ref y4);
-                        Clamp(sum41, low, high).StoreUnsafe(ref y4, 16);
+                        Clamp(sum41, low, high).StoreUnsafe(ref y4, (nuint)(tail - channel));
                         ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
                         Clamp(sum50, low, high).StoreUnsafe(ref y5);
-                        Clamp(sum51, low, high).StoreUnsafe(ref y5, 16);
+                        Clamp(sum51, low, high).StoreUnsafe(ref y5, (nuint)(tail - channel));
                         ref float y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
                         Clamp(sum60, low, high).StoreUnsafe(ref y6);
-                        Clamp(sum61, low, high).StoreUnsafe(ref y6, 16);
+                        Clamp(sum61, low, high).StoreUnsafe(ref y6, (nuint)(tail - channel));
                         ref float y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
                         Clamp(sum70, low, high).StoreUnsafe(ref y7);
-                        Clamp(sum71, low, high).StoreUnsafe(ref y7, 16);
+                        Clamp(sum71, low, high).StoreUnsafe(ref y7, (nuint)(tail - channel));
                         ref float y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
                         Clamp(sum80, low, high).StoreUnsafe(ref y8);
-                        Clamp(sum81, low, high).StoreUnsafe(ref y8, 16);
+                        Clamp(sum81, low, high).StoreUnsafe(ref y8, (nuint)(tail - channel));
                         ref float y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
                         Clamp(sum90, low, high).StoreUnsafe(ref y9);
-                        Clamp(sum91, low, high).StoreUnsafe(ref y9, 16);
+                        Clamp(sum91, low, high).StoreUnsafe(ref y9, (nuint)(tail - channel));
                         ref float y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
                         Clamp(sum100, low, high).StoreUnsafe(ref y10);
-                        Clamp(sum101, low, high).StoreUnsafe(ref y10, 16);
+                        Clamp(sum101, low, high).StoreUnsafe(ref y10, (nuint)(tail - channel));
                         ref float y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
                         Clamp(sum110, low, high).StoreUnsafe(ref y11);
-                        Clamp(sum111, low, high).StoreUnsafe(ref y11, 16);
+                        Clamp(sum111, low, high).StoreUnsafe(ref y11, (nuint)(tail - channel));
                         panel = ref Unsafe.Add(ref panel, next);
-                        channel += 32;
+                        channel = tail + 16;
                     }
                     else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
                             sum100 = sum00, sum110 = sum00;
                         for (int run = 0; run < runs; run++)
@@ -548,7 +549,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00, sum60 = sum00, sum70 = sum00, sum80 = sum00, sum90 = sum00,
                             sum100 = sum00, sum110 = sum00;
                         for (int run = 0; run < runs; run++)
@@ -636,17 +637,18 @@ namespace ModelGen.Generated
                 ref float panel = ref weights;
                 for (int channel = 0; channel < channels;)
                 {
-                    if (channels - channel >= 64)
+                    if (channels - channel > 56)
                     {
+                        int tail = Math.Min(channel + 48, channels - 16);
                         nint next = (nint)runs * length * 16;
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00;
-                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01,
+                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)(channel + 16)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01, sum41 = sum01, sum51 = sum01;
-                        Vector512<float> sum02 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 32), sum12 = sum02, sum22 = sum02,
+                        Vector512<float> sum02 = Vector512.LoadUnsafe(ref bias, (nuint)(channel + 32)), sum12 = sum02, sum22 = sum02,
                             sum32 = sum02, sum42 = sum02, sum52 = sum02;
-                        Vector512<float> sum03 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 48), sum13 = sum03, sum23 = sum03,
-                            sum33 = sum03, sum43 = sum03, sum53 = sum03;
+                        Vector512<float> sum03 = Vector512.LoadUnsafe(ref bias, (nuint)(tail)), sum13 = sum03, sum23 = sum03, sum33 = sum03,
+                            sum43 = sum03, sum53 = sum03;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -699,39 +701,39 @@ namespace ModelGen.Generated
                         Clamp(sum00, low, high).StoreUnsafe(ref y0);
                         Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
                         Clamp(sum02, low, high).StoreUnsafe(ref y0, 32);
-                        Clamp(sum03, low, high).StoreUnsafe(ref y0, 48);
+                        Clamp(sum03, low, high).StoreUnsafe(ref y0, (nuint)(tail - channel));
                         ref float y1 = ref Unsafe.Add(ref output, channels + channel);
                         Clamp(sum10, low, high).StoreUnsafe(ref y1);
                         Clamp(sum11, low, high).StoreUnsafe(ref y1, 16);
                         Clamp(sum12, low, high).StoreUnsafe(ref y1, 32);
-                        Clamp(sum13, low, high).StoreUnsafe(ref y1, 48);
+                        Clamp(sum13, low, high).StoreUnsafe(ref y1, (nuint)(tail - channel));
                         ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
                         Clamp(sum20, low, high).StoreUnsafe(ref y2);
                         Clamp(sum21, low, high).StoreUnsafe(ref y2, 16);
                         Clamp(sum22, low, high).StoreUnsafe(ref y2, 32);
-                        Clamp(sum23, low, high).StoreUnsafe(ref y2, 48);
+                        Clamp(sum23, low, high).StoreUnsafe(ref y2, (nuint)(tail - channel));
                         ref float y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
                         Clamp(sum30, low, high).StoreUnsafe(ref y3);
                         Clamp(sum31, low, high).StoreUnsafe(ref y3, 16);
                         Clamp(sum32, low, high).StoreUnsafe(ref y3, 32);
-                        Clamp(sum33, low, high).StoreUnsafe(ref y3, 48);
+                        Clamp(sum33, low, high).StoreUnsafe(ref y3, (nuint)(tail - channel));
                         ref float y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
                         Clamp(sum40, low, high).StoreUnsafe(ref y4);
                         Clamp(sum41, low, high).StoreUnsafe(ref y4, 16);
                         Clamp(sum42, low, high).StoreUnsafe(ref y4, 32);
-                        Clamp(sum43, low, high).StoreUnsafe(ref y4, 48);
+                        Clamp(sum43, low, high).StoreUnsafe(ref y4, (nuint)(tail - channel));
                         ref float y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
                         Clamp(sum50, low, high).StoreUnsafe(ref y5);
                         Clamp(sum51, low, high).StoreUnsafe(ref y5, 16);
                         Clamp(sum52, low, high).StoreUnsafe(ref y5, 32);
-                        Clamp(sum53, low, high).StoreUnsafe(ref y5, 48);
+                        Clamp(sum53, low, high).StoreUnsafe(ref y5, (nuint)(tail - channel));
                         panel = ref Unsafe.Add(ref panel, 3 * next);
-                        channel += 64;
+                        channel = tail + 16;
                     }
                     else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
@@ -777,7 +779,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
@@ -834,11 +836,12 @@ namespace ModelGen.Generated
                 ref float panel = ref weights;
                 for (int channel = 0; channel < channels;)
                 {
-                    if (channels - channel >= 32)
+                    if (channels - channel > 24)
                     {
+                        int tail = Math.Min(channel + 16, channels - 16);
                         nint next = (nint)runs * length * 16;
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
-                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16), sum11 = sum01, sum21 = sum01;
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
+                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)(tail)), sum11 = sum01, sum21 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -863,20 +866,20 @@ namespace ModelGen.Generated
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
                         Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, (nuint)(tail - channel));
                         ref float y1 = ref Unsafe.Add(ref output, channels + channel);
                         Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                        Clamp(sum11, low, high).StoreUnsafe(ref y1, 16);
+                        Clamp(sum11, low, high).StoreUnsafe(ref y1, (nuint)(tail - channel));
                         ref float y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
                         Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                        Clamp(sum21, low, high).StoreUnsafe(ref y2, 16);
+                        Clamp(sum21, low, high).StoreUnsafe(ref y2, (nuint)(tail - channel));
                         panel = ref Unsafe.Add(ref panel, next);
-                        channel += 32;
+                        channel = tail + 16;
                     }
                     else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -906,7 +909,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -947,11 +950,12 @@ namespace ModelGen.Generated
                 ref float panel = ref weights;
                 for (int channel = 0; channel < channels;)
                 {
-                    if (channels - channel >= 32)
+                    if (channels - channel > 24)
                     {
+                        int tail = Math.Min(channel + 16, channels - 16);
                         nint next = (nint)runs * length * 16;
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)channel + 16);
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, (nuint)(tail));
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -968,14 +972,14 @@ namespace ModelGen.Generated
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
                         Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                        Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
+                        Clamp(sum01, low, high).StoreUnsafe(ref y0, (nuint)(tail - channel));
                         panel = ref Unsafe.Add(ref panel, next);
-                        channel += 32;
+                        channel = tail + 16;
                     }
                     else if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -995,7 +999,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1029,9 +1033,9 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00;
-                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01,
+                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01, sum41 = sum01, sum51 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
@@ -1090,7 +1094,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00, sum40 = sum00, sum50 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
@@ -1150,8 +1154,8 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
-                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8), sum11 = sum01, sum21 = sum01;
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
+                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum11 = sum01, sum21 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1188,7 +1192,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00;
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1232,8 +1236,8 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)channel + 8);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, (nuint)(channel + 8));
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1256,7 +1260,7 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)channel);
+                        Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias, (nuint)(channel));
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1290,13 +1294,13 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00;
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01;
-                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02, sum22 = sum02,
+                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum12 = sum02, sum22 = sum02,
                             sum32 = sum02;
-                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03, sum23 = sum03,
+                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12)), sum13 = sum03, sum23 = sum03,
                             sum33 = sum03;
                         for (int run = 0; run < runs; run++)
                         {
@@ -1359,9 +1363,9 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00, sum20 = sum00,
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00, sum20 = sum00,
                             sum30 = sum00;
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01, sum21 = sum01,
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01, sum21 = sum01,
                             sum31 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
@@ -1420,10 +1424,10 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
-                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8), sum12 = sum02;
-                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12), sum13 = sum03;
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00;
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01;
+                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8)), sum12 = sum02;
+                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12)), sum13 = sum03;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1463,8 +1467,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel), sum10 = sum00;
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4), sum11 = sum01;
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel)), sum10 = sum00;
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4)), sum11 = sum01;
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1508,10 +1512,10 @@ namespace ModelGen.Generated
                     if (channels - channel > 8 && channels >= 16)
                     {
                         channel = Math.Min(channel, channels - 16);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
-                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 8);
-                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 12);
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4));
+                        Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 8));
+                        Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 12));
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));
@@ -1540,8 +1544,8 @@ namespace ModelGen.Generated
                     else
                     {
                         channel = Math.Min(channel, channels - 8);
-                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)channel);
-                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)channel + 4);
+                        Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias, (nuint)(channel));
+                        Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, (nuint)(channel + 4));
                         for (int run = 0; run < runs; run++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, run));

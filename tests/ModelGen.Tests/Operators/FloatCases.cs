@@ -48,6 +48,8 @@ internal static class FloatCases
             .Node("Transpose", ["c"], ["y"], ("perm", new[] { 0, 2, 3, 1 })).Output("y"),
         ["conv channels last, four panels"] = () => Conv([1, 24, 9, 9], [144, 24, 3, 3], ("strides", new[] { 2, 2 })),
         ["conv channels last, two panels and a rest"] = () => Conv([1, 24, 6, 7], [56, 24, 1, 1]),
+        ["conv channels last, panels that overlap"] = () => Conv([1, 24, 6, 7], [63, 24, 1, 1]),
+        ["conv channels last, seven panels"] = () => Conv([1, 17, 5, 5], [105, 17, 2, 2]),
         ["conv channels last, colours"] = () => Conv([1, 3, 9, 7], [16, 3, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
         ["conv channels last, max pool"] = () => new OperatorCase().Input("x", [2, 16, 9, 11]).Weights("w", [24, 16, 3, 3])
             .Node("Conv", ["x", "w"], ["c"], ("pads", new[] { 1, 1, 1, 1 })).Node("MaxPool", ["c"], ["p"], ("kernel_shape", new[] { 3, 2 }), ("strides", new[] { 2, 3 }))

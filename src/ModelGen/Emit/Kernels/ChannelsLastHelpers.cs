@@ -105,7 +105,7 @@ internal static class ChannelsLastHelpers
         Range = flavor.Range,
         Widths = [512, 256, 128],
         Sizes = Sizes,
-        Condition = (width, size) => width == 512 && size > PixelsOfFourPanels && !flavor.IsDepthwise ? FormattableString.Invariant($"channels % {4 * ChannelsLastKernel.PanelLanes} != 0") : "",
+        Condition = (width, size) => width == 512 && size > PixelsOfFourPanels && !flavor.IsDepthwise ? FourPanels(flavor) : "",
         Body = (writer, width, size) => Panels(writer, flavor, width, size),
     }.Text();
 
@@ -129,7 +129,7 @@ internal static class ChannelsLastHelpers
             // With 512 bits a panel is a single vector, and several of them share an input.
             int panels = width < 512 || flavor.IsDepthwise ? 1 : size == PixelsOfFourPanels ? 4 : 2;
             if (panels > 1)
-                using (writer.Block($"if (channels - channel >= {panels * ChannelsLastKernel.PanelLanes})"))
+                using (writer.Block($"if (channels - channel >{(flavor.IsInteger ? "=" : "")} {(flavor.IsInteger ? panels * ChannelsLastKernel.PanelLanes : (panels - 1) * ChannelsLastKernel.PanelLanes + ChannelsLastKernel.SmallPanelLanes)})"))
                     Sums(writer, flavor, width, size, ChannelsLastKernel.PanelLanes, panels);
             using (writer.Block($"{(panels > 1 ? "else " : "")}if (channels - channel > {ChannelsLastKernel.SmallPanelLanes} && channels >= {ChannelsLastKernel.PanelLanes})"))
                 Sums(writer, flavor, width, size, ChannelsLastKernel.PanelLanes);
@@ -138,6 +138,11 @@ internal static class ChannelsLastHelpers
         }
     }
 
+    // Whether channels do not come in fours of panels. Bytes of two whole panels are stored at once; the last panel of floats may be moved back.
+    private static string FourPanels(Flavor flavor) => flavor.IsInteger
+        ? FormattableString.Invariant($"channels % {4 * ChannelsLastKernel.PanelLanes} != 0")
+        : FormattableString.Invariant($"(channels + {ChannelsLastKernel.SmallPanelLanes - 1}) / {ChannelsLastKernel.PanelLanes} % 4 != 0");
+
     // Several panels lie behind each other; they have a vector each.
     private static void Sums(CodeWriter writer, Flavor flavor, int width, int size, int lanes, int panels = 1)
     {
@@ -145,11 +150,13 @@ internal static class ChannelsLastHelpers
         int step = width / 32, factor = flavor.IsInteger ? 2 : 1;
         int[] pixels = [.. Enumerable.Range(0, size)], parts = [.. Enumerable.Range(0, panels * lanes / step)];
         if (panels == 1) writer.Line($"channel = Math.Min(channel, channels - {lanes});");
-        else writer.Line($"nint next = (nint)runs * length * {factor * lanes};");
+        else if (!flavor.IsInteger) writer.Line($"int tail = Math.Min(channel + {(panels - 1) * lanes}, channels - {lanes});");
+        if (panels > 1) writer.Line($"nint next = (nint)runs * length * {factor * lanes};");
+        string Channel(int v) => panels > 1 && !flavor.IsInteger && v == parts.Length - 1 ? "tail" : "channel" + Plus(v * step);
         foreach (int v in parts)
         {
             string others = string.Concat(pixels.Skip(1).Select(p => FormattableString.Invariant($", sum{p}{v} = sum0{v}")));
-            writer.Line($"{sums} sum0{v} = {vector}.LoadUnsafe(ref bias, (nuint)channel{Plus(v * step)}){others};");
+            writer.Line($"{sums} sum0{v} = {vector}.LoadUnsafe(ref bias, (nuint)({Channel(v)})){others};");
         }
 
         using (writer.Block(flavor.IsDepthwise ? "for (int tap = 0; tap < taps; tap++)" : "for (int run = 0; run < runs; run++)"))
@@ -164,10 +171,10 @@ internal static class ChannelsLastHelpers
 
         writer.Line();
         if (flavor.IsInteger)
-            foreach (int v in parts) writer.Line($"{vector}<float> scale{v} = {vector}.LoadUnsafe(ref multipliers, (nuint)channel{Plus(v * step)});");
+            foreach (int v in parts) writer.Line($"{vector}<float> scale{v} = {vector}.LoadUnsafe(ref multipliers, (nuint)({Channel(v)}));");
         foreach (int p in pixels) Finish(p);
         if (panels > 1) writer.Line($"panel = ref Unsafe.Add(ref panel, {PixelTiles.Times(panels - 1, "next")});");
-        writer.Line($"channel += {panels * lanes};");
+        writer.Line(panels > 1 && !flavor.IsInteger ? $"channel = tail + {lanes};" : $"channel += {panels * lanes};");
 
         void Terms()
         {
@@ -191,7 +198,7 @@ internal static class ChannelsLastHelpers
             writer.Line($"ref {flavor.Output} y{p} = ref Unsafe.Add(ref output, {(p == 0 ? "" : PixelTiles.Times(p, "channels") + " + ")}channel);");
             string Bytes(int v) => $"Requantize(sum{p}{v}, scale{v}, low, high, zeroPoint)";
             if (!flavor.IsInteger)
-                foreach (int v in parts) writer.Line($"Clamp(sum{p}{v}, low, high).StoreUnsafe(ref y{p}{(v == 0 ? "" : FormattableString.Invariant($", {v * step}"))});");
+                foreach (int v in parts) writer.Line($"Clamp(sum{p}{v}, low, high).StoreUnsafe(ref y{p}{(Channel(v) == "tail" ? ", (nuint)(tail - channel)" : v == 0 ? "" : FormattableString.Invariant($", {v * step}"))});");
             else if (parts.Length == 1) writer.Line($"StoreBytes({Bytes(0)}, ref y{p});");
             else
                 for (int v = 0; v < parts.Length; v += 2) writer.Line($"StoreBytes({Bytes(v)}, {Bytes(v + 1)}, ref {At($"y{p}", v * step)});");
