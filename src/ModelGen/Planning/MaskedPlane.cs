@@ -63,6 +63,9 @@ internal sealed class MaskedPlane
 
         // Rows are no longer than those of the output, and columns beyond are padding.
         if (!isSmall || geometry.PadLeft > 1 || geometry.Width > geometry.StrideX * geometry.OutputWidth) return null;
+
+        // Without a stride a channel is copied as it is.
+        if (geometry.StrideX == 1 && geometry.Width != geometry.OutputWidth) return null;
         var plane = new MaskedPlane(geometry);
         return plane.ColumnShift(0) >= -1 && plane.ColumnShift(Columns - 1) <= 1 && plane.ColumnShift(1) == 0
             && geometry.Height <= geometry.StrideY * geometry.OutputHeight ? plane : null;

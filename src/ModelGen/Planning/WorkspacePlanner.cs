@@ -13,6 +13,9 @@ internal sealed class WorkspacePlanner
 {
     private const int Alignment = 64, Attempts = 16;
 
+    // Of larger networks only a few orders are tried: placing takes the square of their number.
+    private const int MostToMove = 200;
+
     private readonly List<Buffer> _buffers = [];
 
     /// <summary>Adds a buffer.</summary>
@@ -45,10 +48,10 @@ internal sealed class WorkspacePlanner
 
         // What ends last, or lives beside it, is placed earlier as long as that helps.
         long bound = times.Select(Alive).DefaultIfEmpty().Max();
-        for (int attempt = 0; attempt < Attempts && total > bound + Alignment; attempt++)
+        for (int attempt = 0; attempt < Attempts && total > bound + Alignment && _buffers.Count <= MostToMove; attempt++)
         {
             Place(best);
-            Buffer last = best.First(buffer => (long)buffer.Offset + buffer.Bytes == total);
+            Buffer last = best.First(buffer => buffer.Start + buffer.Bytes == total);
             Buffer[] beside = [.. best.Where(buffer => buffer.First <= last.Last && buffer.Last >= last.First).Take(Attempts)];
             (List<Buffer> Order, long Bytes) found = beside.Append(last)
                 .SelectMany(buffer => Enumerable.Range(0, Math.Min(best.IndexOf(buffer), Attempts)).Select(at => Moved(best, buffer, at)))
@@ -76,13 +79,13 @@ internal sealed class WorkspacePlanner
         foreach (Buffer buffer in order)
         {
             long offset = 0;
-            foreach (Buffer other in placed.Where(other => other.First <= buffer.Last && other.Last >= buffer.First).OrderBy(other => other.Offset))
+            foreach (Buffer other in placed.Where(other => other.First <= buffer.Last && other.Last >= buffer.First).OrderBy(other => other.Start))
             {
-                if (offset + buffer.Bytes <= other.Offset) break;
-                offset = Math.Max(offset, ((long)other.Offset + other.Bytes + Alignment - 1) / Alignment * Alignment);
+                if (offset + buffer.Bytes <= other.Start) break;
+                offset = Math.Max(offset, (other.Start + other.Bytes + Alignment - 1) / Alignment * Alignment);
             }
 
-            buffer.Offset = checked((int)offset);
+            buffer.Start = offset;
             total = Math.Max(total, offset + buffer.Bytes);
             placed.Add(buffer);
         }
@@ -107,7 +110,10 @@ internal sealed class WorkspacePlanner
 
         public int Last { get; internal set; }
 
-        public int Offset { get; internal set; }
+        public int Offset => checked((int)Start);
+
+        // Orders that are only tried may reach beyond what a workspace can have.
+        internal long Start { get; set; }
 
         internal int Order { get; }
     }

@@ -28,13 +28,15 @@ internal static class SparsityCommand
         var rounds = new Option<int>("--rounds") { Description = "Turns of each.", DefaultValueFactory = _ => 7 };
         var milliseconds = new Option<int>("--milliseconds") { Description = "How long a turn is.", DefaultValueFactory = _ => 80 };
         var json = new Option<bool>("--json") { Description = "Writes a document instead of a table." };
-        var command = new Command("sparsity", "Measures what zeros are worth.") { models, rounds, milliseconds, json };
+        var plot = new Option<string>("--plot") { Description = "Draws the rows, too: an SVG file." };
+        var command = new Command("sparsity", "Measures what zeros are worth.") { models, rounds, milliseconds, json, plot };
         command.SetAction(result =>
         {
             TimeSpan turn = TimeSpan.FromMilliseconds(result.GetValue(milliseconds));
             SparsityRow[] rows = [.. result.GetRequiredValue(models).SelectMany(model => Measure(model, result.GetValue(rounds), turn))];
             if (result.GetValue(json)) JsonOutput.Write(terminal.Output, rows);
             else Write(terminal, rows);
+            if (result.GetValue(plot) is { } file) File.WriteAllText(file, SparsityPlot.Draw(rows));
             return ToolApplication.Success;
         });
         return command;

@@ -59,6 +59,8 @@ internal static class FloatCases
         ["conv winograd, in blocks"] = () => new OperatorCase().Input("x", [1, 48, 34, 31]).Weights("w", [80, 48, 3, 3], -0.1, 0.1).Weights("b", [80])
             .Node("Conv", ["x", "w", "b"], ["c"]).Node("Clip", ["c", "low", "high"], ["y"]).Weights("low", [], -0.5, -0.5).Weights("high", [], 0.75, 0.75).Output("y"),
         ["conv depthwise, short rows"] = () => Conv([1, 5, 4, 3], [5, 1, 3, 3], ("group", 5), ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv depthwise, wider than its input"] = () => Conv([1, 4, 6, 6], [4, 1, 3, 3], ("group", 4), ("pads", new[] { 1, 1, 1, 2 })),
+        ["conv depthwise, higher than its input"] = () => Conv([1, 4, 6, 6], [4, 1, 3, 3], ("group", 4), ("pads", new[] { 2, 1, 2, 1 })),
         ["conv depthwise, long rows"] = () => Conv([2, 3, 3, 37], [3, 1, 3, 3], ("group", 3), ("pads", new[] { 1, 1, 1, 1 })),
         ["conv depthwise, one row of the window"] = () => Conv([1, 4, 5, 20], [4, 1, 1, 3], ("group", 4), ("pads", new[] { 0, 1, 0, 1 })),
         ["conv depthwise, two rows of the window"] = () => Conv([1, 4, 5, 6], [4, 1, 2, 3], ("group", 4), ("pads", new[] { 1, 0, 0, 2 })),

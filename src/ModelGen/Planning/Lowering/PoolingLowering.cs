@@ -14,6 +14,8 @@ internal static class PoolingLowering
     {
         var pooling = (Pooling)node.Operator;
         Value x = node.Input(0);
+        bool isByte = x.Element.IsByte();
+        if (x.Element != ElementType.Float32 && !isByte) throw context.Unsupported(node, $"input {x.Type}");
         if (pooling.IsChannelsLast)
         {
             return new PoolingKernel
@@ -29,8 +31,6 @@ internal static class PoolingLowering
         }
 
         var geometry = new ConvolutionGeometry(pooling.Window, x.Shape, node.Output.Shape);
-        bool isByte = x.Element.IsByte();
-        if (x.Element != ElementType.Float32 && !isByte) throw context.Unsupported(node, $"input {x.Type}");
         if (pooling.Function == PoolingKind.Average && isByte && pooling.Result is null)
             throw context.Unsupported(node, "the average of integers");
 

@@ -14,6 +14,9 @@ internal static class RecurrentLowering
     // Steps in which a copy of the weights pays: it costs about as much as two.
     private const int StepsOfCopy = 16;
 
+    // More weights do not stay in a second-level cache, and are slow wherever lines begin.
+    private const int LargestCopy = 1 << 20;
+
     // Blocks that are written out one by one: beyond, the just-in-time compiler optimizes less.
     private const int UnrolledBlocks = 320;
 
@@ -152,13 +155,15 @@ internal static class RecurrentLowering
         if (!isSparse) blocks = BlockedMatrix.Whole(BlockedMatrix.PanelLanes, rows, columns, Weight);
         if (isSparse && context.Options.Optimize == Optimization.Speed && blocks.Columns.Length <= UnrolledBlocks)
         {
-            float[] scaled = quantized is null ? blocks.Weights
-                : BlockedMatrix.Of(BlockedMatrix.Lanes, rows, columns, (row, column) => Weight(row, column) * quantized.Scales[row / padded * layer.Hidden + Math.Min(row % padded, layer.Hidden - 1)]).Weights;
+            float[] scaled = [.. blocks.Weights], scales = quantized is null ? [] : Pad(quantized.Scales, layer);
+            for (int block = 0; block < rows / BlockedMatrix.Lanes && quantized is not null; block++)
+                for (int i = blocks.First[block] * BlockedMatrix.Lanes; i < blocks.First[block + 1] * BlockedMatrix.Lanes; i++)
+                    scaled[i] *= scales[block * BlockedMatrix.Lanes + i % BlockedMatrix.Lanes];
             return new BlockedProduct(context.Constants.Add(scaled), null, null, null) { Unrolled = blocks };
         }
 
         bool isCopied = context.Options.Optimize == Optimization.Speed && !isSparse && steps >= StepsOfCopy
-            && sizeof(float) * (long)blocks.Weights.Length > BlockedProduct.LargeBytes;
+            && sizeof(float) * (long)blocks.Weights.Length is > BlockedProduct.LargeBytes and <= LargestCopy;
         return new BlockedProduct(
             quantized is null ? isCopied ? tables.Aligned(blocks.Weights) : context.Constants.Add(blocks.Weights) : context.Constants.Add(Array.ConvertAll(blocks.Weights, value => (sbyte)value)),
             isSparse ? context.AddIndices(blocks.Columns) : null, isSparse ? context.Constants.Add(blocks.First) : null,
