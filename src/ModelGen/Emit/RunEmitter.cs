@@ -150,7 +150,7 @@ internal static class RunEmitter
         }
     }
 
-    // Not first without: views of the workspace are a few calls each there.
+    // Without it the first runs call several methods for each view of the workspace.
     private static void WriteOptimization(CodeWriter writer, Plan plan)
     {
         if (plan.Options.Profile == Profile.Modern) writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");

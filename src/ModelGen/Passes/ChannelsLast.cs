@@ -143,16 +143,11 @@ internal sealed class ChannelsLast : GraphRewriter
         int row = isFlat ? y[2] * y[3] : isColumn ? y[2] : y[3];
         Value w = node.Input(1);
         long pixels = (long)y[0] * y[2] * y[3];
-        if (convolution.Result is not null && IsSparse(convolution, node.Input(0), w))
-        {
-            double dense = w.Shape.Count * Work(LastShare, y[1], isFull: false, isByte: true);
-            return pixels * (FirstSparseBytes * NonZero(w.Constant!) * Filled(row) / row - Math.Min(WorkPerRound * Rounds(w), dense));
-        }
-
         bool isByte = convolution.Result is not null, isDepthwise = convolution.Groups > 1;
         double first = isDepthwise ? 1 / (isByte ? FirstDepthwiseBytes : FirstDepthwiseShare) : Work(FirstShare, row, isFull: true, isByte);
         if (!isDepthwise && !IsMostlyNonZero(w.Constant!)) first = (isByte ? FirstSparseBytes : FirstSparseWork) * NonZero(w.Constant!) / w.Shape.Count * Filled(row) / row;
         double last = Work(isDepthwise && isByte ? LastDepthwiseBytes : LastShare, y[1], isFull: false, isByte);
+        if (isByte && IsSparse(convolution, node.Input(0), w)) last = Math.Min(last, WorkPerRound * Rounds(w) / w.Shape.Count);
         return (double)w.Shape.Count * pixels * (first - last);
     }
 

@@ -10,7 +10,8 @@ namespace ModelGen.Planning;
 /// </summary>
 internal sealed class MaskedPlane
 {
-    private const int Columns = 3;
+    /// <summary>Columns of the window.</summary>
+    public const int Columns = 3;
 
     private readonly ConvolutionGeometry _geometry;
 

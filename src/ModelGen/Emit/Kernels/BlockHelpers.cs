@@ -103,25 +103,25 @@ internal static class BlockHelpers
             $"            Vector256<float> x{k} = Vector256.Create(Unsafe.Add(ref v, {k}));\n"
             + $"            {sums}0 = MultiplyAdd(x{k}, {Load(16 * k)}, {sums}0);\n"
             + $"            {sums}1 = MultiplyAdd(x{k}, {Load(16 * k + 8)}, {sums}1);";
-        string LoadWide(string panel, int at)
+        string LoadWide(bool isNext, int at)
         {
-            string weights = panel + (at == 0 ? "" : FormattableString.Invariant($" + {at}"));
-            weights = weights == "0" ? "w" : $"Unsafe.Add(ref w, {weights})";
+            string offset = isNext ? at == 0 ? "next" : FormattableString.Invariant($"next + {at}") : FormattableString.Invariant($"{at}");
+            string weights = offset == "0" ? "w" : $"Unsafe.Add(ref w, {offset})";
             return isByte ? $"WidenPanel(ref {weights})" : $"Vector512.LoadUnsafe(ref {weights})";
         }
 
         // Two panels and four columns: eight sums, which take two multiply-adds a clock where each waits four clocks for the one before.
-        string WideColumn(int k, bool isPair, int sum) =>
+        string WideColumn(int k, bool isPair) =>
             $"                Vector512<float> x{k} = Vector512.Create(Unsafe.Add(ref v, {k}));\n"
-            + $"                a{sum} = MultiplyAdd(x{k}, {LoadWide("0", 16 * k).Replace("0 + ", "")}, a{sum});"
-            + (isPair ? $"\n                b{sum} = MultiplyAdd(x{k}, {LoadWide("next", 16 * k)}, b{sum});" : "");
+            + $"                a{k} = MultiplyAdd(x{k}, {LoadWide(isNext: false, 16 * k)}, a{k});"
+            + (isPair ? $"\n                b{k} = MultiplyAdd(x{k}, {LoadWide(isNext: true, 16 * k)}, b{k});" : "");
         string WideStart(string at) => isByte ? "Vector512<float>.Zero" : $"Vector512.LoadUnsafe(ref bias, (nuint){at})";
         string WideFinish(string sum, string at) => isByte
             ? $"MultiplyAdd({sum}, Vector512.LoadUnsafe(ref scales, (nuint){at}), Vector512.LoadUnsafe(ref bias, (nuint){at}))" : $"({sum})";
         string Wide(bool isPair)
         {
             string b = isPair ? FormattableString.Invariant($"\n                Vector512<float> b0 = {WideStart("row + 16")}, b1 = a1, b2 = a1, b3 = a1;") : "";
-            string columns = string.Join("\n", new[] { 0, 1, 2, 3 }.Select(k => WideColumn(k, isPair, k)));
+            string columns = string.Join("\n", new[] { 0, 1, 2, 3 }.Select(k => WideColumn(k, isPair)));
             string last = isPair ? $"\n                {WideFinish("b0 + b1 + (b2 + b3)", "row + 16")}.StoreUnsafe(ref output, (nuint)row + 16);" : "";
             return $$"""
                             Vector512<float> a0 = {{WideStart("row")}}, a1 = Vector512<float>.Zero, a2 = a1, a3 = a1;{{b}}
@@ -132,7 +132,7 @@ internal static class BlockHelpers
 
                             for (; left > 0; left--, v = ref Unsafe.Add(ref v, 1), w = ref Unsafe.Add(ref w, 16))
                             {
-                {{WideColumn(0, isPair, 0)}}
+                {{WideColumn(0, isPair)}}
                             }
 
                             {{WideFinish("a0 + a1 + (a2 + a3)", "row")}}.StoreUnsafe(ref output, (nuint)row);{{last}}
@@ -152,17 +152,10 @@ internal static class BlockHelpers
                 if (Vector512.IsHardwareAccelerated)
                 {
                     nint next = (nint)columns * 16;
-                    for (int n = 0; n < panels; n++)
+                    for (int n = 0; n < panels; n += 2)
                     {
-                        int panel = isBackwards ? panels - 1 - n : n, left = columns;
                         bool isPair = n + 1 < panels;
-                        if (isPair)
-                        {
-                            n++;
-                            if (isBackwards) panel--;
-                        }
-
-                        int row = panel * 16;
+                        int panel = isBackwards ? panels - (isPair ? 2 : 1) - n : n, row = panel * 16, left = columns;
                         ref float v = ref x;
                         ref {{weight.Keyword()}} w = ref Unsafe.Add(ref weights, row * columns);
                         if (isPair)

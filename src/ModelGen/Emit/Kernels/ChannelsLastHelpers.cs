@@ -128,8 +128,10 @@ internal static class ChannelsLastHelpers
         {
             // With 512 bits a panel is a single vector, and several of them share an input.
             int panels = width < 512 || flavor.IsDepthwise ? 1 : size == PixelsOfFourPanels ? 4 : 2;
+            int lanes = ChannelsLastKernel.PanelLanes, small = ChannelsLastKernel.SmallPanelLanes;
+            string isEnough = flavor.IsInteger ? FormattableString.Invariant($">= {panels * lanes}") : FormattableString.Invariant($"> {(panels - 1) * lanes + small}");
             if (panels > 1)
-                using (writer.Block($"if (channels - channel >{(flavor.IsInteger ? "=" : "")} {(flavor.IsInteger ? panels * ChannelsLastKernel.PanelLanes : (panels - 1) * ChannelsLastKernel.PanelLanes + ChannelsLastKernel.SmallPanelLanes)})"))
+                using (writer.Block($"if (channels - channel {isEnough})"))
                     Sums(writer, flavor, width, size, ChannelsLastKernel.PanelLanes, panels);
             using (writer.Block($"{(panels > 1 ? "else " : "")}if (channels - channel > {ChannelsLastKernel.SmallPanelLanes} && channels >= {ChannelsLastKernel.PanelLanes})"))
                 Sums(writer, flavor, width, size, ChannelsLastKernel.PanelLanes);

@@ -66,13 +66,15 @@ internal static class ElementWiseEmitter
             using (writer.Block("for (; i <= target.Length - Vector<float>.Count; i += Vector<float>.Count)"))
             {
                 writer.Line($"Vector<float> y = {vector};");
-                if (!float.IsNegativeInfinity(activation.Low)) Clamp("LessThan", activation.Low);
-                if (!float.IsPositiveInfinity(activation.High)) Clamp("GreaterThan", activation.High);
+
+                // One bound at a time: an expression for both would repeat the first.
+                if (!float.IsNegativeInfinity(activation.Low)) Clamp(activation.Low, float.PositiveInfinity);
+                if (!float.IsPositiveInfinity(activation.High)) Clamp(float.NegativeInfinity, activation.High);
                 writer.Line("y.CopyTo(target.Slice(i));");
             }
 
-            void Clamp(string test, float bound) =>
-                writer.Line($"y = Vector.ConditionalSelect(Vector.{test}(y, new Vector<float>({Literals.Float(bound)})), new Vector<float>({Literals.Float(bound)}), y);");
+            void Clamp(float low, float high) =>
+                writer.Line($"y = {Expressions.ClampVector("y", $"new Vector<float>({Literals.Float(low)})", $"new Vector<float>({Literals.Float(high)})", low, high)};");
         }
 
         writer.Line($"for (; i < target.Length; i++) target[i] = {Scalar(kernel, elements, scope)};");

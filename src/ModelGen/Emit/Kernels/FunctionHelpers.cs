@@ -1,3 +1,6 @@
+using System.Linq;
+using System.Text;
+
 namespace ModelGen.Emit.Kernels;
 
 /// <summary>Functions that the class library lacks.</summary>
@@ -6,19 +9,19 @@ internal static class FunctionHelpers
     /// <summary>Modern: the functions of gates for eight or sixteen units at a time.</summary>
     public static readonly Helper Gates = new("VectorGates", $"""
         // Hyperbolic tangent, to 4e-7: a quotient of polynomials of degree 9 and 8, fitted for the least relative error up to 9; beyond that it is 1.
+        // The sigmoid, 1 / (1 + exp(-x)), is half of 1 + tanh(x / 2), to 2e-7. Callers with several quotients divide their uppers by their lowers at once.
         {Functions(256, "At")}
 
         {Functions(512, "AtWide")}
         """, VectorHelpers.MultiplyAdd, VectorHelpers.Clamp);
 
-    // The sigmoid, 1 / (1 + exp(-x)), is half of 1 + tanh(x / 2), to 2e-7. Callers with several quotients bring them to one denominator.
     private static string Functions(int width, string at)
     {
         string v = $"Vector{width}<float>", create = $"Vector{width}.Create", method = "[MethodImpl(MethodImplOptions.AggressiveInlining)]\nprivate static";
         string Quotient(params string[] coefficients)
         {
-            var text = new System.Text.StringBuilder($"\n    x = Clamp(x, -9f, 9f);\n    {v} z = x * x, sum = {create}({coefficients[0]}f);\n");
-            foreach (string coefficient in System.Linq.Enumerable.Skip(coefficients, 1)) text.Append($"    sum = MultiplyAdd(sum, z, {create}({coefficient}f));\n");
+            var text = new StringBuilder($"\n    x = Clamp(x, -9f, 9f);\n    {v} z = x * x, sum = {create}({coefficients[0]}f);\n");
+            foreach (string coefficient in coefficients.Skip(1)) text.Append($"    sum = MultiplyAdd(sum, z, {create}({coefficient}f));\n");
             return text.ToString();
         }
 

@@ -1,12 +1,11 @@
 using System;
+using ModelGen.Planning;
 
 namespace ModelGen.Emit.Kernels;
 
-/// <summary>Depthwise convolution of floats over a channel without gaps (see <see cref="Planning.MaskedPlane"/>), modern profile.</summary>
+/// <summary>Depthwise convolution of floats over a channel without gaps (see <see cref="MaskedPlane"/>), modern profile.</summary>
 internal static class MaskedHelpers
 {
-    private const int Columns = 3;
-
     /// <summary>Splits a channel into four planes.</summary>
     public static readonly Helper SplitPhases = new("SplitPhases", """
         // Plane 2 * y + x holds rows y, y + 2, ... and columns x, x + 2, ...; planes lie size apart, their rows pitch.
@@ -68,7 +67,7 @@ internal static class MaskedHelpers
     public static Helper Convolve(int height, bool hasLeft, bool hasRight)
     {
         string masked = (hasLeft, hasRight) switch { (true, true) => "", (true, false) => "Left", (false, true) => "Right", _ => "None" };
-        string name = FormattableString.Invariant($"ConvolveMasked{masked}{height}x{Columns}");
+        string name = FormattableString.Invariant($"ConvolveMasked{masked}{height}x{MaskedPlane.Columns}");
         return new Helper(name, () => Text(name, height, hasLeft, hasRight), VectorHelpers.MultiplyAdd, VectorHelpers.Clamp);
     }
 
@@ -87,7 +86,7 @@ internal static class MaskedHelpers
         using (writer.Block())
         {
             writer.Line("int i = 0;");
-            for (int k = 0; k < height * Columns; k++) writer.Line($"ref float x{k} = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, {k}));");
+            for (int k = 0; k < height * MaskedPlane.Columns; k++) writer.Line($"ref float x{k} = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, {k}));");
             using (writer.Block("if (Vector512.IsHardwareAccelerated && pixels >= 16)")) Loop(writer, height, hasLeft, hasRight, 512);
             using (writer.Block("else")) Loop(writer, height, hasLeft, hasRight, 256);
         }
@@ -99,7 +98,7 @@ internal static class MaskedHelpers
     {
         string create = FormattableString.Invariant($"Vector{bits}"), vector = create + "<float>";
         int lanes = bits / 32;
-        for (int k = 0; k < height * Columns; k++) writer.Line($"{vector} w{k} = {create}.Create(Unsafe.Add(ref weights, {k}));");
+        for (int k = 0; k < height * MaskedPlane.Columns; k++) writer.Line($"{vector} w{k} = {create}.Create(Unsafe.Add(ref weights, {k}));");
         using (writer.Block($"for (; i < pixels; i += {lanes})"))
         {
             writer.Line($"i = Math.Min(i, pixels - {lanes});");
@@ -115,7 +114,7 @@ internal static class MaskedHelpers
         {
             for (int row = 0; row < height; row++)
             {
-                int k = row * Columns + column;
+                int k = row * MaskedPlane.Columns + column;
                 string load = $"{create}.LoadUnsafe(ref x{k}, (nuint)i)";
                 if (row > 0) writer.Line($"{sum} = MultiplyAdd({load}, w{k}, {sum});");
                 else writer.Line(start is null ? $"{vector} {sum} = {load} * w{k};" : $"{vector} {sum} = MultiplyAdd({load}, w{k}, {start});");

@@ -10,11 +10,11 @@ namespace ModelGen.Planning.Kernels;
 /// <param name="Scales">Weights as signed bytes: scale of each output.</param>
 internal sealed record BlockedProduct(ConstantTable Weights, ConstantTable? Columns, ConstantTable? First, ConstantTable? Scales)
 {
-    /// <summary>The blocks, where they are written out one by one.</summary>
-    public BlockedMatrix? Unrolled { get; init; }
-
     /// <summary>What stays in a first-level cache between two products.</summary>
     public const int LargeBytes = 24_000;
+
+    /// <summary>The blocks, where they are written out one by one.</summary>
+    public BlockedMatrix? Unrolled { get; init; }
 
     /// <summary>Whether the weights exceed <see cref="LargeBytes"/>.</summary>
     public bool IsLarge => (long)Weights.Length * Weights.Element.Size() > LargeBytes;

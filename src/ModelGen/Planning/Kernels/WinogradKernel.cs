@@ -1,5 +1,4 @@
 using ModelGen.Graph;
-using ModelGen.Planning.Lowering;
 
 namespace ModelGen.Planning.Kernels;
 
@@ -12,6 +11,8 @@ internal sealed record WinogradKernel : Kernel
 {
     /// <summary>Points of a transformed tile.</summary>
     public const int Points = 16;
+
+    private const int LineFloats = 16;
 
     /// <summary>Window and maps.</summary>
     public required ConvolutionGeometry Geometry { get; init; }
@@ -51,7 +52,7 @@ internal sealed record WinogradKernel : Kernel
 
     /// <summary>Elements between the points of tiles and of products: a line more than they need, because lines that lie a power of two apart share a place in
     /// the cache.</summary>
-    public int TileStride => checked(Block * Geometry.Channels + ConvolutionLowering.LineFloats);
+    public int TileStride => checked(Block * Geometry.Channels + LineFloats);
 
-    public int ProductStride => checked(Block * OutputChannels + ConvolutionLowering.LineFloats);
+    public int ProductStride => checked(Block * OutputChannels + LineFloats);
 }

@@ -146,8 +146,10 @@ internal static class ChannelsLastLowering
         Enumerable.Range(0, (geometry.KernelWidth + 1) / 2).Select(x =>
             (y * geometry.DilationY * width + 2 * x * geometry.DilationX) * geometry.Channels))];
 
-    // From [output][input][tap] to [panel][tap][input][lane].
-    private static T[] Panels<T>(Shape shape, Func<int, int, int, T> weight)
+    /// <summary>Lays weights [output][input][tap] out as [panel][tap][input][lane].</summary>
+    /// <param name="shape">Outputs, inputs, and taps along two axes.</param>
+    /// <param name="weight">Weight of an output, an input and a tap.</param>
+    public static T[] Panels<T>(Shape shape, Func<int, int, int, T> weight)
     {
         var panels = new List<T>();
         foreach ((int start, int lanes) in ChannelsLastKernel.Panels(shape[0]))

@@ -15,9 +15,6 @@ internal static class ConvolutionLowering
     /// <summary>Output channels that are computed before rows are moved to their place, when rows have gaps.</summary>
     public const int ChannelBlock = 16;
 
-    /// <summary>Floats of a cache line.</summary>
-    public const int LineFloats = 16;
-
     public static Kernel Lower(Node node, PlanContext context)
     {
         var convolution = (Convolution)node.Operator;
@@ -47,11 +44,11 @@ internal static class ConvolutionLowering
                 + (isInPlace ? 0 : Align(PitchedLength(geometry, w.Shape[0]) * sizeof(float)));
         double density = Density(weights.Count(value => value != 0), weights.Length);
 
-        bool sparse = !isDepthwise && context.PrefersSparse(density);
+        bool sparse = !isDepthwise && context.PrefersSparse(density), hasPattern = !sparse && masked is null;
         OffsetPattern pattern = Pattern(taps, geometry);
         Storage storage = StorageRules.Choose(context.StorageGoal, new LayerBytes(
             sizeof(float) * (long)weights.Length, null, sizeof(float) * bias.Length, NarrowTable.Width(bias) * bias.Length,
-            sparse || masked is not null ? 0 : pattern.Bytes, sparse || masked is not null ? 0 : pattern.RepeatedBytes), false);
+            hasPattern ? pattern.Bytes : 0, hasPattern ? pattern.RepeatedBytes : 0), false);
         var tables = new LayerTables(context, scratch);
         ConstantTable weightTable, offsetTable;
         ConstantTable? first = null;

@@ -34,8 +34,9 @@ internal static class WinogradLowering
         int block = Math.Min(tiles, Math.Max(FewestTiles, BlockBytes / (sizeof(float) * WinogradKernel.Points * (inputs + outputs))));
         float[] weights = node.Input(1).Constant!.ToFloats(), bias = node.OptionalInput(2)?.Constant!.ToFloats() ?? new float[outputs];
         float[][] points = [.. Enumerable.Range(0, outputs * inputs).Select(i => Transform(weights.AsSpan(9 * i, 9)))];
-        float[] transformed = [.. Enumerable.Range(0, WinogradKernel.Points).SelectMany(point => ChannelsLastKernel.Panels(outputs).SelectMany(panel =>
-            Enumerable.Range(0, inputs).SelectMany(input => Enumerable.Range(panel.Start, panel.Lanes).Select(output => points[output * inputs + input][point]))))];
+        var matrix = new Shape(outputs, inputs, 1, 1);
+        float[] transformed = [.. Enumerable.Range(0, WinogradKernel.Points).SelectMany(point =>
+            ChannelsLastLowering.Panels(matrix, (output, input, _) => points[output * inputs + input][point]))];
         ConstantTable weightTable = context.Constants.Add(transformed), biasTable = context.Constants.Add(bias), offsets = context.Constants.Add(new int[1]);
         var kernel = new WinogradKernel
         {
