@@ -28,8 +28,9 @@ internal sealed class ChannelsLast : GraphRewriter
     // The same for depthwise layers of integers, with channels first and last.
     private const double FirstDepthwiseBytes = 0.08, LastDepthwiseBytes = 0.15;
 
-    // The same for a sparse layer: for a weight with channels first, of floats and of integers, and on integers for a round of picks.
-    private const double FirstSparseWork = 3, FirstSparseBytes = 4, WorkPerRound = 60;
+    // The same for a sparse layer: for a weight with channels first, of floats (less where columns of the window are summed apart) and of integers, and on integers
+    // for a round of picks.
+    private const double FirstSparseWork = 3, FirstColumnWork = 1.7, FirstSparseBytes = 4, WorkPerRound = 60;
 
     private static readonly int[] ToLast = [0, 2, 3, 1], ToFirst = [0, 3, 1, 2];
 
@@ -145,11 +146,15 @@ internal sealed class ChannelsLast : GraphRewriter
         long pixels = (long)y[0] * y[2] * y[3];
         bool isByte = convolution.Result is not null, isDepthwise = convolution.Groups > 1;
         double first = isDepthwise ? 1 / (isByte ? FirstDepthwiseBytes : FirstDepthwiseShare) : Work(FirstShare, row, isFull: true, isByte);
-        if (!isDepthwise && !IsMostlyNonZero(w.Constant!)) first = (isByte ? FirstSparseBytes : FirstSparseWork) * NonZero(w.Constant!) / w.Shape.Count * Filled(row) / row;
+        if (!isDepthwise && !IsMostlyNonZero(w.Constant!)) first = (isByte ? FirstSparseBytes : HasColumns(convolution.Window, y) ? FirstColumnWork : FirstSparseWork) * NonZero(w.Constant!) / w.Shape.Count * Filled(row) / row;
         double last = Work(isDepthwise && isByte ? LastDepthwiseBytes : LastShare, y[1], isFull: false, isByte);
         if (isByte && IsSparse(convolution, node.Input(0), w)) last = Math.Min(last, WorkPerRound * Rounds(w) / w.Shape.Count);
         return (double)w.Shape.Count * pixels * (first - last);
     }
+
+    // Windows of three columns over rows that are parts or multiples of vectors.
+    private static bool HasColumns(Window window, Shape y) =>
+        window.Kernel[1] == 3 && window.Strides[1] <= 2 && window.Dilations.All(dilation => dilation == 1) && y[3] is 4 or 8 or 16 or 32;
 
     // Times of vectors with 256 and with 512 bits, of which it is not known here which there will be, relative to full ones. The wide ones take rows only where
     // rows are full, and channels sixteen at a time. Bytes fill them in other ways.

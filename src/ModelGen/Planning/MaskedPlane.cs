@@ -20,7 +20,7 @@ internal sealed class MaskedPlane
         _geometry = geometry;
         Stride = geometry.StrideX;
         Pixels = geometry.OutputHeight * geometry.OutputWidth;
-        int[] rows = [.. Enumerable.Range(0, geometry.KernelHeight).Select(row => Shift(row - geometry.PadTop))];
+        int[] rows = [.. Enumerable.Range(0, geometry.KernelHeight).Select(RowShift)];
         Margin = Math.Max(0, -rows.Min()) * geometry.OutputWidth + 1;
         PlaneLength = checked(Margin + Pixels + (Math.Max(0, rows.Max()) * geometry.OutputWidth) + 1);
         HasLeftMask = ColumnShift(0) < 0;
@@ -53,8 +53,7 @@ internal sealed class MaskedPlane
 
     /// <summary>Where the first output reads each tap of the window, relative to the first plane.</summary>
     public int[] Offsets => [.. Enumerable.Range(0, _geometry.KernelHeight).SelectMany(row => Enumerable.Range(0, Columns).Select(column =>
-        (Phase(row - _geometry.PadTop) * Stride + Phase(column - _geometry.PadLeft)) * PlaneLength
-            + Margin + Shift(row - _geometry.PadTop) * _geometry.OutputWidth + ColumnShift(column)))];
+        Plane(row, column) * PlaneLength + Margin + RowShift(row) * _geometry.OutputWidth + ColumnShift(column)))];
 
     /// <summary>The layout of a window, or <see langword="null"/> where another one is better.</summary>
     public static MaskedPlane? Of(ConvolutionGeometry geometry)
@@ -72,7 +71,14 @@ internal sealed class MaskedPlane
             && geometry.Height <= geometry.StrideY * geometry.OutputHeight ? plane : null;
     }
 
-    private int ColumnShift(int column) => Shift(column - _geometry.PadLeft);
+    /// <summary>How many outputs farther than its own an output reads a row of the window, within the plane of its phase.</summary>
+    public int RowShift(int row) => Shift(row - _geometry.PadTop);
+
+    /// <summary>The same for a column of the window: -1, 0 or 1.</summary>
+    public int ColumnShift(int column) => Shift(column - _geometry.PadLeft);
+
+    /// <summary>Which plane a tap of the window reads.</summary>
+    public int Plane(int row, int column) => Phase(row - _geometry.PadTop) * Stride + Phase(column - _geometry.PadLeft);
 
     // A position relative to the first pixel of an output: how many outputs farther, and which phase of the stride.
     private int Shift(int position) => (int)Math.Floor((double)position / Stride);

@@ -17,6 +17,12 @@ internal static class ConvolutionEmitter
             return;
         }
 
+        if (kernel.Columns is { } columns)
+        {
+            ColumnsEmitter.Emit(kernel, columns, scope);
+            return;
+        }
+
         ConvolutionGeometry geometry = kernel.Geometry;
         int offset = 0;
         string source = scope.Operand(0);

@@ -59,6 +59,10 @@ internal sealed record ConvolutionKernel : Kernel
     /// <summary>Depthwise on floats: the layout without gaps, where there is one.</summary>
     public MaskedPlane? Masked { get; init; }
 
+    /// <summary>Sparse on floats: the layout in which columns of the window are summed apart, where there is one. <see cref="First"/> then has three runs of
+    /// entries an output channel (see <see cref="ColumnPlanes.Part"/>).</summary>
+    public ColumnPlanes? Columns { get; init; }
+
     /// <summary>Taps of an output channel (dense): entries of <see cref="Offsets"/>.</summary>
     public int Taps => Offsets.Length;
 

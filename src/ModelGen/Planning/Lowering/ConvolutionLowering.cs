@@ -37,14 +37,17 @@ internal static class ConvolutionLowering
         bool isDepthwise = IsDepthwise(convolution, geometry, context);
         List<Tap> taps = isDepthwise ? ShiftedTaps(geometry) : Taps(convolution, geometry, w.Shape);
         bool isInPlace = IsInPlace(geometry, 8, context);
+        double density = Density(weights.Count(value => value != 0), weights.Length);
+        bool sparse = !isDepthwise && context.PrefersSparse(density);
         MaskedPlane? masked = isDepthwise && convolution.Groups == w.Shape[0] ? MaskedPlane.Of(geometry) : null;
-        int scratch = masked is not null ? Align(masked.Length * sizeof(float)) + Align(masked.MaskLength * sizeof(float))
+        ColumnPlanes? columns = sparse && convolution.Groups == 1 && context.Options is { Profile: Profile.Modern, Optimize: not Optimization.Size }
+            ? ColumnPlanes.Of(geometry) : null;
+        int scratch = columns is not null ? Align(columns.Length * sizeof(float)) + 2 * ColumnPlanes.TilePixels * sizeof(float)
+            : masked is not null ? Align(masked.Length * sizeof(float)) + Align(masked.MaskLength * sizeof(float))
             : isDepthwise ? Align(new ShiftedPlanes(geometry, 1).Length * sizeof(float))
             : (geometry.IsDirect ? 0 : Align(geometry.PackedLength * sizeof(float)))
                 + (isInPlace ? 0 : Align(PitchedLength(geometry, w.Shape[0]) * sizeof(float)));
-        double density = Density(weights.Count(value => value != 0), weights.Length);
-
-        bool sparse = !isDepthwise && context.PrefersSparse(density), hasPattern = !sparse && masked is null;
+        bool hasPattern = !sparse && masked is null;
         OffsetPattern pattern = Pattern(taps, geometry);
         Storage storage = StorageRules.Choose(context.StorageGoal, new LayerBytes(
             sizeof(float) * (long)weights.Length, null, sizeof(float) * bias.Length, NarrowTable.Width(bias) * bias.Length,
@@ -54,8 +57,8 @@ internal static class ConvolutionLowering
         ConstantTable? first = null;
         if (sparse)
         {
-            (first, offsetTable, int[] entries) = SparseTables(w.Shape, taps, convolution, geometry.ChannelStride, i => weights[i] != 0,
-                context);
+            (first, offsetTable, int[] entries) = columns is not null ? ColumnTables(w.Shape, columns, weights, context)
+                : SparseTables(w.Shape, taps, convolution, geometry.ChannelStride, i => weights[i] != 0, context);
             weightTable = context.Constants.Add(entries.Select(i => weights[i]).ToArray());
         }
         else
@@ -81,6 +84,7 @@ internal static class ConvolutionLowering
             IsInPlace = isInPlace,
             IsDepthwise = isDepthwise,
             Masked = masked,
+            Columns = columns,
             Bias = biasTable,
             Activation = convolution.Activation,
             ScratchBytes = tables.ScratchBytes,
@@ -404,6 +408,30 @@ internal static class ConvolutionLowering
         }
 
         return (context.Constants.Add(first), context.AddIndices(offsets), entries.ToArray());
+    }
+
+    // The same where columns of the window are summed apart: three runs an output channel.
+    private static (ConstantTable First, ConstantTable Offsets, int[] Entries) ColumnTables(
+        Shape shape, ColumnPlanes columns, float[] weights, PlanContext context)
+    {
+        int height = shape[2], width = shape[3], size = height * width;
+        var (first, offsets, entries) = (new List<int> { 0 }, new List<int>(), new List<int>());
+        for (int output = 0; output < shape[0]; output++)
+        {
+            for (int part = 0; part < 3; part++)
+            {
+                for (int entry = output * shape[1] * size; entry < (output + 1) * shape[1] * size; entry++)
+                {
+                    if (weights[entry] == 0 || columns.Part(entry % width) != part) continue;
+                    offsets.Add(columns.Offset(entry / size % shape[1], entry % size / width, entry % width));
+                    entries.Add(entry);
+                }
+
+                first.Add(entries.Count);
+            }
+        }
+
+        return (context.Constants.Add(first.ToArray()), context.AddIndices(offsets), entries.ToArray());
     }
 
     /// <summary>One position of the window.</summary>
