@@ -8,7 +8,7 @@ namespace ModelGen.Emit.Kernels;
 /// <summary>
 /// The heart of the modern profile: <c>output[row][i] = finish(bias + sum over taps of weight[row][tap] * source[offset[tap] + i])</c>. A
 /// tile is a few vectors of neighbouring <c>i</c> (and four rows when dense) whose sums stay in registers while the taps are walked.
-/// Written for 512, 256 and 128 bits; the last tile is moved back to end at the length, so that there is no remainder loop.
+/// Written for 512, 256 and 128 bits; the last tile, or its last vector, is moved back to end at the length, so that there is no remainder loop.
 /// </summary>
 internal static class TileHelpers
 {
@@ -44,6 +44,8 @@ internal static class TileHelpers
     // two multiply-adds a clock where each has to wait four clocks for the one before.
     private static int[] Sizes(TileFlavor flavor, int width) => (flavor.IsSparse, width) switch
     {
+        (true, 512) when flavor.IsWindow => [9, 8, 6, 4, 3, 2, 1],
+        (true, 256) when flavor.IsWindow => [9, 8, 5, 4, 2, 1],
         (true, 512) => [8, 4, 2, 1],
         (true, _) => [8, 4, 1],
         (false, 512) when flavor.IsWindow => [8, 6, 4, 2, 1],
@@ -54,6 +56,9 @@ internal static class TileHelpers
 
     // The largest size of a dense tile is for a single row; the others do four rows at once.
     private static bool IsSingleRow(TileFlavor flavor, int width, int size) => flavor.IsSparse || size == Sizes(flavor, width)[0];
+
+    // Whether only the last vector of a tile is moved back to end with the outputs, not the whole tile.
+    private static bool MovesLast(TileFlavor flavor) => flavor is { IsSparse: true, IsWindow: true };
 
     private static string Text(TileFlavor flavor)
     {
@@ -103,9 +108,11 @@ internal static class TileHelpers
                 {
                     using (writer.Block("while (i < length)"))
                     {
-                        writer.Line("int rest = length - i;");
                         int[] sizes = Sizes(flavor, width);
-                        for (int s = 0; s < sizes.Length; s++)
+                        bool isListed = MovesLast(flavor);
+                        if (isListed) ListedTiles(writer, flavor, width, sizes);
+                        else writer.Line("int rest = length - i;");
+                        for (int s = 0; s < sizes.Length && !isListed; s++)
                         {
                             int span = sizes[s] * lanes, smaller = s + 1 < sizes.Length ? sizes[s + 1] * lanes : 0;
                             bool last = s == sizes.Length - 1;
@@ -136,10 +143,33 @@ internal static class TileHelpers
         return writer.ToString().TrimEnd('\n');
     }
 
+    // A list of weights is walked once a tile, whatever its size: tiles are as many as the largest size asks for, and of about the same size.
+    private static void ListedTiles(CodeWriter writer, TileFlavor flavor, int width, int[] sizes)
+    {
+        int lanes = width / 32;
+        writer.Line($"int vectors = (length - i + {lanes - 1}) / {lanes}, tiles = (vectors + {sizes[0] - 1}) / {sizes[0]}, size = (vectors + tiles - 1) / tiles;");
+        foreach (int size in sizes)
+        {
+            writer.Line(size == 1 ? "else" : $"{(size == sizes[0] ? "" : "else ")}if (size >= {size})");
+            using (writer.Block())
+            {
+                if (size == 1) writer.Line($"i = Math.Min(i, length - {lanes});");
+                else writer.Line($"int last = Math.Min(i + {(size - 1) * lanes}, length - {lanes});");
+                Starts(writer, size, lanes, size > 1 ? "last" : null);
+                writer.Line($"{flavor.Name}Tile{width}x{size}({Arguments(flavor, size)}{(size == 1 ? "" : ", last - i")});");
+                writer.Line($"i += {size * lanes};");
+            }
+        }
+    }
+
     /// <summary>Writes where the vectors of a tile begin, relative to the first one.</summary>
-    public static void Starts(CodeWriter writer, int size, int lanes) => writer.Line("int start = Start(i, width, pitch)"
-        + string.Concat(Enumerable.Range(1, size - 1).Select(v =>
-            FormattableString.Invariant($", start{v} = Start(i + {v * lanes}, width, pitch) - start"))) + ";");
+    /// <param name="writer">Where to.</param>
+    /// <param name="size">Vectors of the tile.</param>
+    /// <param name="lanes">Lanes of a vector.</param>
+    /// <param name="last">Output at which the last vector begins, if not behind the one before.</param>
+    public static void Starts(CodeWriter writer, int size, int lanes, string? last = null) => writer.Line("int start = Start(i, width, pitch)"
+        + string.Concat(Enumerable.Range(1, size - 1).Select(v => FormattableString.Invariant(
+            $", start{v} = Start({(v == size - 1 && last is not null ? last : FormattableString.Invariant($"i + {v * lanes}"))}, width, pitch) - start"))) + ";");
 
     private static string Window(TileFlavor flavor, int size, string prefix) => !flavor.IsWindow ? ""
         : string.Concat(Enumerable.Range(1, size - 1).Select(v => FormattableString.Invariant($"{prefix}start{v}, ")));
@@ -203,7 +233,7 @@ internal static class TileHelpers
         bool single = IsSingleRow(flavor, width, size);
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line($"private static void {flavor.Name}Tile{width}x{size}(");
-        using (writer.Indent()) writer.Line(Parameters(flavor, Window(flavor, size, "nint ")).Replace("int length, ", "") + ")");
+        using (writer.Indent()) writer.Line(Parameters(flavor, Window(flavor, size, "nint ")).Replace("int length, ", "") + (MovesLast(flavor) && size > 1 ? ", int last)" : ")"));
         using (writer.Block())
         {
             writer.Line("int row = 0;");
@@ -261,9 +291,10 @@ internal static class TileHelpers
                     string multiplier = flavor.IsByColumn
                         ? $"Vector{width}.LoadUnsafe(ref multipliers{LaneOffset(v * lanes)})"
                         : $"{create}(Unsafe.Add(ref multipliers, {Row(r)}))";
+                    bool isLast = MovesLast(flavor) && v > 0 && v == size - 1;
                     writer.Line(flavor.IsInteger
-                        ? $"StoreBytes(Requantize(sum{r}{v}, {multiplier}, low, high, zeroPoint), ref Unsafe.Add(ref y{r}, {v * lanes}));"
-                        : $"Clamp(sum{r}{v}, low, high).StoreUnsafe(ref y{r}{LaneOffset(v * lanes)});");
+                        ? $"StoreBytes(Requantize(sum{r}{v}, {multiplier}, low, high, zeroPoint), ref Unsafe.Add(ref y{r}, {(isLast ? "last" : v * lanes)}));"
+                        : $"Clamp(sum{r}{v}, low, high).StoreUnsafe(ref y{r}{(isLast ? ", (nuint)last" : LaneOffset(v * lanes))});");
                 }
             }
         }
