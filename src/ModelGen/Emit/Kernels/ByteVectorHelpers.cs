@@ -17,8 +17,28 @@ internal static class ByteVectorHelpers
         }
         """, VectorHelpers.LoadEight(ElementType.UInt8));
 
+    private static readonly Helper WidenSixteen = new("WidenSixteen", """
+        // Sixteen bytes as 32-bit numbers.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> WidenSixteen(ref byte x, byte flip)
+        {
+            Vector128<byte> bytes = Vector128.LoadUnsafe(ref x) ^ Vector128.Create(flip);
+            if (Avx512F.IsSupported) return Avx512F.ConvertToVector512Int32(bytes);
+            return Vector512.Create(WidenEight(ref x, flip), WidenEight(ref Unsafe.Add(ref x, 8), flip));
+        }
+        """, WidenEight);
+
     private static readonly Helper Quantize = new("QuantizeVectors", """
         // Quantize for vectors.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> Quantize(Vector512<float> scaled, float low, float high, int zeroPoint)
+        {
+            if (!Avx512F.IsSupported)
+                return Vector512.Create(Quantize(scaled.GetLower(), low, high, zeroPoint), Quantize(scaled.GetUpper(), low, high, zeroPoint));
+            scaled = Avx512F.Min(Avx512F.Max(scaled, Vector512.Create(low)), Vector512.Create(high));
+            return (scaled + Vector512.Create(12582912f)).AsInt32() + Vector512.Create(zeroPoint - 0x4B400000);
+        }
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<int> Quantize(Vector256<float> scaled, float low, float high, int zeroPoint)
         {
@@ -49,6 +69,13 @@ internal static class ByteVectorHelpers
             ref byte x = ref MemoryMarshal.GetReference(left), y = ref MemoryMarshal.GetReference(right), z = ref MemoryMarshal.GetReference(output);
             Vector256<int> l = Vector256.Create(leftZero), r = Vector256.Create(rightZero);
             int i = 0;
+            for (; Vector512.IsHardwareAccelerated && i <= output.Length - 16; i += 16)
+            {
+                Vector512<float> a = Vector512.ConvertToSingle(WidenSixteen(ref Unsafe.Add(ref x, i), leftFlip) - Vector512.Create(leftZero)) * leftScale;
+                Vector512<float> b = Vector512.ConvertToSingle(WidenSixteen(ref Unsafe.Add(ref y, i), rightFlip) - Vector512.Create(rightZero)) * rightScale;
+                StoreBytes(Quantize(a + b, low, high, zeroPoint), ref Unsafe.Add(ref z, i));
+            }
+
             for (; i <= output.Length - 16; i += 16)
             {
                 Vector256<float> a = Vector256.ConvertToSingle(WidenEight(ref Unsafe.Add(ref x, i), leftFlip) - l) * leftScale;
@@ -64,7 +91,7 @@ internal static class ByteVectorHelpers
                 output[i] = unchecked((byte)Quantize(p + q, low, high, zeroPoint));
             }
         }
-        """, WidenEight, Quantize, ByteTileHelpers.StoreByteRuns);
+        """, WidenEight, WidenSixteen, Quantize, VectorHelpers.StoreBytes, ByteTileHelpers.StoreByteRuns);
 
     /// <summary>The sum of a run of bytes.</summary>
     public static readonly Helper SumBytes = new("SumBytes", """

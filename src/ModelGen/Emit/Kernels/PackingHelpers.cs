@@ -193,6 +193,18 @@ internal static class PackingHelpers
             if (stride == 1)
             {
                 Vector128<byte> flips = Vector128.Create(flip);
+                for (; Avx512BW.IsSupported && i <= count - 32; i += 32)
+                {
+                    Vector256<byte> a = Vector256.LoadUnsafe(ref first, (nuint)i) ^ Vector256.Create(flip), b = Vector256.LoadUnsafe(ref second, (nuint)i) ^ Vector256.Create(flip);
+                    (Avx512BW.ConvertToVector512UInt16(a) | Vector512.ShiftLeft(Avx512BW.ConvertToVector512UInt16(b), 8)).StoreUnsafe(ref pairs, (nuint)i);
+                }
+
+                for (; Avx2.IsSupported && i <= count - 16; i += 16)
+                {
+                    Vector128<byte> a = Vector128.LoadUnsafe(ref first, (nuint)i) ^ flips, b = Vector128.LoadUnsafe(ref second, (nuint)i) ^ flips;
+                    (Avx2.ConvertToVector256Int16(a) | Vector256.ShiftLeft(Avx2.ConvertToVector256Int16(b), 8)).AsUInt16().StoreUnsafe(ref pairs, (nuint)i);
+                }
+
                 for (; i <= count - 16; i += 16)
                 {
                     Vector128<byte> a = Vector128.LoadUnsafe(ref first, (nuint)i) ^ flips, b = Vector128.LoadUnsafe(ref second, (nuint)i) ^ flips;
@@ -210,6 +222,13 @@ internal static class PackingHelpers
             else if (stride == 2)
             {
                 Vector128<ushort> flips = Vector128.Create((byte)flip).AsUInt16(), even = Vector128.Create((ushort)0xFF);
+                for (; Vector256.IsHardwareAccelerated && i <= count - 16 && 2 * i + 32 <= readable; i += 16)
+                {
+                    Vector256<ushort> wide = Vector256.Create(flip).AsUInt16();
+                    Vector256<ushort> a = Vector256.LoadUnsafe(ref first, (nuint)(2 * i)).AsUInt16() ^ wide, b = Vector256.LoadUnsafe(ref second, (nuint)(2 * i)).AsUInt16() ^ wide;
+                    (a & Vector256.Create((ushort)0xFF) | Vector256.ShiftLeft(b, 8)).StoreUnsafe(ref pairs, (nuint)i);
+                }
+
                 for (; i <= count - 8 && 2 * i + 16 <= readable; i += 8)
                 {
                     Vector128<ushort> a = Vector128.LoadUnsafe(ref first, (nuint)(2 * i)).AsUInt16() ^ flips, b = Vector128.LoadUnsafe(ref second, (nuint)(2 * i)).AsUInt16() ^ flips;
