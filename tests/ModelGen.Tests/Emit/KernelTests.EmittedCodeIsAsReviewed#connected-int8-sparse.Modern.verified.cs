@@ -304,6 +304,13 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void StoreBytes(Vector512<int> a, Vector512<int> b, ref byte y)
         {
+            if (Avx512F.IsSupported)
+            {
+                Avx512F.ConvertToVector128Byte(a).StoreUnsafe(ref y);
+                Avx512F.ConvertToVector128Byte(b).StoreUnsafe(ref y, 16);
+                return;
+            }
+
             Vector512<short> shorts = Vector512.Narrow(a, b);
             Vector256.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
         }

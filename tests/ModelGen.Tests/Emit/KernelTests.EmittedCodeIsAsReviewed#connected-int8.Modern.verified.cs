@@ -5,8 +5,8 @@
 //                             in the model     as compiled
 //   multiply-accumulates               144             144
 //   weights                            144             144   non-zero
-//   weights and tables                               308 B   (the file has 914 B)
-//   workspace                                         20 B   (lower bound 20 B)
+//   weights and tables                               320 B   (the file has 914 B)
+//   workspace                                         12 B   (lower bound 12 B)
 //
 //   layer              kernel                    shape    non-zero  MACs  bits
 //   1 fully_connected  dense over outputs, int8  9 -> 16     100 %   144     8
@@ -32,7 +32,7 @@ namespace Networks
         public const int YOutLength = 16;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 20;
+        public const int WorkspaceBytes = 12;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -106,7 +106,7 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<sbyte> xQ, Span<sbyte> yOut, Span<byte> workspace)
         {
-            Layer01FullyConnected(xQ, yOut, workspace.Slice(0, 20));
+            Layer01FullyConnected(xQ, yOut, workspace.Slice(0, 12));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -134,101 +134,59 @@ namespace ModelGen.Generated
                 weights: 144,
                 nonZeroWeights: 144,
                 fileBytes: 914,
-                weightBytes: 308,
+                weightBytes: 320,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  fully_connected  "y_out" ──────────────────────────────────────────────────────────────────────────────
         // 9 -> 16, requantized to int8 with scale 0.3 and zero point -5.
-        // 144 of 144 weights are non-zero; 144 multiply-accumulates; 308 bytes of weights and tables.
-        // Kernel "dense over outputs, int8": enough outputs to fill vectors. Scratch: 20 bytes.
+        // 144 of 144 weights are non-zero; 144 multiply-accumulates; 320 bytes of weights and tables.
+        // Kernel "dense over outputs, int8": enough outputs to fill vectors. Scratch: 12 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01FullyConnected(ReadOnlySpan<sbyte> input, Span<sbyte> output, Span<byte> scratch)
         {
-            Span<int> pairs = View<int>(scratch, 0, 5);
-            for (int row = 0; row < 1; row++)
-            {
-                PairElementsInt8(input.Slice(row * 9, 9), pairs);
-                MultiplyColumnsInt8(
-                    ref MemoryMarshal.GetReference(Table<sbyte>(64, 160)), ref MemoryMarshal.GetReference(Table<int>(224, 5)), taps: 5,
-                    ref MemoryMarshal.GetReference(pairs), ref MemoryMarshal.GetReference(Table<int>(244, 16)),
-                        ref MemoryMarshal.GetReference(Table<float>(0, 16)), rows: 1,
-                    ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(output.Slice(row * 16))), stride: 16, length: 16, low: -123f,
-                        high: 132f, zeroPoint: -5);
-            }
+            Span<byte> quads = View<byte>(scratch, 0, 12);
+            FlipBytes(MemoryMarshal.AsBytes(input), flip: 128, quads);
+            MultiplyQuads(
+                ref MemoryMarshal.GetReference(quads), quads: 3, ref MemoryMarshal.GetReference(Table<sbyte>(64, 192)),
+                ref MemoryMarshal.GetReference(Table<int>(256, 16)), ref MemoryMarshal.GetReference(Table<float>(0, 16)),
+                MemoryMarshal.AsBytes(output), low: -123f, high: 132f, zeroPoint: -5);
         }
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
 
-        // Keeps NaN, as ONNX Relu and Clip do.
+        // The sums of lanes 2i and 2i + 1.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static float Clamp(float x, float low, float high) => x < low ? low : x > high ? high : x;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<float> Clamp(Vector512<float> x, float low, float high)
+        private static Vector256<int> AddNeighbours(Vector256<int> a, Vector256<int> b)
         {
-            Vector512<float> l = Vector512.Create(low), h = Vector512.Create(high);
-            if (Avx512F.IsSupported) return Avx512F.Min(h, Avx512F.Max(l, x));
-            x = Vector512.ConditionalSelect(Vector512.LessThan(x, l), l, x);
-            return Vector512.ConditionalSelect(Vector512.GreaterThan(x, h), h, x);
+            if (Avx2.IsSupported) return Avx2.Permute4x64(Avx2.HorizontalAdd(a, b).AsInt64(), 0b11_01_10_00).AsInt32();
+            return Vector256.Create(AddNeighbours(a.GetLower(), a.GetUpper()), AddNeighbours(b.GetLower(), b.GetUpper()));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<float> Clamp(Vector256<float> x, float low, float high)
+        private static Vector128<int> AddNeighbours(Vector128<int> a, Vector128<int> b)
         {
-            Vector256<float> l = Vector256.Create(low), h = Vector256.Create(high);
-            if (Avx.IsSupported) return Avx.Min(h, Avx.Max(l, x));
-            x = Vector256.ConditionalSelect(Vector256.LessThan(x, l), l, x);
-            return Vector256.ConditionalSelect(Vector256.GreaterThan(x, h), h, x);
+            if (Ssse3.IsSupported) return Ssse3.HorizontalAdd(a, b);
+            if (AdvSimd.Arm64.IsSupported) return AdvSimd.Arm64.AddPairwise(a, b);
+            return Vector128.Create(a.GetElement(0) + a.GetElement(1), a.GetElement(2) + a.GetElement(3), b.GetElement(0) + b.GetElement(1),
+                b.GetElement(2) + b.GetElement(3));
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<float> Clamp(Vector128<float> x, float low, float high)
+        // Signed bytes as unsigned ones that are 128 larger, and zeros behind them.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void FlipBytes(ReadOnlySpan<byte> input, byte flip, Span<byte> output)
         {
-            Vector128<float> l = Vector128.Create(low), h = Vector128.Create(high);
-            x = Vector128.ConditionalSelect(Vector128.LessThan(x, l), l, x);
-            return Vector128.ConditionalSelect(Vector128.GreaterThan(x, h), h, x);
+            ref byte x = ref MemoryMarshal.GetReference(input), y = ref MemoryMarshal.GetReference(output);
+            int i = 0;
+            for (; i <= input.Length - Vector<byte>.Count; i += Vector<byte>.Count) (Vector.LoadUnsafe(ref x,
+                (nuint)i) ^ new Vector<byte>(flip)).StoreUnsafe(ref y, (nuint)i);
+            for (; i < output.Length; i++) output[i] = i < input.Length ? (byte)(input[i] ^ flip) : (byte)0;
         }
 
         // Eight bytes in the lower half; the upper one is not defined.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<sbyte> LoadEight(ref sbyte x) =>
             Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<sbyte, byte>(ref x))).AsSByte();
-
-        // Signed bytes widened to 16 bits.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> LoadPairs512(ref sbyte bytes) =>
-            Vector512.WidenLower(Vector256.LoadUnsafe(ref bytes).ToVector512Unsafe()).AsInt32();
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> LoadPairs256(ref sbyte bytes)
-        {
-            Vector128<sbyte> half = Vector128.LoadUnsafe(ref bytes);
-            if (Avx2.IsSupported) return Avx2.ConvertToVector256Int16(half).AsInt32();
-            return Vector256.WidenLower(half.ToVector256Unsafe()).AsInt32();
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> LoadPairs128(ref sbyte bytes) => Vector128.WidenLower(LoadEight(ref bytes)).AsInt32();
-
-        // a * b + c, fused where the processor can.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
-            Avx512F.IsSupported ? Avx512F.FusedMultiplyAdd(a, b, c) : a * b + c;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
-            Fma.IsSupported ? Fma.MultiplyAdd(a, b, c)
-            : Vector256.Create(MultiplyAdd(a.GetLower(), b.GetLower(), c.GetLower()),
-                MultiplyAdd(a.GetUpper(), b.GetUpper(), c.GetUpper()));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c)
-        {
-            if (Fma.IsSupported) return Fma.MultiplyAdd(a, b, c);
-            if (AdvSimd.IsSupported) return AdvSimd.FusedMultiplyAdd(c, a, b);
-            return a * b + c;
-        }
 
         // Each 32-bit lane holds two 16-bit numbers: a.first * b.first + a.second * b.second + c.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -265,764 +223,408 @@ namespace ModelGen.Generated
             return first + Vector128.ShiftRightArithmetic(a, 16) * Vector128.ShiftRightArithmetic(b, 16) + c;
         }
 
-        // output[row][i] = requantize(bias[i] + sum of weights[row][tap] * source[offsets[tap] + i]) for i in [0, length); a source element
-        // is a pair of 16-bit numbers.
+        // output[i] = requantize(bias[i] + sum of weights[i][k] * x[k]). Weights are laid out in panels of outputs: for every four inputs
+        // four weights of each output.
+        // Of the last panel outputs are moved back to end with the layer.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsInt8(
-            ref sbyte source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, int length, float low, float high, int zeroPoint)
+        private static void MultiplyQuads(
+            ref byte x, int quads, ref sbyte weights, ref int bias, ref float multipliers, Span<byte> output, float low, float high,
+                int zeroPoint)
         {
-            int i = 0;
-            if (Vector512.IsHardwareAccelerated && length >= 16)
+            ref byte y = ref MemoryMarshal.GetReference(output);
+            for (int i = 0, size; i < output.Length; i += size)
             {
-                while (i < length)
+                size = output.Length - i >= 64 ? 64 : output.Length - i >= 32 ? 32 : output.Length - i >= 16 ? 16 : 8;
+                i = Math.Min(i, output.Length - 8);
+                if (size == 64) MultiplyQuads64(ref x, quads, ref weights, ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i),
+                    ref Unsafe.Add(ref y, i), low, high, zeroPoint);
+                else if (size == 32) MultiplyQuads32(ref x, quads, ref weights, ref Unsafe.Add(ref bias, i),
+                    ref Unsafe.Add(ref multipliers, i), ref Unsafe.Add(ref y, i), low, high, zeroPoint);
+                else if (size == 16) MultiplyQuads16(ref x, quads, ref weights, ref Unsafe.Add(ref bias, i),
+                    ref Unsafe.Add(ref multipliers, i), ref Unsafe.Add(ref y, i), low, high, zeroPoint);
+                else MultiplyQuads8(ref x, quads, ref weights, ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i),
+                    ref Unsafe.Add(ref y, i), low, high, zeroPoint);
+                weights = ref Unsafe.Add(ref weights, quads * size * 4);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void MultiplyQuads64(
+            ref byte x, int quads, ref sbyte weights, ref int bias, ref float multipliers, ref byte y, float low, float high, int zeroPoint)
+        {
+            int k = 0;
+            #if NET10_0_OR_GREATER
+            if (AvxVnni.IsSupported)
+            {
+                Vector256<int> sum0 = Vector256<int>.Zero;
+                Vector256<int> sum1 = Vector256<int>.Zero;
+                Vector256<int> sum2 = Vector256<int>.Zero;
+                Vector256<int> sum3 = Vector256<int>.Zero;
+                Vector256<int> sum4 = Vector256<int>.Zero;
+                Vector256<int> sum5 = Vector256<int>.Zero;
+                Vector256<int> sum6 = Vector256<int>.Zero;
+                Vector256<int> sum7 = Vector256<int>.Zero;
+                for (; k < quads; k++, weights = ref Unsafe.Add(ref weights, 256))
                 {
-                    int rest = length - i;
-                    if (rest > 64 && length >= 128 && rows < 4)
-                    {
-                        i = Math.Min(i, length - 128);
-                        MultiplyColumnsInt8Tile512x8(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
-                            low, high, zeroPoint);
-                        i += 128;
-                    }
-                    else if (rest > 32 && length >= 64)
-                    {
-                        i = Math.Min(i, length - 64);
-                        MultiplyColumnsInt8Tile512x4(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
-                            low, high, zeroPoint);
-                        i += 64;
-                    }
-                    else if (rest > 16 && length >= 32)
-                    {
-                        i = Math.Min(i, length - 32);
-                        MultiplyColumnsInt8Tile512x2(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
-                            low, high, zeroPoint);
-                        i += 32;
-                    }
-                    else
-                    {
-                        i = Math.Min(i, length - 16);
-                        MultiplyColumnsInt8Tile512x1(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
-                            low, high, zeroPoint);
-                        i += 16;
-                    }
+                    Vector256<byte> inputs = Vector256.Create(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k))).AsByte();
+                    sum0 = AvxVnni.MultiplyWideningAndAdd(sum0, inputs, Vector256.LoadUnsafe(ref weights));
+                    sum1 = AvxVnni.MultiplyWideningAndAdd(sum1, inputs, Vector256.LoadUnsafe(ref weights, 32));
+                    sum2 = AvxVnni.MultiplyWideningAndAdd(sum2, inputs, Vector256.LoadUnsafe(ref weights, 64));
+                    sum3 = AvxVnni.MultiplyWideningAndAdd(sum3, inputs, Vector256.LoadUnsafe(ref weights, 96));
+                    sum4 = AvxVnni.MultiplyWideningAndAdd(sum4, inputs, Vector256.LoadUnsafe(ref weights, 128));
+                    sum5 = AvxVnni.MultiplyWideningAndAdd(sum5, inputs, Vector256.LoadUnsafe(ref weights, 160));
+                    sum6 = AvxVnni.MultiplyWideningAndAdd(sum6, inputs, Vector256.LoadUnsafe(ref weights, 192));
+                    sum7 = AvxVnni.MultiplyWideningAndAdd(sum7, inputs, Vector256.LoadUnsafe(ref weights, 224));
                 }
 
+                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + sum0;
+                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 0));
+                Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + sum1;
+                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 8));
+                Vector256<int> total2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 16)) + sum2;
+                StoreBytes(Requantize(total2, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 16)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 16));
+                Vector256<int> total3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 24)) + sum3;
+                StoreBytes(Requantize(total3, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 24)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 24));
+                Vector256<int> total4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 32)) + sum4;
+                StoreBytes(Requantize(total4, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 32)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 32));
+                Vector256<int> total5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 40)) + sum5;
+                StoreBytes(Requantize(total5, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 40)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 40));
+                Vector256<int> total6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 48)) + sum6;
+                StoreBytes(Requantize(total6, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 48)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 48));
+                Vector256<int> total7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 56)) + sum7;
+                StoreBytes(Requantize(total7, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 56)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 56));
                 return;
             }
-
-            if (Vector256.IsHardwareAccelerated && length >= 8)
+            #endif
+            if (Vector512.IsHardwareAccelerated)
             {
-                while (i < length)
+                Vector512<int> sum0 = Vector512<int>.Zero;
+                Vector512<int> sum1 = Vector512<int>.Zero;
+                Vector512<int> sum2 = Vector512<int>.Zero;
+                Vector512<int> sum3 = Vector512<int>.Zero;
+                Vector512<int> sum4 = Vector512<int>.Zero;
+                Vector512<int> sum5 = Vector512<int>.Zero;
+                Vector512<int> sum6 = Vector512<int>.Zero;
+                Vector512<int> sum7 = Vector512<int>.Zero;
+                for (; k < quads; k++)
                 {
-                    int rest = length - i;
-                    if (rest > 16 && length >= 32 && rows < 4)
-                    {
-                        i = Math.Min(i, length - 32);
-                        MultiplyColumnsInt8Tile256x4(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
-                            low, high, zeroPoint);
-                        i += 32;
-                    }
-                    else if (rest > 8 && length >= 16)
-                    {
-                        i = Math.Min(i, length - 16);
-                        MultiplyColumnsInt8Tile256x2(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
-                            low, high, zeroPoint);
-                        i += 16;
-                    }
-                    else
-                    {
-                        i = Math.Min(i, length - 8);
-                        MultiplyColumnsInt8Tile256x1(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
-                            low, high, zeroPoint);
-                        i += 8;
-                    }
+                    ref sbyte w = ref Unsafe.Add(ref weights, 256 * k);
+                    Vector512<int> inputs = Repeat512(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));
+                    sum0 = MultiplyAddPairs(inputs, WidenQuads512(ref w), sum0);
+                    sum1 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 32)), sum1);
+                    sum2 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 64)), sum2);
+                    sum3 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 96)), sum3);
+                    sum4 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 128)), sum4);
+                    sum5 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 160)), sum5);
+                    sum6 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 192)), sum6);
+                    sum7 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 224)), sum7);
                 }
 
+                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0.GetLower(), sum0.GetUpper());
+                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 0));
+                Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + AddNeighbours(sum1.GetLower(), sum1.GetUpper());
+                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 8));
+                Vector256<int> total2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 16)) + AddNeighbours(sum2.GetLower(),
+                    sum2.GetUpper());
+                StoreBytes(Requantize(total2, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 16)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 16));
+                Vector256<int> total3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 24)) + AddNeighbours(sum3.GetLower(),
+                    sum3.GetUpper());
+                StoreBytes(Requantize(total3, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 24)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 24));
+                Vector256<int> total4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 32)) + AddNeighbours(sum4.GetLower(),
+                    sum4.GetUpper());
+                StoreBytes(Requantize(total4, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 32)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 32));
+                Vector256<int> total5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 40)) + AddNeighbours(sum5.GetLower(),
+                    sum5.GetUpper());
+                StoreBytes(Requantize(total5, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 40)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 40));
+                Vector256<int> total6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 48)) + AddNeighbours(sum6.GetLower(),
+                    sum6.GetUpper());
+                StoreBytes(Requantize(total6, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 48)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 48));
+                Vector256<int> total7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 56)) + AddNeighbours(sum7.GetLower(),
+                    sum7.GetUpper());
+                StoreBytes(Requantize(total7, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 56)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 56));
+            }
+            else for (int part = 0; part < 64; part += 32)
+            {
+                Vector256<int> sum0 = Vector256<int>.Zero;
+                Vector256<int> sum1 = Vector256<int>.Zero;
+                Vector256<int> sum2 = Vector256<int>.Zero;
+                Vector256<int> sum3 = Vector256<int>.Zero;
+                Vector256<int> sum4 = Vector256<int>.Zero;
+                Vector256<int> sum5 = Vector256<int>.Zero;
+                Vector256<int> sum6 = Vector256<int>.Zero;
+                Vector256<int> sum7 = Vector256<int>.Zero;
+                for (k = 0; k < quads; k++)
+                {
+                    ref sbyte w = ref Unsafe.Add(ref weights, 4 * part + 256 * k);
+                    Vector256<int> inputs = Repeat256(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));
+                    sum0 = MultiplyAddPairs(inputs, WidenQuads256(ref w), sum0);
+                    sum1 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 16)), sum1);
+                    sum2 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 32)), sum2);
+                    sum3 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 48)), sum3);
+                    sum4 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 64)), sum4);
+                    sum5 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 80)), sum5);
+                    sum6 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 96)), sum6);
+                    sum7 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 112)), sum7);
+                }
+
+                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, part + 0)) + AddNeighbours(sum0, sum1);
+                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, part + 0)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, part + 0));
+                Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, part + 8)) + AddNeighbours(sum2, sum3);
+                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, part + 8)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, part + 8));
+                Vector256<int> total2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, part + 16)) + AddNeighbours(sum4, sum5);
+                StoreBytes(Requantize(total2, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, part + 16)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, part + 16));
+                Vector256<int> total3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, part + 24)) + AddNeighbours(sum6, sum7);
+                StoreBytes(Requantize(total3, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, part + 24)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, part + 24));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void MultiplyQuads32(
+            ref byte x, int quads, ref sbyte weights, ref int bias, ref float multipliers, ref byte y, float low, float high, int zeroPoint)
+        {
+            int k = 0;
+            #if NET10_0_OR_GREATER
+            if (AvxVnni.IsSupported)
+            {
+                Vector256<int> sum0 = Vector256<int>.Zero;
+                Vector256<int> sum1 = Vector256<int>.Zero;
+                Vector256<int> sum2 = Vector256<int>.Zero;
+                Vector256<int> sum3 = Vector256<int>.Zero;
+                for (; k < quads; k++, weights = ref Unsafe.Add(ref weights, 128))
+                {
+                    Vector256<byte> inputs = Vector256.Create(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k))).AsByte();
+                    sum0 = AvxVnni.MultiplyWideningAndAdd(sum0, inputs, Vector256.LoadUnsafe(ref weights));
+                    sum1 = AvxVnni.MultiplyWideningAndAdd(sum1, inputs, Vector256.LoadUnsafe(ref weights, 32));
+                    sum2 = AvxVnni.MultiplyWideningAndAdd(sum2, inputs, Vector256.LoadUnsafe(ref weights, 64));
+                    sum3 = AvxVnni.MultiplyWideningAndAdd(sum3, inputs, Vector256.LoadUnsafe(ref weights, 96));
+                }
+
+                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + sum0;
+                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 0));
+                Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + sum1;
+                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 8));
+                Vector256<int> total2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 16)) + sum2;
+                StoreBytes(Requantize(total2, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 16)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 16));
+                Vector256<int> total3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 24)) + sum3;
+                StoreBytes(Requantize(total3, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 24)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 24));
                 return;
             }
-
-            if (length >= 4)
+            #endif
+            if (Vector512.IsHardwareAccelerated)
             {
-                while (i < length)
+                Vector512<int> sum0 = Vector512<int>.Zero;
+                Vector512<int> sum1 = Vector512<int>.Zero;
+                Vector512<int> sum2 = Vector512<int>.Zero;
+                Vector512<int> sum3 = Vector512<int>.Zero;
+                for (; k < quads; k++)
                 {
-                    int rest = length - i;
-                    if (rest > 8 && length >= 16 && rows < 4)
-                    {
-                        i = Math.Min(i, length - 16);
-                        MultiplyColumnsInt8Tile128x4(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
-                            low, high, zeroPoint);
-                        i += 16;
-                    }
-                    else if (rest > 4 && length >= 8)
-                    {
-                        i = Math.Min(i, length - 8);
-                        MultiplyColumnsInt8Tile128x2(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
-                            low, high, zeroPoint);
-                        i += 8;
-                    }
-                    else
-                    {
-                        i = Math.Min(i, length - 4);
-                        MultiplyColumnsInt8Tile128x1(ref Unsafe.Add(ref source, 2 * i), ref offsets, taps, ref weights,
-                            ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), rows, ref Unsafe.Add(ref output, i), stride,
-                            low, high, zeroPoint);
-                        i += 4;
-                    }
+                    ref sbyte w = ref Unsafe.Add(ref weights, 128 * k);
+                    Vector512<int> inputs = Repeat512(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));
+                    sum0 = MultiplyAddPairs(inputs, WidenQuads512(ref w), sum0);
+                    sum1 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 32)), sum1);
+                    sum2 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 64)), sum2);
+                    sum3 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 96)), sum3);
                 }
 
+                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0.GetLower(), sum0.GetUpper());
+                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 0));
+                Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + AddNeighbours(sum1.GetLower(), sum1.GetUpper());
+                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 8));
+                Vector256<int> total2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 16)) + AddNeighbours(sum2.GetLower(),
+                    sum2.GetUpper());
+                StoreBytes(Requantize(total2, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 16)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 16));
+                Vector256<int> total3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 24)) + AddNeighbours(sum3.GetLower(),
+                    sum3.GetUpper());
+                StoreBytes(Requantize(total3, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 24)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 24));
+            }
+            else
+            {
+                Vector256<int> sum0 = Vector256<int>.Zero;
+                Vector256<int> sum1 = Vector256<int>.Zero;
+                Vector256<int> sum2 = Vector256<int>.Zero;
+                Vector256<int> sum3 = Vector256<int>.Zero;
+                Vector256<int> sum4 = Vector256<int>.Zero;
+                Vector256<int> sum5 = Vector256<int>.Zero;
+                Vector256<int> sum6 = Vector256<int>.Zero;
+                Vector256<int> sum7 = Vector256<int>.Zero;
+                for (; k < quads; k++)
+                {
+                    ref sbyte w = ref Unsafe.Add(ref weights, 128 * k);
+                    Vector256<int> inputs = Repeat256(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));
+                    sum0 = MultiplyAddPairs(inputs, WidenQuads256(ref w), sum0);
+                    sum1 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 16)), sum1);
+                    sum2 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 32)), sum2);
+                    sum3 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 48)), sum3);
+                    sum4 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 64)), sum4);
+                    sum5 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 80)), sum5);
+                    sum6 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 96)), sum6);
+                    sum7 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 112)), sum7);
+                }
+
+                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0, sum1);
+                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 0));
+                Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + AddNeighbours(sum2, sum3);
+                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 8));
+                Vector256<int> total2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 16)) + AddNeighbours(sum4, sum5);
+                StoreBytes(Requantize(total2, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 16)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 16));
+                Vector256<int> total3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 24)) + AddNeighbours(sum6, sum7);
+                StoreBytes(Requantize(total3, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 24)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 24));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void MultiplyQuads16(
+            ref byte x, int quads, ref sbyte weights, ref int bias, ref float multipliers, ref byte y, float low, float high, int zeroPoint)
+        {
+            int k = 0;
+            #if NET10_0_OR_GREATER
+            if (AvxVnni.IsSupported)
+            {
+                Vector256<int> sum0 = Vector256<int>.Zero;
+                Vector256<int> sum1 = Vector256<int>.Zero;
+                for (; k < quads; k++, weights = ref Unsafe.Add(ref weights, 64))
+                {
+                    Vector256<byte> inputs = Vector256.Create(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k))).AsByte();
+                    sum0 = AvxVnni.MultiplyWideningAndAdd(sum0, inputs, Vector256.LoadUnsafe(ref weights));
+                    sum1 = AvxVnni.MultiplyWideningAndAdd(sum1, inputs, Vector256.LoadUnsafe(ref weights, 32));
+                }
+
+                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + sum0;
+                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 0));
+                Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + sum1;
+                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 8));
                 return;
             }
-
-            for (int row = 0; row < rows; row++)
+            #endif
+            if (Vector512.IsHardwareAccelerated)
             {
-                for (i = 0; i < length; i++)
+                Vector512<int> sum0 = Vector512<int>.Zero;
+                Vector512<int> sum1 = Vector512<int>.Zero;
+                for (; k < quads; k++)
                 {
-                    int sum = Unsafe.Add(ref bias, i);
-                    for (int k = 0; k < taps; k++)
-                    {
-                        ref sbyte pair = ref Unsafe.Add(ref source, 2 * (Unsafe.Add(ref offsets, k) + i));
-                        int weight = Unsafe.Add(ref weights, row * taps + k);
-                        sum += unchecked((short)weight) * pair + (weight >> 16) * Unsafe.Add(ref pair, 1);
-                    }
-
-                    Unsafe.Add(ref output, row * stride + i) = unchecked((byte)Requantize(sum, Unsafe.Add(ref multipliers, i), low, high,
-                        zeroPoint));
+                    ref sbyte w = ref Unsafe.Add(ref weights, 64 * k);
+                    Vector512<int> inputs = Repeat512(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));
+                    sum0 = MultiplyAddPairs(inputs, WidenQuads512(ref w), sum0);
+                    sum1 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 32)), sum1);
                 }
+
+                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0.GetLower(), sum0.GetUpper());
+                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 0));
+                Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + AddNeighbours(sum1.GetLower(), sum1.GetUpper());
+                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 8));
+            }
+            else
+            {
+                Vector256<int> sum0 = Vector256<int>.Zero;
+                Vector256<int> sum1 = Vector256<int>.Zero;
+                Vector256<int> sum2 = Vector256<int>.Zero;
+                Vector256<int> sum3 = Vector256<int>.Zero;
+                for (; k < quads; k++)
+                {
+                    ref sbyte w = ref Unsafe.Add(ref weights, 64 * k);
+                    Vector256<int> inputs = Repeat256(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));
+                    sum0 = MultiplyAddPairs(inputs, WidenQuads256(ref w), sum0);
+                    sum1 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 16)), sum1);
+                    sum2 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 32)), sum2);
+                    sum3 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 48)), sum3);
+                }
+
+                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0, sum1);
+                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 0));
+                Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + AddNeighbours(sum2, sum3);
+                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 8));
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsInt8Tile512x8(
-            ref sbyte source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, float low, float high, int zeroPoint)
+        private static void MultiplyQuads8(
+            ref byte x, int quads, ref sbyte weights, ref int bias, ref float multipliers, ref byte y, float low, float high, int zeroPoint)
         {
-            int row = 0;
-            for (; row < rows; row++)
+            int k = 0;
+            #if NET10_0_OR_GREATER
+            if (AvxVnni.IsSupported)
             {
-                ref int weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias);
-                Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<int> sum02 = Vector512.LoadUnsafe(ref bias, 32);
-                Vector512<int> sum03 = Vector512.LoadUnsafe(ref bias, 48);
-                Vector512<int> sum04 = Vector512.LoadUnsafe(ref bias, 64);
-                Vector512<int> sum05 = Vector512.LoadUnsafe(ref bias, 80);
-                Vector512<int> sum06 = Vector512.LoadUnsafe(ref bias, 96);
-                Vector512<int> sum07 = Vector512.LoadUnsafe(ref bias, 112);
-                for (int k = 0; k < taps; k++)
+                Vector256<int> sum0 = Vector256<int>.Zero;
+                for (; k < quads; k++, weights = ref Unsafe.Add(ref weights, 32))
                 {
-                    ref sbyte x = ref Unsafe.Add(ref source, 2 * Unsafe.Add(ref offsets, k));
-                    Vector512<int> x0 = LoadPairs512(ref Unsafe.Add(ref x, 0));
-                    Vector512<int> x1 = LoadPairs512(ref Unsafe.Add(ref x, 32));
-                    Vector512<int> x2 = LoadPairs512(ref Unsafe.Add(ref x, 64));
-                    Vector512<int> x3 = LoadPairs512(ref Unsafe.Add(ref x, 96));
-                    Vector512<int> x4 = LoadPairs512(ref Unsafe.Add(ref x, 128));
-                    Vector512<int> x5 = LoadPairs512(ref Unsafe.Add(ref x, 160));
-                    Vector512<int> x6 = LoadPairs512(ref Unsafe.Add(ref x, 192));
-                    Vector512<int> x7 = LoadPairs512(ref Unsafe.Add(ref x, 224));
-                    Vector512<int> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                    sum01 = MultiplyAddPairs(x1, w, sum01);
-                    sum02 = MultiplyAddPairs(x2, w, sum02);
-                    sum03 = MultiplyAddPairs(x3, w, sum03);
-                    sum04 = MultiplyAddPairs(x4, w, sum04);
-                    sum05 = MultiplyAddPairs(x5, w, sum05);
-                    sum06 = MultiplyAddPairs(x6, w, sum06);
-                    sum07 = MultiplyAddPairs(x7, w, sum07);
+                    Vector256<byte> inputs = Vector256.Create(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k))).AsByte();
+                    sum0 = AvxVnni.MultiplyWideningAndAdd(sum0, inputs, Vector256.LoadUnsafe(ref weights));
                 }
 
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector512.LoadUnsafe(ref multipliers, 16), low, high, zeroPoint), ref Unsafe.Add(ref y0, 16));
-                StoreBytes(Requantize(sum02, Vector512.LoadUnsafe(ref multipliers, 32), low, high, zeroPoint), ref Unsafe.Add(ref y0, 32));
-                StoreBytes(Requantize(sum03, Vector512.LoadUnsafe(ref multipliers, 48), low, high, zeroPoint), ref Unsafe.Add(ref y0, 48));
-                StoreBytes(Requantize(sum04, Vector512.LoadUnsafe(ref multipliers, 64), low, high, zeroPoint), ref Unsafe.Add(ref y0, 64));
-                StoreBytes(Requantize(sum05, Vector512.LoadUnsafe(ref multipliers, 80), low, high, zeroPoint), ref Unsafe.Add(ref y0, 80));
-                StoreBytes(Requantize(sum06, Vector512.LoadUnsafe(ref multipliers, 96), low, high, zeroPoint), ref Unsafe.Add(ref y0, 96));
-                StoreBytes(Requantize(sum07, Vector512.LoadUnsafe(ref multipliers, 112), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 112));
+                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + sum0;
+                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 0));
+                return;
             }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsInt8Tile512x4(
-            ref sbyte source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, float low, float high, int zeroPoint)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
+            #endif
+            if (Vector512.IsHardwareAccelerated)
             {
-                ref int weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref int weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref int weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref int weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias);
-                Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<int> sum02 = Vector512.LoadUnsafe(ref bias, 32);
-                Vector512<int> sum03 = Vector512.LoadUnsafe(ref bias, 48);
-                Vector512<int> sum10 = Vector512.LoadUnsafe(ref bias);
-                Vector512<int> sum11 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<int> sum12 = Vector512.LoadUnsafe(ref bias, 32);
-                Vector512<int> sum13 = Vector512.LoadUnsafe(ref bias, 48);
-                Vector512<int> sum20 = Vector512.LoadUnsafe(ref bias);
-                Vector512<int> sum21 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<int> sum22 = Vector512.LoadUnsafe(ref bias, 32);
-                Vector512<int> sum23 = Vector512.LoadUnsafe(ref bias, 48);
-                Vector512<int> sum30 = Vector512.LoadUnsafe(ref bias);
-                Vector512<int> sum31 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<int> sum32 = Vector512.LoadUnsafe(ref bias, 32);
-                Vector512<int> sum33 = Vector512.LoadUnsafe(ref bias, 48);
-                for (int k = 0; k < taps; k++)
+                Vector512<int> sum0 = Vector512<int>.Zero;
+                for (; k < quads; k++)
                 {
-                    ref sbyte x = ref Unsafe.Add(ref source, 2 * Unsafe.Add(ref offsets, k));
-                    Vector512<int> x0 = LoadPairs512(ref Unsafe.Add(ref x, 0));
-                    Vector512<int> x1 = LoadPairs512(ref Unsafe.Add(ref x, 32));
-                    Vector512<int> x2 = LoadPairs512(ref Unsafe.Add(ref x, 64));
-                    Vector512<int> x3 = LoadPairs512(ref Unsafe.Add(ref x, 96));
-                    Vector512<int> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                    sum01 = MultiplyAddPairs(x1, w, sum01);
-                    sum02 = MultiplyAddPairs(x2, w, sum02);
-                    sum03 = MultiplyAddPairs(x3, w, sum03);
-                    w = Vector512.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAddPairs(x0, w, sum10);
-                    sum11 = MultiplyAddPairs(x1, w, sum11);
-                    sum12 = MultiplyAddPairs(x2, w, sum12);
-                    sum13 = MultiplyAddPairs(x3, w, sum13);
-                    w = Vector512.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAddPairs(x0, w, sum20);
-                    sum21 = MultiplyAddPairs(x1, w, sum21);
-                    sum22 = MultiplyAddPairs(x2, w, sum22);
-                    sum23 = MultiplyAddPairs(x3, w, sum23);
-                    w = Vector512.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAddPairs(x0, w, sum30);
-                    sum31 = MultiplyAddPairs(x1, w, sum31);
-                    sum32 = MultiplyAddPairs(x2, w, sum32);
-                    sum33 = MultiplyAddPairs(x3, w, sum33);
+                    ref sbyte w = ref Unsafe.Add(ref weights, 32 * k);
+                    Vector512<int> inputs = Repeat512(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));
+                    sum0 = MultiplyAddPairs(inputs, WidenQuads512(ref w), sum0);
                 }
 
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector512.LoadUnsafe(ref multipliers, 16), low, high, zeroPoint), ref Unsafe.Add(ref y0, 16));
-                StoreBytes(Requantize(sum02, Vector512.LoadUnsafe(ref multipliers, 32), low, high, zeroPoint), ref Unsafe.Add(ref y0, 32));
-                StoreBytes(Requantize(sum03, Vector512.LoadUnsafe(ref multipliers, 48), low, high, zeroPoint), ref Unsafe.Add(ref y0, 48));
-                ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                StoreBytes(Requantize(sum10, Vector512.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y1, 0));
-                StoreBytes(Requantize(sum11, Vector512.LoadUnsafe(ref multipliers, 16), low, high, zeroPoint), ref Unsafe.Add(ref y1, 16));
-                StoreBytes(Requantize(sum12, Vector512.LoadUnsafe(ref multipliers, 32), low, high, zeroPoint), ref Unsafe.Add(ref y1, 32));
-                StoreBytes(Requantize(sum13, Vector512.LoadUnsafe(ref multipliers, 48), low, high, zeroPoint), ref Unsafe.Add(ref y1, 48));
-                ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                StoreBytes(Requantize(sum20, Vector512.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y2, 0));
-                StoreBytes(Requantize(sum21, Vector512.LoadUnsafe(ref multipliers, 16), low, high, zeroPoint), ref Unsafe.Add(ref y2, 16));
-                StoreBytes(Requantize(sum22, Vector512.LoadUnsafe(ref multipliers, 32), low, high, zeroPoint), ref Unsafe.Add(ref y2, 32));
-                StoreBytes(Requantize(sum23, Vector512.LoadUnsafe(ref multipliers, 48), low, high, zeroPoint), ref Unsafe.Add(ref y2, 48));
-                ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                StoreBytes(Requantize(sum30, Vector512.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y3, 0));
-                StoreBytes(Requantize(sum31, Vector512.LoadUnsafe(ref multipliers, 16), low, high, zeroPoint), ref Unsafe.Add(ref y3, 16));
-                StoreBytes(Requantize(sum32, Vector512.LoadUnsafe(ref multipliers, 32), low, high, zeroPoint), ref Unsafe.Add(ref y3, 32));
-                StoreBytes(Requantize(sum33, Vector512.LoadUnsafe(ref multipliers, 48), low, high, zeroPoint), ref Unsafe.Add(ref y3, 48));
+                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0.GetLower(), sum0.GetUpper());
+                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 0));
             }
-            for (; row < rows; row++)
+            else
             {
-                ref int weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias);
-                Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<int> sum02 = Vector512.LoadUnsafe(ref bias, 32);
-                Vector512<int> sum03 = Vector512.LoadUnsafe(ref bias, 48);
-                for (int k = 0; k < taps; k++)
+                Vector256<int> sum0 = Vector256<int>.Zero;
+                Vector256<int> sum1 = Vector256<int>.Zero;
+                for (; k < quads; k++)
                 {
-                    ref sbyte x = ref Unsafe.Add(ref source, 2 * Unsafe.Add(ref offsets, k));
-                    Vector512<int> x0 = LoadPairs512(ref Unsafe.Add(ref x, 0));
-                    Vector512<int> x1 = LoadPairs512(ref Unsafe.Add(ref x, 32));
-                    Vector512<int> x2 = LoadPairs512(ref Unsafe.Add(ref x, 64));
-                    Vector512<int> x3 = LoadPairs512(ref Unsafe.Add(ref x, 96));
-                    Vector512<int> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                    sum01 = MultiplyAddPairs(x1, w, sum01);
-                    sum02 = MultiplyAddPairs(x2, w, sum02);
-                    sum03 = MultiplyAddPairs(x3, w, sum03);
+                    ref sbyte w = ref Unsafe.Add(ref weights, 32 * k);
+                    Vector256<int> inputs = Repeat256(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));
+                    sum0 = MultiplyAddPairs(inputs, WidenQuads256(ref w), sum0);
+                    sum1 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 16)), sum1);
                 }
 
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector512.LoadUnsafe(ref multipliers, 16), low, high, zeroPoint), ref Unsafe.Add(ref y0, 16));
-                StoreBytes(Requantize(sum02, Vector512.LoadUnsafe(ref multipliers, 32), low, high, zeroPoint), ref Unsafe.Add(ref y0, 32));
-                StoreBytes(Requantize(sum03, Vector512.LoadUnsafe(ref multipliers, 48), low, high, zeroPoint), ref Unsafe.Add(ref y0, 48));
+                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0, sum1);
+                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 0));
             }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsInt8Tile512x2(
-            ref sbyte source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, float low, float high, int zeroPoint)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref int weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref int weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref int weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref int weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias);
-                Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<int> sum10 = Vector512.LoadUnsafe(ref bias);
-                Vector512<int> sum11 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<int> sum20 = Vector512.LoadUnsafe(ref bias);
-                Vector512<int> sum21 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<int> sum30 = Vector512.LoadUnsafe(ref bias);
-                Vector512<int> sum31 = Vector512.LoadUnsafe(ref bias, 16);
-                for (int k = 0; k < taps; k++)
-                {
-                    ref sbyte x = ref Unsafe.Add(ref source, 2 * Unsafe.Add(ref offsets, k));
-                    Vector512<int> x0 = LoadPairs512(ref Unsafe.Add(ref x, 0));
-                    Vector512<int> x1 = LoadPairs512(ref Unsafe.Add(ref x, 32));
-                    Vector512<int> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                    sum01 = MultiplyAddPairs(x1, w, sum01);
-                    w = Vector512.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAddPairs(x0, w, sum10);
-                    sum11 = MultiplyAddPairs(x1, w, sum11);
-                    w = Vector512.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAddPairs(x0, w, sum20);
-                    sum21 = MultiplyAddPairs(x1, w, sum21);
-                    w = Vector512.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAddPairs(x0, w, sum30);
-                    sum31 = MultiplyAddPairs(x1, w, sum31);
-                }
-
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector512.LoadUnsafe(ref multipliers, 16), low, high, zeroPoint), ref Unsafe.Add(ref y0, 16));
-                ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                StoreBytes(Requantize(sum10, Vector512.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y1, 0));
-                StoreBytes(Requantize(sum11, Vector512.LoadUnsafe(ref multipliers, 16), low, high, zeroPoint), ref Unsafe.Add(ref y1, 16));
-                ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                StoreBytes(Requantize(sum20, Vector512.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y2, 0));
-                StoreBytes(Requantize(sum21, Vector512.LoadUnsafe(ref multipliers, 16), low, high, zeroPoint), ref Unsafe.Add(ref y2, 16));
-                ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                StoreBytes(Requantize(sum30, Vector512.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y3, 0));
-                StoreBytes(Requantize(sum31, Vector512.LoadUnsafe(ref multipliers, 16), low, high, zeroPoint), ref Unsafe.Add(ref y3, 16));
-            }
-            for (; row < rows; row++)
-            {
-                ref int weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias);
-                Vector512<int> sum01 = Vector512.LoadUnsafe(ref bias, 16);
-                for (int k = 0; k < taps; k++)
-                {
-                    ref sbyte x = ref Unsafe.Add(ref source, 2 * Unsafe.Add(ref offsets, k));
-                    Vector512<int> x0 = LoadPairs512(ref Unsafe.Add(ref x, 0));
-                    Vector512<int> x1 = LoadPairs512(ref Unsafe.Add(ref x, 32));
-                    Vector512<int> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                    sum01 = MultiplyAddPairs(x1, w, sum01);
-                }
-
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector512.LoadUnsafe(ref multipliers, 16), low, high, zeroPoint), ref Unsafe.Add(ref y0, 16));
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsInt8Tile512x1(
-            ref sbyte source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, float low, float high, int zeroPoint)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref int weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref int weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref int weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref int weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias);
-                Vector512<int> sum10 = Vector512.LoadUnsafe(ref bias);
-                Vector512<int> sum20 = Vector512.LoadUnsafe(ref bias);
-                Vector512<int> sum30 = Vector512.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
-                {
-                    ref sbyte x = ref Unsafe.Add(ref source, 2 * Unsafe.Add(ref offsets, k));
-                    Vector512<int> x0 = LoadPairs512(ref Unsafe.Add(ref x, 0));
-                    Vector512<int> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                    w = Vector512.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAddPairs(x0, w, sum10);
-                    w = Vector512.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAddPairs(x0, w, sum20);
-                    w = Vector512.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAddPairs(x0, w, sum30);
-                }
-
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y0, 0));
-                ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                StoreBytes(Requantize(sum10, Vector512.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y1, 0));
-                ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                StoreBytes(Requantize(sum20, Vector512.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y2, 0));
-                ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                StoreBytes(Requantize(sum30, Vector512.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y3, 0));
-            }
-            for (; row < rows; row++)
-            {
-                ref int weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector512<int> sum00 = Vector512.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
-                {
-                    ref sbyte x = ref Unsafe.Add(ref source, 2 * Unsafe.Add(ref offsets, k));
-                    Vector512<int> x0 = LoadPairs512(ref Unsafe.Add(ref x, 0));
-                    Vector512<int> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                }
-
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y0, 0));
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsInt8Tile256x4(
-            ref sbyte source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, float low, float high, int zeroPoint)
-        {
-            int row = 0;
-            for (; row < rows; row++)
-            {
-                ref int weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias);
-                Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, 8);
-                Vector256<int> sum02 = Vector256.LoadUnsafe(ref bias, 16);
-                Vector256<int> sum03 = Vector256.LoadUnsafe(ref bias, 24);
-                for (int k = 0; k < taps; k++)
-                {
-                    ref sbyte x = ref Unsafe.Add(ref source, 2 * Unsafe.Add(ref offsets, k));
-                    Vector256<int> x0 = LoadPairs256(ref Unsafe.Add(ref x, 0));
-                    Vector256<int> x1 = LoadPairs256(ref Unsafe.Add(ref x, 16));
-                    Vector256<int> x2 = LoadPairs256(ref Unsafe.Add(ref x, 32));
-                    Vector256<int> x3 = LoadPairs256(ref Unsafe.Add(ref x, 48));
-                    Vector256<int> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                    sum01 = MultiplyAddPairs(x1, w, sum01);
-                    sum02 = MultiplyAddPairs(x2, w, sum02);
-                    sum03 = MultiplyAddPairs(x3, w, sum03);
-                }
-
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector256.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector256.LoadUnsafe(ref multipliers, 8), low, high, zeroPoint), ref Unsafe.Add(ref y0, 8));
-                StoreBytes(Requantize(sum02, Vector256.LoadUnsafe(ref multipliers, 16), low, high, zeroPoint), ref Unsafe.Add(ref y0, 16));
-                StoreBytes(Requantize(sum03, Vector256.LoadUnsafe(ref multipliers, 24), low, high, zeroPoint), ref Unsafe.Add(ref y0, 24));
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsInt8Tile256x2(
-            ref sbyte source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, float low, float high, int zeroPoint)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref int weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref int weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref int weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref int weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias);
-                Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, 8);
-                Vector256<int> sum10 = Vector256.LoadUnsafe(ref bias);
-                Vector256<int> sum11 = Vector256.LoadUnsafe(ref bias, 8);
-                Vector256<int> sum20 = Vector256.LoadUnsafe(ref bias);
-                Vector256<int> sum21 = Vector256.LoadUnsafe(ref bias, 8);
-                Vector256<int> sum30 = Vector256.LoadUnsafe(ref bias);
-                Vector256<int> sum31 = Vector256.LoadUnsafe(ref bias, 8);
-                for (int k = 0; k < taps; k++)
-                {
-                    ref sbyte x = ref Unsafe.Add(ref source, 2 * Unsafe.Add(ref offsets, k));
-                    Vector256<int> x0 = LoadPairs256(ref Unsafe.Add(ref x, 0));
-                    Vector256<int> x1 = LoadPairs256(ref Unsafe.Add(ref x, 16));
-                    Vector256<int> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                    sum01 = MultiplyAddPairs(x1, w, sum01);
-                    w = Vector256.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAddPairs(x0, w, sum10);
-                    sum11 = MultiplyAddPairs(x1, w, sum11);
-                    w = Vector256.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAddPairs(x0, w, sum20);
-                    sum21 = MultiplyAddPairs(x1, w, sum21);
-                    w = Vector256.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAddPairs(x0, w, sum30);
-                    sum31 = MultiplyAddPairs(x1, w, sum31);
-                }
-
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector256.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector256.LoadUnsafe(ref multipliers, 8), low, high, zeroPoint), ref Unsafe.Add(ref y0, 8));
-                ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                StoreBytes(Requantize(sum10, Vector256.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y1, 0));
-                StoreBytes(Requantize(sum11, Vector256.LoadUnsafe(ref multipliers, 8), low, high, zeroPoint), ref Unsafe.Add(ref y1, 8));
-                ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                StoreBytes(Requantize(sum20, Vector256.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y2, 0));
-                StoreBytes(Requantize(sum21, Vector256.LoadUnsafe(ref multipliers, 8), low, high, zeroPoint), ref Unsafe.Add(ref y2, 8));
-                ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                StoreBytes(Requantize(sum30, Vector256.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y3, 0));
-                StoreBytes(Requantize(sum31, Vector256.LoadUnsafe(ref multipliers, 8), low, high, zeroPoint), ref Unsafe.Add(ref y3, 8));
-            }
-            for (; row < rows; row++)
-            {
-                ref int weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias);
-                Vector256<int> sum01 = Vector256.LoadUnsafe(ref bias, 8);
-                for (int k = 0; k < taps; k++)
-                {
-                    ref sbyte x = ref Unsafe.Add(ref source, 2 * Unsafe.Add(ref offsets, k));
-                    Vector256<int> x0 = LoadPairs256(ref Unsafe.Add(ref x, 0));
-                    Vector256<int> x1 = LoadPairs256(ref Unsafe.Add(ref x, 16));
-                    Vector256<int> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                    sum01 = MultiplyAddPairs(x1, w, sum01);
-                }
-
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector256.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector256.LoadUnsafe(ref multipliers, 8), low, high, zeroPoint), ref Unsafe.Add(ref y0, 8));
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsInt8Tile256x1(
-            ref sbyte source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, float low, float high, int zeroPoint)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref int weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref int weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref int weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref int weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias);
-                Vector256<int> sum10 = Vector256.LoadUnsafe(ref bias);
-                Vector256<int> sum20 = Vector256.LoadUnsafe(ref bias);
-                Vector256<int> sum30 = Vector256.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
-                {
-                    ref sbyte x = ref Unsafe.Add(ref source, 2 * Unsafe.Add(ref offsets, k));
-                    Vector256<int> x0 = LoadPairs256(ref Unsafe.Add(ref x, 0));
-                    Vector256<int> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                    w = Vector256.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAddPairs(x0, w, sum10);
-                    w = Vector256.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAddPairs(x0, w, sum20);
-                    w = Vector256.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAddPairs(x0, w, sum30);
-                }
-
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector256.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y0, 0));
-                ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                StoreBytes(Requantize(sum10, Vector256.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y1, 0));
-                ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                StoreBytes(Requantize(sum20, Vector256.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y2, 0));
-                ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                StoreBytes(Requantize(sum30, Vector256.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y3, 0));
-            }
-            for (; row < rows; row++)
-            {
-                ref int weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector256<int> sum00 = Vector256.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
-                {
-                    ref sbyte x = ref Unsafe.Add(ref source, 2 * Unsafe.Add(ref offsets, k));
-                    Vector256<int> x0 = LoadPairs256(ref Unsafe.Add(ref x, 0));
-                    Vector256<int> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                }
-
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector256.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y0, 0));
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsInt8Tile128x4(
-            ref sbyte source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, float low, float high, int zeroPoint)
-        {
-            int row = 0;
-            for (; row < rows; row++)
-            {
-                ref int weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias);
-                Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, 4);
-                Vector128<int> sum02 = Vector128.LoadUnsafe(ref bias, 8);
-                Vector128<int> sum03 = Vector128.LoadUnsafe(ref bias, 12);
-                for (int k = 0; k < taps; k++)
-                {
-                    ref sbyte x = ref Unsafe.Add(ref source, 2 * Unsafe.Add(ref offsets, k));
-                    Vector128<int> x0 = LoadPairs128(ref Unsafe.Add(ref x, 0));
-                    Vector128<int> x1 = LoadPairs128(ref Unsafe.Add(ref x, 8));
-                    Vector128<int> x2 = LoadPairs128(ref Unsafe.Add(ref x, 16));
-                    Vector128<int> x3 = LoadPairs128(ref Unsafe.Add(ref x, 24));
-                    Vector128<int> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                    sum01 = MultiplyAddPairs(x1, w, sum01);
-                    sum02 = MultiplyAddPairs(x2, w, sum02);
-                    sum03 = MultiplyAddPairs(x3, w, sum03);
-                }
-
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector128.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector128.LoadUnsafe(ref multipliers, 4), low, high, zeroPoint), ref Unsafe.Add(ref y0, 4));
-                StoreBytes(Requantize(sum02, Vector128.LoadUnsafe(ref multipliers, 8), low, high, zeroPoint), ref Unsafe.Add(ref y0, 8));
-                StoreBytes(Requantize(sum03, Vector128.LoadUnsafe(ref multipliers, 12), low, high, zeroPoint), ref Unsafe.Add(ref y0, 12));
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsInt8Tile128x2(
-            ref sbyte source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, float low, float high, int zeroPoint)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref int weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref int weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref int weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref int weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias);
-                Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, 4);
-                Vector128<int> sum10 = Vector128.LoadUnsafe(ref bias);
-                Vector128<int> sum11 = Vector128.LoadUnsafe(ref bias, 4);
-                Vector128<int> sum20 = Vector128.LoadUnsafe(ref bias);
-                Vector128<int> sum21 = Vector128.LoadUnsafe(ref bias, 4);
-                Vector128<int> sum30 = Vector128.LoadUnsafe(ref bias);
-                Vector128<int> sum31 = Vector128.LoadUnsafe(ref bias, 4);
-                for (int k = 0; k < taps; k++)
-                {
-                    ref sbyte x = ref Unsafe.Add(ref source, 2 * Unsafe.Add(ref offsets, k));
-                    Vector128<int> x0 = LoadPairs128(ref Unsafe.Add(ref x, 0));
-                    Vector128<int> x1 = LoadPairs128(ref Unsafe.Add(ref x, 8));
-                    Vector128<int> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                    sum01 = MultiplyAddPairs(x1, w, sum01);
-                    w = Vector128.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAddPairs(x0, w, sum10);
-                    sum11 = MultiplyAddPairs(x1, w, sum11);
-                    w = Vector128.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAddPairs(x0, w, sum20);
-                    sum21 = MultiplyAddPairs(x1, w, sum21);
-                    w = Vector128.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAddPairs(x0, w, sum30);
-                    sum31 = MultiplyAddPairs(x1, w, sum31);
-                }
-
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector128.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector128.LoadUnsafe(ref multipliers, 4), low, high, zeroPoint), ref Unsafe.Add(ref y0, 4));
-                ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                StoreBytes(Requantize(sum10, Vector128.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y1, 0));
-                StoreBytes(Requantize(sum11, Vector128.LoadUnsafe(ref multipliers, 4), low, high, zeroPoint), ref Unsafe.Add(ref y1, 4));
-                ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                StoreBytes(Requantize(sum20, Vector128.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y2, 0));
-                StoreBytes(Requantize(sum21, Vector128.LoadUnsafe(ref multipliers, 4), low, high, zeroPoint), ref Unsafe.Add(ref y2, 4));
-                ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                StoreBytes(Requantize(sum30, Vector128.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y3, 0));
-                StoreBytes(Requantize(sum31, Vector128.LoadUnsafe(ref multipliers, 4), low, high, zeroPoint), ref Unsafe.Add(ref y3, 4));
-            }
-            for (; row < rows; row++)
-            {
-                ref int weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias);
-                Vector128<int> sum01 = Vector128.LoadUnsafe(ref bias, 4);
-                for (int k = 0; k < taps; k++)
-                {
-                    ref sbyte x = ref Unsafe.Add(ref source, 2 * Unsafe.Add(ref offsets, k));
-                    Vector128<int> x0 = LoadPairs128(ref Unsafe.Add(ref x, 0));
-                    Vector128<int> x1 = LoadPairs128(ref Unsafe.Add(ref x, 8));
-                    Vector128<int> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                    sum01 = MultiplyAddPairs(x1, w, sum01);
-                }
-
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector128.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector128.LoadUnsafe(ref multipliers, 4), low, high, zeroPoint), ref Unsafe.Add(ref y0, 4));
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsInt8Tile128x1(
-            ref sbyte source, ref int offsets, int taps, ref int weights, ref int bias, ref float multipliers, int rows, ref byte output,
-                int stride, float low, float high, int zeroPoint)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref int weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref int weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref int weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref int weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias);
-                Vector128<int> sum10 = Vector128.LoadUnsafe(ref bias);
-                Vector128<int> sum20 = Vector128.LoadUnsafe(ref bias);
-                Vector128<int> sum30 = Vector128.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
-                {
-                    ref sbyte x = ref Unsafe.Add(ref source, 2 * Unsafe.Add(ref offsets, k));
-                    Vector128<int> x0 = LoadPairs128(ref Unsafe.Add(ref x, 0));
-                    Vector128<int> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                    w = Vector128.Create(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAddPairs(x0, w, sum10);
-                    w = Vector128.Create(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAddPairs(x0, w, sum20);
-                    w = Vector128.Create(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAddPairs(x0, w, sum30);
-                }
-
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector128.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y0, 0));
-                ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                StoreBytes(Requantize(sum10, Vector128.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y1, 0));
-                ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                StoreBytes(Requantize(sum20, Vector128.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y2, 0));
-                ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                StoreBytes(Requantize(sum30, Vector128.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y3, 0));
-            }
-            for (; row < rows; row++)
-            {
-                ref int weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector128<int> sum00 = Vector128.LoadUnsafe(ref bias);
-                for (int k = 0; k < taps; k++)
-                {
-                    ref sbyte x = ref Unsafe.Add(ref source, 2 * Unsafe.Add(ref offsets, k));
-                    Vector128<int> x0 = LoadPairs128(ref Unsafe.Add(ref x, 0));
-                    Vector128<int> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                }
-
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector128.LoadUnsafe(ref multipliers), low, high, zeroPoint), ref Unsafe.Add(ref y0, 0));
-            }
-        }
-
-        // pairs[i] = elements 2i and 2i + 1 as two 16-bit numbers; a last odd one is paired with zero.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void PairElementsInt8(ReadOnlySpan<sbyte> input, Span<int> pairs)
-        {
-            for (int i = 0; i < input.Length / 2; i++) pairs[i] = input[2 * i] & 0xFFFF | input[2 * i + 1] << 16;
-            if (input.Length % 2 != 0) pairs[pairs.Length - 1] = input[input.Length - 1] & 0xFFFF;
         }
 
         // round(sum * multiplier) + zeroPoint within its range: clamped first, then adding 1.5 * 2^23 rounds half to even in the lowest
@@ -1082,6 +684,12 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void StoreBytes(Vector512<int> x, ref byte y)
         {
+            if (Avx512F.IsSupported)
+            {
+                Avx512F.ConvertToVector128Byte(x).StoreUnsafe(ref y);
+                return;
+            }
+
             Vector256<short> shorts = Vector256.Narrow(x.GetLower(), x.GetUpper());
             Vector128.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
         }
@@ -1103,6 +711,33 @@ namespace ModelGen.Generated
         private static Span<T> View<T>(Span<byte> memory, int offset, int length)
             where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
 
+        // Bytes as 16-bit numbers: of weights, and of four inputs for each of several outputs.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> WidenQuads512(ref sbyte weights) => Vector512.IsHardwareAccelerated && Avx512BW.IsSupported
+            ? Avx512BW.ConvertToVector512Int16(Vector256.LoadUnsafe(ref weights)).AsInt32()
+            : Vector512.Create(WidenQuads256(ref weights), WidenQuads256(ref Unsafe.Add(ref weights, 16)));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> WidenQuads256(ref sbyte weights) => Avx2.IsSupported
+            ? Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref weights)).AsInt32()
+            : Vector256.Create(WidenQuads128(ref weights), WidenQuads128(ref Unsafe.Add(ref weights, 8)));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> WidenQuads128(ref sbyte weights) => Vector128.WidenLower(LoadEight(ref weights)).AsInt32();
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> Repeat128(int inputs) => Vector128.WidenLower(Vector128.Create(inputs).AsByte()).AsInt32();
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> Repeat256(int inputs) => Avx2.IsSupported
+            ? Avx2.ConvertToVector256Int16(Vector128.Create(inputs).AsByte()).AsInt32() : Vector256.Create(Repeat128(inputs),
+                Repeat128(inputs));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> Repeat512(int inputs) => Avx512BW.IsSupported
+            ? Avx512BW.ConvertToVector512Int16(Vector256.Create(inputs).AsByte()).AsInt32() : Vector512.Create(Repeat256(inputs),
+                Repeat256(inputs));
+
         // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
 
         #nullable disable // there is nothing to analyse, and the compiler would look at every literal
@@ -1112,10 +747,10 @@ namespace ModelGen.Generated
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
                 (nint)offset)), length);
 
-        // 308 bytes, little-endian, read in place.
+        // 320 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0x3b34bf1e3b6593cb,0x3ae036c83aa43f21,0x3b86e5753ac22db5,0x3b41f9203aeff801,0x3b80d5cc3b89f3a0,0x3b7d2e393a1c3105,0x3b40a6b03aa220c7,0x3a6bc2d73b0f0039,0xd414587b5b0b856e,0x664668b0312a966e,0xf34d3b766818a232,0x1376737ee50fd5c3,0xe86984acff4bd733,0xaed8053316896631,0x7552e49de4c90c7a,0xc8957dcbd8dfe848,0xfb8be5ecafb9a0af,0x70c5b0c334bf0ca4,0x6db805b05fcbf87d,0xb005b1274e607e8c,0xd7f594fc1d2bc783,0x7897819ec7e7456,0xb51917a1aa7b260e,0xe8e8901cfc67cf70,0xa700fd00cc001f,0xcb00d2001300ee,0x890074000400b5,0x29000100c20056,0x1000000000,0x3000000020,0x2b900000040,0xfffffc80fffff4ee,0x48600000453,0xfffff77efffff7ae,0xfffff726000007ff,0xfffffe3300000726,0xfffffcc7ffffff38,0xfffff7f9000001ba,0x853,
+            0x3b34bf1e3b6593cb,0x3ae036c83aa43f21,0x3b86e5753ac22db5,0x3b41f9203aeff801,0x3b80d5cc3b89f3a0,0x3b7d2e393a1c3105,0x3b40a6b03aa220c7,0x3a6bc2d73b0f0039,0xff4b5b0bd733856e,0xe869d41484ac587b,0x1689312a6631966e,0xaed86646053368b0,0xe4c968180c7aa232,0x7552f34de49d3b76,0xd8dfe50fe848d5c3,0xc89513767dcb737e,0x1d2bafb9c783a0af,0xd7f5fb8b94fce5ec,0xec7e34bf74560ca4,0x78970c57819b0c3,0xaa7b5fcb260ef87d,0xb5196db817a105b0,0xfc674e60cf707e8c,0xe8e8b005901cb127,0xcc0000001f,0xa7000000fd,0x13000000ee,0xcb000000d2,0x4000000b5,0x8900000074,0xc200000056,0x2900000001,0xffffdeee0000a839,0x6b5300004c00,0xffffc2aeffff8306,0x26ffffffe47e,0xffffc726ffff9b26,0xffffbdb8fffff4b3,0xffffc2baffffc947,0x3e53ffff98f9,
         };
     }
 }

@@ -1396,6 +1396,12 @@ namespace ModelGen.Generated
                     Avx512F.PermuteVar16x32x2(a, even, b).As<int, T>().StoreUnsafe(ref target, (nuint)i);
                 }
             }
+            else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && Avx512F.IsSupported && count == 8 && readable >= 16)
+            {
+                Vector512<int> even = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 0, 0, 0, 0, 0, 0, 0, 0);
+                Avx512F.PermuteVar16x32(Vector512.LoadUnsafe(ref source).AsInt32(), even).GetLower().As<int, T>().StoreUnsafe(ref target);
+                i = count;
+            }
             else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
             {
                 for (; i <= count - 4 && 2 * i + 8 <= readable; i += 4)

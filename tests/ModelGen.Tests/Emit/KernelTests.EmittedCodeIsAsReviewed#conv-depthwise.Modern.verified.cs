@@ -329,6 +329,17 @@ namespace ModelGen.Generated
                     }
                 }
 
+                while (Avx512F.IsSupported && x < pairs && pairs >= 8)
+                {
+                    x = Math.Min(x, pairs - 8);
+                    Vector512<float> halves = Avx512F.PermuteVar16x32(
+                        Vector512.LoadUnsafe(ref source, (nuint)(2 * x)), Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13,
+                            15));
+                    halves.GetLower().StoreUnsafe(ref even, (nuint)x);
+                    halves.GetUpper().StoreUnsafe(ref odd, (nuint)x);
+                    x += 8;
+                }
+
                 while (x < pairs && pairs >= 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
                 {
                     x = Math.Min(x, pairs - 4);

@@ -1525,6 +1525,12 @@ namespace ModelGen.Generated
                     Avx512F.PermuteVar16x32x2(a, even, b).As<int, T>().StoreUnsafe(ref target, (nuint)i);
                 }
             }
+            else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && Avx512F.IsSupported && count == 8 && readable >= 16)
+            {
+                Vector512<int> even = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 0, 0, 0, 0, 0, 0, 0, 0);
+                Avx512F.PermuteVar16x32(Vector512.LoadUnsafe(ref source).AsInt32(), even).GetLower().As<int, T>().StoreUnsafe(ref target);
+                i = count;
+            }
             else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
             {
                 for (; i <= count - 4 && 2 * i + 8 <= readable; i += 4)
@@ -1697,6 +1703,12 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void StoreBytes(Vector512<int> x, ref byte y)
         {
+            if (Avx512F.IsSupported)
+            {
+                Avx512F.ConvertToVector128Byte(x).StoreUnsafe(ref y);
+                return;
+            }
+
             Vector256<short> shorts = Vector256.Narrow(x.GetLower(), x.GetUpper());
             Vector128.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
         }

@@ -223,33 +223,66 @@ namespace ModelGen.Generated
             {
                 while (i < length)
                 {
-                    int rest = length - i;
-                    if (rest > 64 && length >= 128)
+                    int vectors = (length - i + 15) / 16, tiles = (vectors + 8) / 9, size = (vectors + tiles - 1) / tiles;
+                    if (size >= 9)
                     {
-                        i = Math.Min(i, length - 128);
+                        int last = Math.Min(i + 128, length - 16);
                         int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start,
                             start2 = Start(i + 32, width, pitch) - start, start3 = Start(i + 48, width, pitch) - start,
                             start4 = Start(i + 64, width, pitch) - start, start5 = Start(i + 80, width, pitch) - start,
-                            start6 = Start(i + 96, width, pitch) - start, start7 = Start(i + 112, width, pitch) - start;
+                            start6 = Start(i + 96, width, pitch) - start, start7 = Start(i + 112, width, pitch) - start,
+                            start8 = Start(last, width, pitch) - start;
+                        ConvolveSparseTile512x9(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, start6, start7,
+                            start8, ref first, ref offsets, ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high,
+                            last - i);
+                        i += 144;
+                    }
+                    else if (size >= 8)
+                    {
+                        int last = Math.Min(i + 112, length - 16);
+                        int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start,
+                            start2 = Start(i + 32, width, pitch) - start, start3 = Start(i + 48, width, pitch) - start,
+                            start4 = Start(i + 64, width, pitch) - start, start5 = Start(i + 80, width, pitch) - start,
+                            start6 = Start(i + 96, width, pitch) - start, start7 = Start(last, width, pitch) - start;
                         ConvolveSparseTile512x8(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, start6, start7,
-                            ref first, ref offsets, ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
+                            ref first, ref offsets, ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high,
+                            last - i);
                         i += 128;
                     }
-                    else if (rest > 32 && length >= 64)
+                    else if (size >= 6)
                     {
-                        i = Math.Min(i, length - 64);
+                        int last = Math.Min(i + 80, length - 16);
                         int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start,
-                            start2 = Start(i + 32, width, pitch) - start, start3 = Start(i + 48, width, pitch) - start;
+                            start2 = Start(i + 32, width, pitch) - start, start3 = Start(i + 48, width, pitch) - start,
+                            start4 = Start(i + 64, width, pitch) - start, start5 = Start(last, width, pitch) - start;
+                        ConvolveSparseTile512x6(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, ref first,
+                            ref offsets, ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high, last - i);
+                        i += 96;
+                    }
+                    else if (size >= 4)
+                    {
+                        int last = Math.Min(i + 48, length - 16);
+                        int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start,
+                            start2 = Start(i + 32, width, pitch) - start, start3 = Start(last, width, pitch) - start;
                         ConvolveSparseTile512x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref first, ref offsets,
-                            ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
+                            ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high, last - i);
                         i += 64;
                     }
-                    else if (rest > 16 && length >= 32)
+                    else if (size >= 3)
                     {
-                        i = Math.Min(i, length - 32);
-                        int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start;
+                        int last = Math.Min(i + 32, length - 16);
+                        int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start,
+                            start2 = Start(last, width, pitch) - start;
+                        ConvolveSparseTile512x3(ref Unsafe.Add(ref source, start), start1, start2, ref first, ref offsets, ref weights,
+                            ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high, last - i);
+                        i += 48;
+                    }
+                    else if (size >= 2)
+                    {
+                        int last = Math.Min(i + 16, length - 16);
+                        int start = Start(i, width, pitch), start1 = Start(last, width, pitch) - start;
                         ConvolveSparseTile512x2(ref Unsafe.Add(ref source, start), start1, ref first, ref offsets, ref weights, ref bias,
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high, last - i);
                         i += 32;
                     }
                     else
@@ -269,26 +302,58 @@ namespace ModelGen.Generated
             {
                 while (i < length)
                 {
-                    int rest = length - i;
-                    if (rest > 32 && length >= 64)
+                    int vectors = (length - i + 7) / 8, tiles = (vectors + 8) / 9, size = (vectors + tiles - 1) / tiles;
+                    if (size >= 9)
                     {
-                        i = Math.Min(i, length - 64);
+                        int last = Math.Min(i + 64, length - 8);
                         int start = Start(i, width, pitch), start1 = Start(i + 8, width, pitch) - start,
                             start2 = Start(i + 16, width, pitch) - start, start3 = Start(i + 24, width, pitch) - start,
                             start4 = Start(i + 32, width, pitch) - start, start5 = Start(i + 40, width, pitch) - start,
-                            start6 = Start(i + 48, width, pitch) - start, start7 = Start(i + 56, width, pitch) - start;
+                            start6 = Start(i + 48, width, pitch) - start, start7 = Start(i + 56, width, pitch) - start,
+                            start8 = Start(last, width, pitch) - start;
+                        ConvolveSparseTile256x9(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, start6, start7,
+                            start8, ref first, ref offsets, ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high,
+                            last - i);
+                        i += 72;
+                    }
+                    else if (size >= 8)
+                    {
+                        int last = Math.Min(i + 56, length - 8);
+                        int start = Start(i, width, pitch), start1 = Start(i + 8, width, pitch) - start,
+                            start2 = Start(i + 16, width, pitch) - start, start3 = Start(i + 24, width, pitch) - start,
+                            start4 = Start(i + 32, width, pitch) - start, start5 = Start(i + 40, width, pitch) - start,
+                            start6 = Start(i + 48, width, pitch) - start, start7 = Start(last, width, pitch) - start;
                         ConvolveSparseTile256x8(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, start6, start7,
-                            ref first, ref offsets, ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
+                            ref first, ref offsets, ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high,
+                            last - i);
                         i += 64;
                     }
-                    else if (rest > 8 && length >= 32)
+                    else if (size >= 5)
                     {
-                        i = Math.Min(i, length - 32);
+                        int last = Math.Min(i + 32, length - 8);
                         int start = Start(i, width, pitch), start1 = Start(i + 8, width, pitch) - start,
-                            start2 = Start(i + 16, width, pitch) - start, start3 = Start(i + 24, width, pitch) - start;
+                            start2 = Start(i + 16, width, pitch) - start, start3 = Start(i + 24, width, pitch) - start,
+                            start4 = Start(last, width, pitch) - start;
+                        ConvolveSparseTile256x5(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, ref first, ref offsets,
+                            ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high, last - i);
+                        i += 40;
+                    }
+                    else if (size >= 4)
+                    {
+                        int last = Math.Min(i + 24, length - 8);
+                        int start = Start(i, width, pitch), start1 = Start(i + 8, width, pitch) - start,
+                            start2 = Start(i + 16, width, pitch) - start, start3 = Start(last, width, pitch) - start;
                         ConvolveSparseTile256x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref first, ref offsets,
-                            ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
+                            ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high, last - i);
                         i += 32;
+                    }
+                    else if (size >= 2)
+                    {
+                        int last = Math.Min(i + 8, length - 8);
+                        int start = Start(i, width, pitch), start1 = Start(last, width, pitch) - start;
+                        ConvolveSparseTile256x2(ref Unsafe.Add(ref source, start), start1, ref first, ref offsets, ref weights, ref bias,
+                            rows, ref Unsafe.Add(ref output, i), stride, low, high, last - i);
+                        i += 16;
                     }
                     else
                     {
@@ -307,25 +372,26 @@ namespace ModelGen.Generated
             {
                 while (i < length)
                 {
-                    int rest = length - i;
-                    if (rest > 16 && length >= 32)
+                    int vectors = (length - i + 3) / 4, tiles = (vectors + 7) / 8, size = (vectors + tiles - 1) / tiles;
+                    if (size >= 8)
                     {
-                        i = Math.Min(i, length - 32);
+                        int last = Math.Min(i + 28, length - 4);
                         int start = Start(i, width, pitch), start1 = Start(i + 4, width, pitch) - start,
                             start2 = Start(i + 8, width, pitch) - start, start3 = Start(i + 12, width, pitch) - start,
                             start4 = Start(i + 16, width, pitch) - start, start5 = Start(i + 20, width, pitch) - start,
-                            start6 = Start(i + 24, width, pitch) - start, start7 = Start(i + 28, width, pitch) - start;
+                            start6 = Start(i + 24, width, pitch) - start, start7 = Start(last, width, pitch) - start;
                         ConvolveSparseTile128x8(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, start6, start7,
-                            ref first, ref offsets, ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
+                            ref first, ref offsets, ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high,
+                            last - i);
                         i += 32;
                     }
-                    else if (rest > 4 && length >= 16)
+                    else if (size >= 4)
                     {
-                        i = Math.Min(i, length - 16);
+                        int last = Math.Min(i + 12, length - 4);
                         int start = Start(i, width, pitch), start1 = Start(i + 4, width, pitch) - start,
-                            start2 = Start(i + 8, width, pitch) - start, start3 = Start(i + 12, width, pitch) - start;
+                            start2 = Start(i + 8, width, pitch) - start, start3 = Start(last, width, pitch) - start;
                         ConvolveSparseTile128x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref first, ref offsets,
-                            ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
+                            ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high, last - i);
                         i += 16;
                     }
                     else
@@ -357,9 +423,56 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveSparseTile512x9(
+            ref float source, nint start1, nint start2, nint start3, nint start4, nint start5, nint start6, nint start7, nint start8,
+                ref int first, ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride, float low,
+                float high, int last)
+        {
+            int row = 0;
+            for (; row < rows; row++)
+            {
+                Vector512<float> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
+                Vector512<float> sum01 = sum00;
+                Vector512<float> sum02 = sum00;
+                Vector512<float> sum03 = sum00;
+                Vector512<float> sum04 = sum00;
+                Vector512<float> sum05 = sum00;
+                Vector512<float> sum06 = sum00;
+                Vector512<float> sum07 = sum00;
+                Vector512<float> sum08 = sum00;
+                for (int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++)
+                {
+                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights, k));
+                    sum00 = MultiplyAdd(Vector512.LoadUnsafe(ref x), w, sum00);
+                    sum01 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1)), w, sum01);
+                    sum02 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2)), w, sum02);
+                    sum03 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3)), w, sum03);
+                    sum04 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start4)), w, sum04);
+                    sum05 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start5)), w, sum05);
+                    sum06 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start6)), w, sum06);
+                    sum07 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start7)), w, sum07);
+                    sum08 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start8)), w, sum08);
+                }
+
+                ref float y0 = ref Unsafe.Add(ref output, row * stride);
+                Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
+                Clamp(sum02, low, high).StoreUnsafe(ref y0, 32);
+                Clamp(sum03, low, high).StoreUnsafe(ref y0, 48);
+                Clamp(sum04, low, high).StoreUnsafe(ref y0, 64);
+                Clamp(sum05, low, high).StoreUnsafe(ref y0, 80);
+                Clamp(sum06, low, high).StoreUnsafe(ref y0, 96);
+                Clamp(sum07, low, high).StoreUnsafe(ref y0, 112);
+                Clamp(sum08, low, high).StoreUnsafe(ref y0, (nuint)last);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseTile512x8(
             ref float source, nint start1, nint start2, nint start3, nint start4, nint start5, nint start6, nint start7, ref int first,
-                ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride, float low, float high)
+                ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride, float low, float high,
+                int last)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -394,14 +507,50 @@ namespace ModelGen.Generated
                 Clamp(sum04, low, high).StoreUnsafe(ref y0, 64);
                 Clamp(sum05, low, high).StoreUnsafe(ref y0, 80);
                 Clamp(sum06, low, high).StoreUnsafe(ref y0, 96);
-                Clamp(sum07, low, high).StoreUnsafe(ref y0, 112);
+                Clamp(sum07, low, high).StoreUnsafe(ref y0, (nuint)last);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveSparseTile512x6(
+            ref float source, nint start1, nint start2, nint start3, nint start4, nint start5, ref int first, ref ushort offsets,
+                ref float weights, ref float bias, int rows, ref float output, int stride, float low, float high, int last)
+        {
+            int row = 0;
+            for (; row < rows; row++)
+            {
+                Vector512<float> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
+                Vector512<float> sum01 = sum00;
+                Vector512<float> sum02 = sum00;
+                Vector512<float> sum03 = sum00;
+                Vector512<float> sum04 = sum00;
+                Vector512<float> sum05 = sum00;
+                for (int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++)
+                {
+                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights, k));
+                    sum00 = MultiplyAdd(Vector512.LoadUnsafe(ref x), w, sum00);
+                    sum01 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1)), w, sum01);
+                    sum02 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2)), w, sum02);
+                    sum03 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3)), w, sum03);
+                    sum04 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start4)), w, sum04);
+                    sum05 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start5)), w, sum05);
+                }
+
+                ref float y0 = ref Unsafe.Add(ref output, row * stride);
+                Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
+                Clamp(sum02, low, high).StoreUnsafe(ref y0, 32);
+                Clamp(sum03, low, high).StoreUnsafe(ref y0, 48);
+                Clamp(sum04, low, high).StoreUnsafe(ref y0, 64);
+                Clamp(sum05, low, high).StoreUnsafe(ref y0, (nuint)last);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseTile512x4(
             ref float source, nint start1, nint start2, nint start3, ref int first, ref ushort offsets, ref float weights, ref float bias,
-                int rows, ref float output, int stride, float low, float high)
+                int rows, ref float output, int stride, float low, float high, int last)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -424,14 +573,41 @@ namespace ModelGen.Generated
                 Clamp(sum00, low, high).StoreUnsafe(ref y0);
                 Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
                 Clamp(sum02, low, high).StoreUnsafe(ref y0, 32);
-                Clamp(sum03, low, high).StoreUnsafe(ref y0, 48);
+                Clamp(sum03, low, high).StoreUnsafe(ref y0, (nuint)last);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveSparseTile512x3(
+            ref float source, nint start1, nint start2, ref int first, ref ushort offsets, ref float weights, ref float bias, int rows,
+                ref float output, int stride, float low, float high, int last)
+        {
+            int row = 0;
+            for (; row < rows; row++)
+            {
+                Vector512<float> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
+                Vector512<float> sum01 = sum00;
+                Vector512<float> sum02 = sum00;
+                for (int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++)
+                {
+                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights, k));
+                    sum00 = MultiplyAdd(Vector512.LoadUnsafe(ref x), w, sum00);
+                    sum01 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1)), w, sum01);
+                    sum02 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2)), w, sum02);
+                }
+
+                ref float y0 = ref Unsafe.Add(ref output, row * stride);
+                Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
+                Clamp(sum02, low, high).StoreUnsafe(ref y0, (nuint)last);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseTile512x2(
             ref float source, nint start1, ref int first, ref ushort offsets, ref float weights, ref float bias, int rows, ref float output,
-                int stride, float low, float high)
+                int stride, float low, float high, int last)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -448,7 +624,7 @@ namespace ModelGen.Generated
 
                 ref float y0 = ref Unsafe.Add(ref output, row * stride);
                 Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
+                Clamp(sum01, low, high).StoreUnsafe(ref y0, (nuint)last);
             }
         }
 
@@ -474,9 +650,56 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveSparseTile256x9(
+            ref float source, nint start1, nint start2, nint start3, nint start4, nint start5, nint start6, nint start7, nint start8,
+                ref int first, ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride, float low,
+                float high, int last)
+        {
+            int row = 0;
+            for (; row < rows; row++)
+            {
+                Vector256<float> sum00 = Vector256.Create(Unsafe.Add(ref bias, row));
+                Vector256<float> sum01 = sum00;
+                Vector256<float> sum02 = sum00;
+                Vector256<float> sum03 = sum00;
+                Vector256<float> sum04 = sum00;
+                Vector256<float> sum05 = sum00;
+                Vector256<float> sum06 = sum00;
+                Vector256<float> sum07 = sum00;
+                Vector256<float> sum08 = sum00;
+                for (int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++)
+                {
+                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights, k));
+                    sum00 = MultiplyAdd(Vector256.LoadUnsafe(ref x), w, sum00);
+                    sum01 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1)), w, sum01);
+                    sum02 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start2)), w, sum02);
+                    sum03 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start3)), w, sum03);
+                    sum04 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start4)), w, sum04);
+                    sum05 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start5)), w, sum05);
+                    sum06 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start6)), w, sum06);
+                    sum07 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start7)), w, sum07);
+                    sum08 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start8)), w, sum08);
+                }
+
+                ref float y0 = ref Unsafe.Add(ref output, row * stride);
+                Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
+                Clamp(sum02, low, high).StoreUnsafe(ref y0, 16);
+                Clamp(sum03, low, high).StoreUnsafe(ref y0, 24);
+                Clamp(sum04, low, high).StoreUnsafe(ref y0, 32);
+                Clamp(sum05, low, high).StoreUnsafe(ref y0, 40);
+                Clamp(sum06, low, high).StoreUnsafe(ref y0, 48);
+                Clamp(sum07, low, high).StoreUnsafe(ref y0, 56);
+                Clamp(sum08, low, high).StoreUnsafe(ref y0, (nuint)last);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseTile256x8(
             ref float source, nint start1, nint start2, nint start3, nint start4, nint start5, nint start6, nint start7, ref int first,
-                ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride, float low, float high)
+                ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride, float low, float high,
+                int last)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -511,14 +734,47 @@ namespace ModelGen.Generated
                 Clamp(sum04, low, high).StoreUnsafe(ref y0, 32);
                 Clamp(sum05, low, high).StoreUnsafe(ref y0, 40);
                 Clamp(sum06, low, high).StoreUnsafe(ref y0, 48);
-                Clamp(sum07, low, high).StoreUnsafe(ref y0, 56);
+                Clamp(sum07, low, high).StoreUnsafe(ref y0, (nuint)last);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveSparseTile256x5(
+            ref float source, nint start1, nint start2, nint start3, nint start4, ref int first, ref ushort offsets, ref float weights,
+                ref float bias, int rows, ref float output, int stride, float low, float high, int last)
+        {
+            int row = 0;
+            for (; row < rows; row++)
+            {
+                Vector256<float> sum00 = Vector256.Create(Unsafe.Add(ref bias, row));
+                Vector256<float> sum01 = sum00;
+                Vector256<float> sum02 = sum00;
+                Vector256<float> sum03 = sum00;
+                Vector256<float> sum04 = sum00;
+                for (int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++)
+                {
+                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights, k));
+                    sum00 = MultiplyAdd(Vector256.LoadUnsafe(ref x), w, sum00);
+                    sum01 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1)), w, sum01);
+                    sum02 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start2)), w, sum02);
+                    sum03 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start3)), w, sum03);
+                    sum04 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start4)), w, sum04);
+                }
+
+                ref float y0 = ref Unsafe.Add(ref output, row * stride);
+                Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
+                Clamp(sum02, low, high).StoreUnsafe(ref y0, 16);
+                Clamp(sum03, low, high).StoreUnsafe(ref y0, 24);
+                Clamp(sum04, low, high).StoreUnsafe(ref y0, (nuint)last);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseTile256x4(
             ref float source, nint start1, nint start2, nint start3, ref int first, ref ushort offsets, ref float weights, ref float bias,
-                int rows, ref float output, int stride, float low, float high)
+                int rows, ref float output, int stride, float low, float high, int last)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -541,7 +797,31 @@ namespace ModelGen.Generated
                 Clamp(sum00, low, high).StoreUnsafe(ref y0);
                 Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
                 Clamp(sum02, low, high).StoreUnsafe(ref y0, 16);
-                Clamp(sum03, low, high).StoreUnsafe(ref y0, 24);
+                Clamp(sum03, low, high).StoreUnsafe(ref y0, (nuint)last);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveSparseTile256x2(
+            ref float source, nint start1, ref int first, ref ushort offsets, ref float weights, ref float bias, int rows, ref float output,
+                int stride, float low, float high, int last)
+        {
+            int row = 0;
+            for (; row < rows; row++)
+            {
+                Vector256<float> sum00 = Vector256.Create(Unsafe.Add(ref bias, row));
+                Vector256<float> sum01 = sum00;
+                for (int k = Unsafe.Add(ref first, row), end = Unsafe.Add(ref first, row + 1); k < end; k++)
+                {
+                    ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                    Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights, k));
+                    sum00 = MultiplyAdd(Vector256.LoadUnsafe(ref x), w, sum00);
+                    sum01 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1)), w, sum01);
+                }
+
+                ref float y0 = ref Unsafe.Add(ref output, row * stride);
+                Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                Clamp(sum01, low, high).StoreUnsafe(ref y0, (nuint)last);
             }
         }
 
@@ -569,7 +849,8 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseTile128x8(
             ref float source, nint start1, nint start2, nint start3, nint start4, nint start5, nint start6, nint start7, ref int first,
-                ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride, float low, float high)
+                ref ushort offsets, ref float weights, ref float bias, int rows, ref float output, int stride, float low, float high,
+                int last)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -604,14 +885,14 @@ namespace ModelGen.Generated
                 Clamp(sum04, low, high).StoreUnsafe(ref y0, 16);
                 Clamp(sum05, low, high).StoreUnsafe(ref y0, 20);
                 Clamp(sum06, low, high).StoreUnsafe(ref y0, 24);
-                Clamp(sum07, low, high).StoreUnsafe(ref y0, 28);
+                Clamp(sum07, low, high).StoreUnsafe(ref y0, (nuint)last);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveSparseTile128x4(
             ref float source, nint start1, nint start2, nint start3, ref int first, ref ushort offsets, ref float weights, ref float bias,
-                int rows, ref float output, int stride, float low, float high)
+                int rows, ref float output, int stride, float low, float high, int last)
         {
             int row = 0;
             for (; row < rows; row++)
@@ -634,7 +915,7 @@ namespace ModelGen.Generated
                 Clamp(sum00, low, high).StoreUnsafe(ref y0);
                 Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
                 Clamp(sum02, low, high).StoreUnsafe(ref y0, 8);
-                Clamp(sum03, low, high).StoreUnsafe(ref y0, 12);
+                Clamp(sum03, low, high).StoreUnsafe(ref y0, (nuint)last);
             }
         }
 
@@ -733,6 +1014,12 @@ namespace ModelGen.Generated
                         b = Vector512.LoadUnsafe(ref source, (nuint)(2 * i) + 16).AsInt32();
                     Avx512F.PermuteVar16x32x2(a, even, b).As<int, T>().StoreUnsafe(ref target, (nuint)i);
                 }
+            }
+            else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && Avx512F.IsSupported && count == 8 && readable >= 16)
+            {
+                Vector512<int> even = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 0, 0, 0, 0, 0, 0, 0, 0);
+                Avx512F.PermuteVar16x32(Vector512.LoadUnsafe(ref source).AsInt32(), even).GetLower().As<int, T>().StoreUnsafe(ref target);
+                i = count;
             }
             else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
             {

@@ -179,6 +179,15 @@ namespace ModelGen.Generated
                 z = ref MemoryMarshal.GetReference(output);
             Vector256<int> l = Vector256.Create(leftZero), r = Vector256.Create(rightZero);
             int i = 0;
+            for (; Vector512.IsHardwareAccelerated && i <= output.Length - 16; i += 16)
+            {
+                Vector512<float> a = Vector512.ConvertToSingle(WidenSixteen(ref Unsafe.Add(ref x, i),
+                    leftFlip) - Vector512.Create(leftZero)) * leftScale;
+                Vector512<float> b = Vector512.ConvertToSingle(WidenSixteen(ref Unsafe.Add(ref y, i),
+                    rightFlip) - Vector512.Create(rightZero)) * rightScale;
+                StoreBytes(Quantize(a + b, low, high, zeroPoint), ref Unsafe.Add(ref z, i));
+            }
+
             for (; i <= output.Length - 16; i += 16)
             {
                 Vector256<float> a = Vector256.ConvertToSingle(WidenEight(ref Unsafe.Add(ref x, i), leftFlip) - l) * leftScale;
@@ -210,6 +219,16 @@ namespace ModelGen.Generated
 
         // Quantize for vectors.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> Quantize(Vector512<float> scaled, float low, float high, int zeroPoint)
+        {
+            if (!Avx512F.IsSupported)
+                return Vector512.Create(Quantize(scaled.GetLower(), low, high, zeroPoint),
+                    Quantize(scaled.GetUpper(), low, high, zeroPoint));
+            scaled = Avx512F.Min(Avx512F.Max(scaled, Vector512.Create(low)), Vector512.Create(high));
+            return (scaled + Vector512.Create(12582912f)).AsInt32() + Vector512.Create(zeroPoint - 0x4B400000);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<int> Quantize(Vector256<float> scaled, float low, float high, int zeroPoint)
         {
             Vector256<float> l = Vector256.Create(low), h = Vector256.Create(high);
@@ -230,6 +249,13 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void StoreBytes(Vector512<int> a, Vector512<int> b, ref byte y)
         {
+            if (Avx512F.IsSupported)
+            {
+                Avx512F.ConvertToVector128Byte(a).StoreUnsafe(ref y);
+                Avx512F.ConvertToVector128Byte(b).StoreUnsafe(ref y, 16);
+                return;
+            }
+
             Vector512<short> shorts = Vector512.Narrow(a, b);
             Vector256.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
         }
@@ -257,6 +283,34 @@ namespace ModelGen.Generated
             Unsafe.WriteUnaligned(ref y, Vector128.Narrow(shorts, shorts).AsUInt64().ToScalar());
         }
 
+        // The low byte of each lane.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreBytes(Vector512<int> x, ref byte y)
+        {
+            if (Avx512F.IsSupported)
+            {
+                Avx512F.ConvertToVector128Byte(x).StoreUnsafe(ref y);
+                return;
+            }
+
+            Vector256<short> shorts = Vector256.Narrow(x.GetLower(), x.GetUpper());
+            Vector128.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreBytes(Vector256<int> x, ref byte y)
+        {
+            Vector128<short> shorts = Vector128.Narrow(x.GetLower(), x.GetUpper());
+            Unsafe.WriteUnaligned(ref y, Vector128.Narrow(shorts, shorts).AsUInt64().ToScalar());
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreBytes(Vector128<int> x, ref byte y)
+        {
+            Vector128<short> shorts = Vector128.Narrow(x, x);
+            Unsafe.WriteUnaligned(ref y, Vector128.Narrow(shorts, shorts).AsUInt32().ToScalar());
+        }
+
         // Eight bytes as 32-bit numbers. A flip of 128 reads signed bytes as unsigned ones that are 128 larger.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<int> WidenEight(ref byte x, byte flip)
@@ -265,6 +319,15 @@ namespace ModelGen.Generated
             if (Avx2.IsSupported) return Avx2.ConvertToVector256Int32(bytes);
             Vector128<ushort> shorts = Vector128.WidenLower(bytes);
             return Vector256.Create(Vector128.WidenLower(shorts), Vector128.WidenUpper(shorts)).AsInt32();
+        }
+
+        // Sixteen bytes as 32-bit numbers.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> WidenSixteen(ref byte x, byte flip)
+        {
+            Vector128<byte> bytes = Vector128.LoadUnsafe(ref x) ^ Vector128.Create(flip);
+            if (Avx512F.IsSupported) return Avx512F.ConvertToVector512Int32(bytes);
+            return Vector512.Create(WidenEight(ref x, flip), WidenEight(ref Unsafe.Add(ref x, 8), flip));
         }
     }
 }

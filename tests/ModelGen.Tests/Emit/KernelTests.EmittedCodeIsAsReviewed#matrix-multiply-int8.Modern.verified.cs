@@ -1200,6 +1200,12 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void StoreBytes(Vector512<int> x, ref byte y)
         {
+            if (Avx512F.IsSupported)
+            {
+                Avx512F.ConvertToVector128Byte(x).StoreUnsafe(ref y);
+                return;
+            }
+
             Vector256<short> shorts = Vector256.Narrow(x.GetLower(), x.GetUpper());
             Vector128.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
         }

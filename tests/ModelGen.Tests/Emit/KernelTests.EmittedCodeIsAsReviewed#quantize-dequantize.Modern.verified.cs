@@ -239,6 +239,16 @@ namespace ModelGen.Generated
 
         // Quantize for vectors.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> Quantize(Vector512<float> scaled, float low, float high, int zeroPoint)
+        {
+            if (!Avx512F.IsSupported)
+                return Vector512.Create(Quantize(scaled.GetLower(), low, high, zeroPoint),
+                    Quantize(scaled.GetUpper(), low, high, zeroPoint));
+            scaled = Avx512F.Min(Avx512F.Max(scaled, Vector512.Create(low)), Vector512.Create(high));
+            return (scaled + Vector512.Create(12582912f)).AsInt32() + Vector512.Create(zeroPoint - 0x4B400000);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<int> Quantize(Vector256<float> scaled, float low, float high, int zeroPoint)
         {
             Vector256<float> l = Vector256.Create(low), h = Vector256.Create(high);
@@ -259,6 +269,13 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void StoreBytes(Vector512<int> a, Vector512<int> b, ref byte y)
         {
+            if (Avx512F.IsSupported)
+            {
+                Avx512F.ConvertToVector128Byte(a).StoreUnsafe(ref y);
+                Avx512F.ConvertToVector128Byte(b).StoreUnsafe(ref y, 16);
+                return;
+            }
+
             Vector512<short> shorts = Vector512.Narrow(a, b);
             Vector256.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
         }

@@ -728,6 +728,12 @@ namespace ModelGen.Generated
                     Avx512F.PermuteVar16x32x2(a, even, b).As<int, T>().StoreUnsafe(ref target, (nuint)i);
                 }
             }
+            else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && Avx512F.IsSupported && count == 8 && readable >= 16)
+            {
+                Vector512<int> even = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 0, 0, 0, 0, 0, 0, 0, 0);
+                Avx512F.PermuteVar16x32(Vector512.LoadUnsafe(ref source).AsInt32(), even).GetLower().As<int, T>().StoreUnsafe(ref target);
+                i = count;
+            }
             else if (stride == 2 && Unsafe.SizeOf<T>() == 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
             {
                 for (; i <= count - 4 && 2 * i + 8 <= readable; i += 4)
@@ -828,6 +834,22 @@ namespace ModelGen.Generated
             if (stride == 1)
             {
                 Vector128<byte> flips = Vector128.Create(flip);
+                for (; Avx512BW.IsSupported && i <= count - 32; i += 32)
+                {
+                    Vector256<byte> a = Vector256.LoadUnsafe(ref first, (nuint)i) ^ Vector256.Create(flip),
+                        b = Vector256.LoadUnsafe(ref second, (nuint)i) ^ Vector256.Create(flip);
+                    (Avx512BW.ConvertToVector512UInt16(a) | Vector512.ShiftLeft(Avx512BW.ConvertToVector512UInt16(b),
+                        8)).StoreUnsafe(ref pairs, (nuint)i);
+                }
+
+                for (; Avx2.IsSupported && i <= count - 16; i += 16)
+                {
+                    Vector128<byte> a = Vector128.LoadUnsafe(ref first, (nuint)i) ^ flips,
+                        b = Vector128.LoadUnsafe(ref second, (nuint)i) ^ flips;
+                    (Avx2.ConvertToVector256Int16(a) | Vector256.ShiftLeft(Avx2.ConvertToVector256Int16(b),
+                        8)).AsUInt16().StoreUnsafe(ref pairs, (nuint)i);
+                }
+
                 for (; i <= count - 16; i += 16)
                 {
                     Vector128<byte> a = Vector128.LoadUnsafe(ref first, (nuint)i) ^ flips,
@@ -848,6 +870,14 @@ namespace ModelGen.Generated
             else if (stride == 2)
             {
                 Vector128<ushort> flips = Vector128.Create((byte)flip).AsUInt16(), even = Vector128.Create((ushort)0xFF);
+                for (; Vector256.IsHardwareAccelerated && i <= count - 16 && 2 * i + 32 <= readable; i += 16)
+                {
+                    Vector256<ushort> wide = Vector256.Create(flip).AsUInt16();
+                    Vector256<ushort> a = Vector256.LoadUnsafe(ref first, (nuint)(2 * i)).AsUInt16() ^ wide,
+                        b = Vector256.LoadUnsafe(ref second, (nuint)(2 * i)).AsUInt16() ^ wide;
+                    (a & Vector256.Create((ushort)0xFF) | Vector256.ShiftLeft(b, 8)).StoreUnsafe(ref pairs, (nuint)i);
+                }
+
                 for (; i <= count - 8 && 2 * i + 16 <= readable; i += 8)
                 {
                     Vector128<ushort> a = Vector128.LoadUnsafe(ref first, (nuint)(2 * i)).AsUInt16() ^ flips,
@@ -926,6 +956,13 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void StoreBytes(Vector512<int> a, Vector512<int> b, ref byte y)
         {
+            if (Avx512F.IsSupported)
+            {
+                Avx512F.ConvertToVector128Byte(a).StoreUnsafe(ref y);
+                Avx512F.ConvertToVector128Byte(b).StoreUnsafe(ref y, 16);
+                return;
+            }
+
             Vector512<short> shorts = Vector512.Narrow(a, b);
             Vector256.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
         }

@@ -15,6 +15,7 @@ internal static class ProductEmitter
         {
             case ProductForm.Unrolled: EmitUnrolled(kernel, scope); break;
             case ProductForm.Shuffled: ShuffledProductEmitter.Emit(kernel, scope); break;
+            case ProductForm.Quads: QuadProductEmitter.Emit(kernel, scope); break;
             case ProductForm.Packed: PackedProductEmitter.Emit(kernel, scope); break;
             case ProductForm.Columns when scope.IsModern: EmitColumns(kernel, scope); break;
             case ProductForm.Columns: EmitPortableColumns(kernel, scope); break;

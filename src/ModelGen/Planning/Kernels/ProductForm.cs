@@ -6,6 +6,9 @@ internal enum ProductForm
     /// <summary>Weights stored by input: each input is multiplied with a run of outputs at once.</summary>
     Columns,
 
+    /// <summary>Bytes stored in panels of outputs, for every four inputs those of each output: four inputs are multiplied with a run of outputs at once.</summary>
+    Quads,
+
     /// <summary>Weights stored by output: a dot product for each output.</summary>
     Rows,
 

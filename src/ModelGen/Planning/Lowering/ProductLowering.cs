@@ -154,8 +154,15 @@ internal static class ProductLowering
             pattern.Bytes, pattern.RepeatedBytes),
             !streams && StorageRules.IsCheap(vectors, isDense: form != ProductForm.Sparse));
         if (storage.Packs && streams) form = ProductForm.Packed;
-        bool pairs = form == ProductForm.Columns;
-        var tables = new LayerTables(context, pairs ? pairCount * sizeof(int)
+        if (form == ProductForm.Columns && !storage.Packs)
+        {
+            form = ProductForm.Quads;
+            bias = weights.BiasForUnsigned(x.Element);
+            kernel = kernel with { Form = form };
+        }
+
+        var tables = new LayerTables(context, form == ProductForm.Columns ? pairCount * sizeof(int)
+            : form == ProductForm.Quads ? QuadMatrix.IsDirect(x.Element, inputs) ? 0 : QuadMatrix.Quads(inputs) * QuadMatrix.Inputs
             : form == ProductForm.Shuffled ? ShuffledMatrix.SpreadBytes(inputs) : 0);
         if (storage.Packs)
         {
@@ -187,6 +194,9 @@ internal static class ProductLowering
                     : Sparse(inputs, outputs, i => weights.Values[i] != 0, rows =>
                         WeightTable(rows.Select(i => weights.Values[i]).ToArray(), weights.Bits, context), context);
                 kernel = kernel with { Weights = entries.Weights, Offsets = entries.Offsets, First = entries.First };
+                break;
+            case ProductForm.Quads:
+                kernel = kernel with { Weights = context.Constants.Add(QuadMatrix.Lay(weights.Values, outputs, inputs)) };
                 break;
             case ProductForm.Columns:
                 var paired = new int[pairCount * outputs * 2];
@@ -237,7 +247,7 @@ internal static class ProductLowering
 
     private static string Describe(ProductForm form, string element) => form switch
     {
-        ProductForm.Columns => $"dense over outputs, {element}",
+        ProductForm.Columns or ProductForm.Quads => $"dense over outputs, {element}",
         ProductForm.Rows => $"dense dot products, {element}",
         ProductForm.Sparse => $"sparse dot products, {element}",
         ProductForm.Shuffled => $"sparse, sixteen outputs at a time, {element}",

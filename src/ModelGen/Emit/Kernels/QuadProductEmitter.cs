@@ -1,0 +1,213 @@
+using System;
+using System.Linq;
+using System.Text;
+using ModelGen.Graph;
+using ModelGen.Planning.Kernels;
+using ModelGen.Planning.Lowering;
+
+namespace ModelGen.Emit.Kernels;
+
+/// <summary>Fully connected integer layers that multiply four inputs at a time (see <see cref="QuadMatrix"/>), modern profile.</summary>
+internal static class QuadProductEmitter
+{
+    private const int MostOutputs = 32;
+
+    private static readonly Helper FlipBytes = new("FlipBytes", """
+        // Signed bytes as unsigned ones that are 128 larger, and zeros behind them.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void FlipBytes(ReadOnlySpan<byte> input, byte flip, Span<byte> output)
+        {
+            ref byte x = ref MemoryMarshal.GetReference(input), y = ref MemoryMarshal.GetReference(output);
+            int i = 0;
+            for (; i <= input.Length - Vector<byte>.Count; i += Vector<byte>.Count) (Vector.LoadUnsafe(ref x, (nuint)i) ^ new Vector<byte>(flip)).StoreUnsafe(ref y, (nuint)i);
+            for (; i < output.Length; i++) output[i] = i < input.Length ? (byte)(input[i] ^ flip) : (byte)0;
+        }
+        """);
+
+    private static readonly Helper AddNeighbours = new("AddNeighbours", """
+        // The sums of lanes 2i and 2i + 1.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> AddNeighbours(Vector256<int> a, Vector256<int> b)
+        {
+            if (Avx2.IsSupported) return Avx2.Permute4x64(Avx2.HorizontalAdd(a, b).AsInt64(), 0b11_01_10_00).AsInt32();
+            return Vector256.Create(AddNeighbours(a.GetLower(), a.GetUpper()), AddNeighbours(b.GetLower(), b.GetUpper()));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> AddNeighbours(Vector128<int> a, Vector128<int> b)
+        {
+            if (Ssse3.IsSupported) return Ssse3.HorizontalAdd(a, b);
+            if (AdvSimd.Arm64.IsSupported) return AdvSimd.Arm64.AddPairwise(a, b);
+            return Vector128.Create(a.GetElement(0) + a.GetElement(1), a.GetElement(2) + a.GetElement(3), b.GetElement(0) + b.GetElement(1), b.GetElement(2) + b.GetElement(3));
+        }
+        """);
+
+    private static readonly Helper WidenQuads = new("WidenQuads", """
+        // Bytes as 16-bit numbers: of weights, and of four inputs for each of several outputs.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> WidenQuads512(ref sbyte weights) => Vector512.IsHardwareAccelerated && Avx512BW.IsSupported
+            ? Avx512BW.ConvertToVector512Int16(Vector256.LoadUnsafe(ref weights)).AsInt32()
+            : Vector512.Create(WidenQuads256(ref weights), WidenQuads256(ref Unsafe.Add(ref weights, 16)));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> WidenQuads256(ref sbyte weights) => Avx2.IsSupported
+            ? Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref weights)).AsInt32()
+            : Vector256.Create(WidenQuads128(ref weights), WidenQuads128(ref Unsafe.Add(ref weights, 8)));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> WidenQuads128(ref sbyte weights) => Vector128.WidenLower(LoadEight(ref weights)).AsInt32();
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> Repeat128(int inputs) => Vector128.WidenLower(Vector128.Create(inputs).AsByte()).AsInt32();
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> Repeat256(int inputs) => Avx2.IsSupported
+            ? Avx2.ConvertToVector256Int16(Vector128.Create(inputs).AsByte()).AsInt32() : Vector256.Create(Repeat128(inputs), Repeat128(inputs));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> Repeat512(int inputs) => Avx512BW.IsSupported
+            ? Avx512BW.ConvertToVector512Int16(Vector256.Create(inputs).AsByte()).AsInt32() : Vector512.Create(Repeat256(inputs), Repeat256(inputs));
+        """, VectorHelpers.LoadEight(ElementType.Int8));
+
+    private static readonly Helper MultiplyQuads = new(
+        "MultiplyQuads", Text, VectorHelpers.MultiplyAddPairs, AddNeighbours, WidenQuads, VectorHelpers.Requantize, VectorHelpers.StoreBytes);
+
+    /// <summary>Writes the body of the layer.</summary>
+    public static void Emit(ProductKernel kernel, LayerScope scope)
+    {
+        CodeWriter writer = scope.Writer;
+        int quads = QuadMatrix.Quads(kernel.Inputs);
+        bool isDirect = QuadMatrix.IsDirect(kernel.Input, kernel.Inputs);
+        if (!isDirect) writer.Line($"Span<byte> quads = {scope.Scratch(ElementType.UInt8, 0, quads * QuadMatrix.Inputs)};");
+        if (kernel.Vectors == 1) Row(scope.Operand(0), scope.Result());
+        else
+            using (writer.Block($"for (int row = 0; row < {kernel.Vectors}; row++)"))
+                Row($"{scope.Operand(0)}.Slice(row * {kernel.Inputs}, {kernel.Inputs})", $"{scope.Result()}.Slice(row * {kernel.Outputs}, {kernel.Outputs})");
+
+        void Row(string x, string y)
+        {
+            if (!isDirect) writer.Line($"{scope.Use(FlipBytes)}({QuantizedEmitter.AsBytes(x, kernel.Input)}, flip: {QuantizedEmitter.Flip(kernel.Input)}, quads);");
+            writer.Line($"{scope.Use(MultiplyQuads)}(");
+            using (writer.Indent())
+            {
+                writer.Line($"ref MemoryMarshal.GetReference({(isDirect ? x : "quads")}), quads: {quads}, ref MemoryMarshal.GetReference({scope.Table(kernel.Weights!)}),");
+                writer.Line($"ref MemoryMarshal.GetReference({scope.Table(kernel.Bias!)}), ref MemoryMarshal.GetReference({scope.Table(kernel.Multipliers!)}),");
+                writer.Line($"{QuantizedEmitter.AsBytes(y, kernel.Output)}, {ProductEmitter.Finish(kernel)});");
+            }
+        }
+    }
+
+    private static string Text()
+    {
+        var text = new StringBuilder(Driver());
+        foreach (int panel in QuadMatrix.Panels) text.AppendLine().AppendLine().Append(Panel(panel));
+        return text.AppendLine().ToString();
+    }
+
+    private static string Driver()
+    {
+        var writer = new CodeWriter(Helper.Depth);
+        writer.Line("// output[i] = requantize(bias[i] + sum of weights[i][k] * x[k]). Weights are laid out in panels of outputs: for every four inputs four weights of each output.");
+        writer.Line("// Of the last panel outputs are moved back to end with the layer.");
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        writer.Line("private static void MultiplyQuads(");
+        using (writer.Indent())
+            writer.Line("ref byte x, int quads, ref sbyte weights, ref int bias, ref float multipliers, Span<byte> output, float low, float high, int zeroPoint)");
+        using (writer.Block())
+        {
+            writer.Line("ref byte y = ref MemoryMarshal.GetReference(output);");
+            using (writer.Block("for (int i = 0, size; i < output.Length; i += size)"))
+            {
+                string sizes = string.Concat(QuadMatrix.Panels.Take(QuadMatrix.Panels.Length - 1).Select(panel => FormattableString.Invariant($"output.Length - i >= {panel} ? {panel} : ")));
+                int smallest = QuadMatrix.Panels[QuadMatrix.Panels.Length - 1];
+                writer.Line($"size = {sizes}{smallest};");
+                writer.Line($"i = Math.Min(i, output.Length - {smallest});");
+                foreach (int panel in QuadMatrix.Panels)
+                {
+                    writer.Line($"{(panel == QuadMatrix.Panels[0] ? "" : "else ")}{(panel == smallest ? "" : FormattableString.Invariant($"if (size == {panel}) "))}MultiplyQuads{panel}(ref x, quads, ref weights, ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), ref Unsafe.Add(ref y, i), low, high, zeroPoint);");
+                }
+
+                writer.Line("weights = ref Unsafe.Add(ref weights, quads * size * 4);");
+            }
+        }
+
+        return writer.ToString().TrimEnd('\n');
+    }
+
+    private static string Panel(int outputs)
+    {
+        var writer = new CodeWriter(Helper.Depth);
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        writer.Line($"private static void MultiplyQuads{outputs}(");
+        using (writer.Indent())
+            writer.Line("ref byte x, int quads, ref sbyte weights, ref int bias, ref float multipliers, ref byte y, float low, float high, int zeroPoint)");
+        using (writer.Block())
+        {
+            writer.Line("int k = 0;");
+
+            // The preprocessor's lines are indented as the code, which C# allows.
+            writer.Line("#if NET10_0_OR_GREATER");
+            using (writer.Block("if (AvxVnni.IsSupported)"))
+            {
+                Sums(writer, outputs / 8, 256);
+                using (writer.Block($"for (; k < quads; k++, weights = ref Unsafe.Add(ref weights, {4 * outputs}))"))
+                {
+                    writer.Line("Vector256<byte> inputs = Vector256.Create(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k))).AsByte();");
+                    for (int v = 0; v < outputs / 8; v++)
+                        writer.Line($"sum{v} = AvxVnni.MultiplyWideningAndAdd(sum{v}, inputs, Vector256.LoadUnsafe(ref weights{At(32 * v)}));");
+                }
+
+                writer.Line();
+                for (int v = 0; v < outputs / 8; v++) Finish(writer, v, $"sum{v}");
+                writer.Line("return;");
+            }
+
+            writer.Line("#endif");
+            using (writer.Block("if (Vector512.IsHardwareAccelerated)")) Wide(writer, 512, outputs, false, outputs);
+
+            // Of larger panels so many at a time as there are registers for their sums.
+            bool hasParts = outputs > MostOutputs;
+            using (writer.Block(hasParts ? $"else for (int part = 0; part < {outputs}; part += {MostOutputs})" : "else"))
+                Wide(writer, 256, outputs, hasParts, Math.Min(outputs, MostOutputs));
+        }
+
+        return writer.ToString().TrimEnd('\n');
+    }
+
+    // Sums of two outputs in neighbouring lanes, of the first two and the last two inputs.
+    private static void Wide(CodeWriter writer, int width, int outputs, bool isPart, int count)
+    {
+        int each = width / 64, vectors = count / each;
+        string start = isPart ? "4 * part + " : "";
+        Sums(writer, vectors, width);
+        string from = isPart ? "k = 0" : "";
+        using (writer.Block($"for ({from}; k < quads; k++)"))
+        {
+            writer.Line($"ref sbyte w = ref Unsafe.Add(ref weights, {start}{4 * outputs} * k);");
+            writer.Line($"Vector{width}<int> inputs = Repeat{width}(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));");
+            for (int v = 0; v < vectors; v++)
+                writer.Line($"sum{v} = MultiplyAddPairs(inputs, WidenQuads{width}(ref {(v == 0 ? "w" : FormattableString.Invariant($"Unsafe.Add(ref w, {v * 4 * each})"))}), sum{v});");
+        }
+
+        writer.Line();
+        for (int v = 0; v < count / 8; v++)
+        {
+            string sum = width == 512 ? $"AddNeighbours(sum{v}.GetLower(), sum{v}.GetUpper())" : $"AddNeighbours(sum{2 * v}, sum{2 * v + 1})";
+            Finish(writer, v, sum, isPart ? "part" : null);
+        }
+    }
+
+    private static void Sums(CodeWriter writer, int count, int width)
+    {
+        for (int v = 0; v < count; v++) writer.Line($"Vector{width}<int> sum{v} = Vector{width}<int>.Zero;");
+    }
+
+    private static void Finish(CodeWriter writer, int v, string sum, string? part = null)
+    {
+        string index = part is null ? FormattableString.Invariant($"{8 * v}") : FormattableString.Invariant($"{part} + {8 * v}");
+        writer.Line($"Vector256<int> total{v} = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, {index})) + {sum};");
+        writer.Line($"StoreBytes(Requantize(total{v}, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, {index})), low, high, zeroPoint), ref Unsafe.Add(ref y, {index}));");
+    }
+
+    private static string At(int index) => index == 0 ? "" : FormattableString.Invariant($", {index}");
+}
