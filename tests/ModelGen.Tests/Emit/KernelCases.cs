@@ -14,6 +14,8 @@ internal static class KernelCases
         {
             ["conv-dense"] = () => Conv(1, density: 1),
             ["conv-sparse"] = () => Conv(1, density: 0.2),
+            ["conv-sparse-columns"] = () => new OperatorCase().Input("x", [1, 2, 8, 8]).SparseWeights("w", [4, 2, 3, 3], 0.3).Weights("b", [4])
+                .Node("Conv", ["x", "w", "b"], ["c"], ("pads", new[] { 1, 1, 1, 1 })).Node("Relu", ["c"], ["y"]).Output("y"),
             ["conv-batch"] = () => Conv(2, density: 1),
             ["conv-depthwise"] = () => new OperatorCase().Input("x", [1, 4, 6, 6]).Weights("w", [4, 1, 3, 3]).Weights("b", [4])
                 .Node("Conv", ["x", "w", "b"], ["y"], ("group", 4), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 })).Output("y"),

@@ -146,11 +146,15 @@ namespace ModelGen.Generated
         private static void Layer01FullyConnected(ReadOnlySpan<sbyte> input, Span<sbyte> output, Span<byte> scratch)
         {
             Span<byte> quads = View<byte>(scratch, 0, 12);
+            ref byte x = ref MemoryMarshal.GetReference(quads);
+            ref sbyte weights = ref MemoryMarshal.GetReference(Table<sbyte>(64, 192));
+            ref int bias = ref MemoryMarshal.GetReference(Table<int>(256, 16));
+            ref float multipliers = ref MemoryMarshal.GetReference(Table<float>(0, 16));
+            ref byte y = ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(output));
             FlipBytes(MemoryMarshal.AsBytes(input), flip: 128, quads);
-            MultiplyQuads(
-                ref MemoryMarshal.GetReference(quads), quads: 3, ref MemoryMarshal.GetReference(Table<sbyte>(64, 192)),
-                ref MemoryMarshal.GetReference(Table<int>(256, 16)), ref MemoryMarshal.GetReference(Table<float>(0, 16)),
-                MemoryMarshal.AsBytes(output), low: -123f, high: 132f, zeroPoint: -5);
+            MultiplyQuads16(
+                ref x, quads: 3, ref weights, ref bias, ref multipliers,
+                ref y, low: -123f, high: 132f, zeroPoint: -5);
         }
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
@@ -223,290 +227,12 @@ namespace ModelGen.Generated
             return first + Vector128.ShiftRightArithmetic(a, 16) * Vector128.ShiftRightArithmetic(b, 16) + c;
         }
 
-        // output[i] = requantize(bias[i] + sum of weights[i][k] * x[k]). Weights are laid out in panels of outputs: for every four inputs
-        // four weights of each output.
-        // Of the last panel outputs are moved back to end with the layer.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyQuads(
-            ref byte x, int quads, ref sbyte weights, ref int bias, ref float multipliers, Span<byte> output, float low, float high,
-                int zeroPoint)
-        {
-            ref byte y = ref MemoryMarshal.GetReference(output);
-            for (int i = 0, size; i < output.Length; i += size)
-            {
-                size = output.Length - i >= 64 ? 64 : output.Length - i >= 32 ? 32 : output.Length - i >= 16 ? 16 : 8;
-                i = Math.Min(i, output.Length - 8);
-                if (size == 64) MultiplyQuads64(ref x, quads, ref weights, ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i),
-                    ref Unsafe.Add(ref y, i), low, high, zeroPoint);
-                else if (size == 32) MultiplyQuads32(ref x, quads, ref weights, ref Unsafe.Add(ref bias, i),
-                    ref Unsafe.Add(ref multipliers, i), ref Unsafe.Add(ref y, i), low, high, zeroPoint);
-                else if (size == 16) MultiplyQuads16(ref x, quads, ref weights, ref Unsafe.Add(ref bias, i),
-                    ref Unsafe.Add(ref multipliers, i), ref Unsafe.Add(ref y, i), low, high, zeroPoint);
-                else MultiplyQuads8(ref x, quads, ref weights, ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i),
-                    ref Unsafe.Add(ref y, i), low, high, zeroPoint);
-                weights = ref Unsafe.Add(ref weights, quads * size * 4);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyQuads64(
-            ref byte x, int quads, ref sbyte weights, ref int bias, ref float multipliers, ref byte y, float low, float high, int zeroPoint)
-        {
-            int k = 0;
-            #if NET10_0_OR_GREATER
-            if (AvxVnni.IsSupported)
-            {
-                Vector256<int> sum0 = Vector256<int>.Zero;
-                Vector256<int> sum1 = Vector256<int>.Zero;
-                Vector256<int> sum2 = Vector256<int>.Zero;
-                Vector256<int> sum3 = Vector256<int>.Zero;
-                Vector256<int> sum4 = Vector256<int>.Zero;
-                Vector256<int> sum5 = Vector256<int>.Zero;
-                Vector256<int> sum6 = Vector256<int>.Zero;
-                Vector256<int> sum7 = Vector256<int>.Zero;
-                for (; k < quads; k++, weights = ref Unsafe.Add(ref weights, 256))
-                {
-                    Vector256<byte> inputs = Vector256.Create(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k))).AsByte();
-                    sum0 = AvxVnni.MultiplyWideningAndAdd(sum0, inputs, Vector256.LoadUnsafe(ref weights));
-                    sum1 = AvxVnni.MultiplyWideningAndAdd(sum1, inputs, Vector256.LoadUnsafe(ref weights, 32));
-                    sum2 = AvxVnni.MultiplyWideningAndAdd(sum2, inputs, Vector256.LoadUnsafe(ref weights, 64));
-                    sum3 = AvxVnni.MultiplyWideningAndAdd(sum3, inputs, Vector256.LoadUnsafe(ref weights, 96));
-                    sum4 = AvxVnni.MultiplyWideningAndAdd(sum4, inputs, Vector256.LoadUnsafe(ref weights, 128));
-                    sum5 = AvxVnni.MultiplyWideningAndAdd(sum5, inputs, Vector256.LoadUnsafe(ref weights, 160));
-                    sum6 = AvxVnni.MultiplyWideningAndAdd(sum6, inputs, Vector256.LoadUnsafe(ref weights, 192));
-                    sum7 = AvxVnni.MultiplyWideningAndAdd(sum7, inputs, Vector256.LoadUnsafe(ref weights, 224));
-                }
-
-                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + sum0;
-                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 0));
-                Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + sum1;
-                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 8));
-                Vector256<int> total2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 16)) + sum2;
-                StoreBytes(Requantize(total2, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 16)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 16));
-                Vector256<int> total3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 24)) + sum3;
-                StoreBytes(Requantize(total3, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 24)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 24));
-                Vector256<int> total4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 32)) + sum4;
-                StoreBytes(Requantize(total4, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 32)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 32));
-                Vector256<int> total5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 40)) + sum5;
-                StoreBytes(Requantize(total5, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 40)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 40));
-                Vector256<int> total6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 48)) + sum6;
-                StoreBytes(Requantize(total6, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 48)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 48));
-                Vector256<int> total7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 56)) + sum7;
-                StoreBytes(Requantize(total7, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 56)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 56));
-                return;
-            }
-            #endif
-            if (Vector512.IsHardwareAccelerated)
-            {
-                Vector512<int> sum0 = Vector512<int>.Zero;
-                Vector512<int> sum1 = Vector512<int>.Zero;
-                Vector512<int> sum2 = Vector512<int>.Zero;
-                Vector512<int> sum3 = Vector512<int>.Zero;
-                Vector512<int> sum4 = Vector512<int>.Zero;
-                Vector512<int> sum5 = Vector512<int>.Zero;
-                Vector512<int> sum6 = Vector512<int>.Zero;
-                Vector512<int> sum7 = Vector512<int>.Zero;
-                for (; k < quads; k++)
-                {
-                    ref sbyte w = ref Unsafe.Add(ref weights, 256 * k);
-                    Vector512<int> inputs = Repeat512(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));
-                    sum0 = MultiplyAddPairs(inputs, WidenQuads512(ref w), sum0);
-                    sum1 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 32)), sum1);
-                    sum2 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 64)), sum2);
-                    sum3 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 96)), sum3);
-                    sum4 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 128)), sum4);
-                    sum5 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 160)), sum5);
-                    sum6 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 192)), sum6);
-                    sum7 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 224)), sum7);
-                }
-
-                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0.GetLower(), sum0.GetUpper());
-                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 0));
-                Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + AddNeighbours(sum1.GetLower(), sum1.GetUpper());
-                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 8));
-                Vector256<int> total2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 16)) + AddNeighbours(sum2.GetLower(),
-                    sum2.GetUpper());
-                StoreBytes(Requantize(total2, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 16)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 16));
-                Vector256<int> total3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 24)) + AddNeighbours(sum3.GetLower(),
-                    sum3.GetUpper());
-                StoreBytes(Requantize(total3, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 24)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 24));
-                Vector256<int> total4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 32)) + AddNeighbours(sum4.GetLower(),
-                    sum4.GetUpper());
-                StoreBytes(Requantize(total4, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 32)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 32));
-                Vector256<int> total5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 40)) + AddNeighbours(sum5.GetLower(),
-                    sum5.GetUpper());
-                StoreBytes(Requantize(total5, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 40)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 40));
-                Vector256<int> total6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 48)) + AddNeighbours(sum6.GetLower(),
-                    sum6.GetUpper());
-                StoreBytes(Requantize(total6, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 48)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 48));
-                Vector256<int> total7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 56)) + AddNeighbours(sum7.GetLower(),
-                    sum7.GetUpper());
-                StoreBytes(Requantize(total7, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 56)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 56));
-            }
-            else for (int part = 0; part < 64; part += 32)
-            {
-                Vector256<int> sum0 = Vector256<int>.Zero;
-                Vector256<int> sum1 = Vector256<int>.Zero;
-                Vector256<int> sum2 = Vector256<int>.Zero;
-                Vector256<int> sum3 = Vector256<int>.Zero;
-                Vector256<int> sum4 = Vector256<int>.Zero;
-                Vector256<int> sum5 = Vector256<int>.Zero;
-                Vector256<int> sum6 = Vector256<int>.Zero;
-                Vector256<int> sum7 = Vector256<int>.Zero;
-                for (k = 0; k < quads; k++)
-                {
-                    ref sbyte w = ref Unsafe.Add(ref weights, 4 * part + 256 * k);
-                    Vector256<int> inputs = Repeat256(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));
-                    sum0 = MultiplyAddPairs(inputs, WidenQuads256(ref w), sum0);
-                    sum1 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 16)), sum1);
-                    sum2 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 32)), sum2);
-                    sum3 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 48)), sum3);
-                    sum4 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 64)), sum4);
-                    sum5 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 80)), sum5);
-                    sum6 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 96)), sum6);
-                    sum7 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 112)), sum7);
-                }
-
-                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, part + 0)) + AddNeighbours(sum0, sum1);
-                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, part + 0)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, part + 0));
-                Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, part + 8)) + AddNeighbours(sum2, sum3);
-                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, part + 8)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, part + 8));
-                Vector256<int> total2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, part + 16)) + AddNeighbours(sum4, sum5);
-                StoreBytes(Requantize(total2, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, part + 16)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, part + 16));
-                Vector256<int> total3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, part + 24)) + AddNeighbours(sum6, sum7);
-                StoreBytes(Requantize(total3, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, part + 24)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, part + 24));
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyQuads32(
-            ref byte x, int quads, ref sbyte weights, ref int bias, ref float multipliers, ref byte y, float low, float high, int zeroPoint)
-        {
-            int k = 0;
-            #if NET10_0_OR_GREATER
-            if (AvxVnni.IsSupported)
-            {
-                Vector256<int> sum0 = Vector256<int>.Zero;
-                Vector256<int> sum1 = Vector256<int>.Zero;
-                Vector256<int> sum2 = Vector256<int>.Zero;
-                Vector256<int> sum3 = Vector256<int>.Zero;
-                for (; k < quads; k++, weights = ref Unsafe.Add(ref weights, 128))
-                {
-                    Vector256<byte> inputs = Vector256.Create(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k))).AsByte();
-                    sum0 = AvxVnni.MultiplyWideningAndAdd(sum0, inputs, Vector256.LoadUnsafe(ref weights));
-                    sum1 = AvxVnni.MultiplyWideningAndAdd(sum1, inputs, Vector256.LoadUnsafe(ref weights, 32));
-                    sum2 = AvxVnni.MultiplyWideningAndAdd(sum2, inputs, Vector256.LoadUnsafe(ref weights, 64));
-                    sum3 = AvxVnni.MultiplyWideningAndAdd(sum3, inputs, Vector256.LoadUnsafe(ref weights, 96));
-                }
-
-                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + sum0;
-                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 0));
-                Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + sum1;
-                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 8));
-                Vector256<int> total2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 16)) + sum2;
-                StoreBytes(Requantize(total2, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 16)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 16));
-                Vector256<int> total3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 24)) + sum3;
-                StoreBytes(Requantize(total3, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 24)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 24));
-                return;
-            }
-            #endif
-            if (Vector512.IsHardwareAccelerated)
-            {
-                Vector512<int> sum0 = Vector512<int>.Zero;
-                Vector512<int> sum1 = Vector512<int>.Zero;
-                Vector512<int> sum2 = Vector512<int>.Zero;
-                Vector512<int> sum3 = Vector512<int>.Zero;
-                for (; k < quads; k++)
-                {
-                    ref sbyte w = ref Unsafe.Add(ref weights, 128 * k);
-                    Vector512<int> inputs = Repeat512(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));
-                    sum0 = MultiplyAddPairs(inputs, WidenQuads512(ref w), sum0);
-                    sum1 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 32)), sum1);
-                    sum2 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 64)), sum2);
-                    sum3 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 96)), sum3);
-                }
-
-                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0.GetLower(), sum0.GetUpper());
-                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 0));
-                Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + AddNeighbours(sum1.GetLower(), sum1.GetUpper());
-                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 8));
-                Vector256<int> total2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 16)) + AddNeighbours(sum2.GetLower(),
-                    sum2.GetUpper());
-                StoreBytes(Requantize(total2, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 16)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 16));
-                Vector256<int> total3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 24)) + AddNeighbours(sum3.GetLower(),
-                    sum3.GetUpper());
-                StoreBytes(Requantize(total3, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 24)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 24));
-            }
-            else
-            {
-                Vector256<int> sum0 = Vector256<int>.Zero;
-                Vector256<int> sum1 = Vector256<int>.Zero;
-                Vector256<int> sum2 = Vector256<int>.Zero;
-                Vector256<int> sum3 = Vector256<int>.Zero;
-                Vector256<int> sum4 = Vector256<int>.Zero;
-                Vector256<int> sum5 = Vector256<int>.Zero;
-                Vector256<int> sum6 = Vector256<int>.Zero;
-                Vector256<int> sum7 = Vector256<int>.Zero;
-                for (; k < quads; k++)
-                {
-                    ref sbyte w = ref Unsafe.Add(ref weights, 128 * k);
-                    Vector256<int> inputs = Repeat256(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));
-                    sum0 = MultiplyAddPairs(inputs, WidenQuads256(ref w), sum0);
-                    sum1 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 16)), sum1);
-                    sum2 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 32)), sum2);
-                    sum3 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 48)), sum3);
-                    sum4 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 64)), sum4);
-                    sum5 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 80)), sum5);
-                    sum6 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 96)), sum6);
-                    sum7 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 112)), sum7);
-                }
-
-                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0, sum1);
-                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 0));
-                Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + AddNeighbours(sum2, sum3);
-                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 8));
-                Vector256<int> total2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 16)) + AddNeighbours(sum4, sum5);
-                StoreBytes(Requantize(total2, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 16)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 16));
-                Vector256<int> total3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 24)) + AddNeighbours(sum6, sum7);
-                StoreBytes(Requantize(total3, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 24)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 24));
-            }
-        }
-
+        // output[i] = requantize(bias[i] + sum of weights[k][i] * x[k]) for 16 outputs: for every four inputs there are four weights of
+        // each output.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void MultiplyQuads16(
-            ref byte x, int quads, ref sbyte weights, ref int bias, ref float multipliers, ref byte y, float low, float high, int zeroPoint)
+            ref byte x, int quads, ref sbyte weights, ref int bias, ref float multipliers, ref byte output, float low, float high,
+                int zeroPoint)
         {
             int k = 0;
             #if NET10_0_OR_GREATER
@@ -518,15 +244,15 @@ namespace ModelGen.Generated
                 {
                     Vector256<byte> inputs = Vector256.Create(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k))).AsByte();
                     sum0 = AvxVnni.MultiplyWideningAndAdd(sum0, inputs, Vector256.LoadUnsafe(ref weights));
-                    sum1 = AvxVnni.MultiplyWideningAndAdd(sum1, inputs, Vector256.LoadUnsafe(ref weights, 32));
+                    sum1 = AvxVnni.MultiplyWideningAndAdd(sum1, inputs, Vector256.LoadUnsafe(ref Unsafe.Add(ref weights, 32)));
                 }
 
                 Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + sum0;
                 StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 0));
+                    ref Unsafe.Add(ref output, 0));
                 Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + sum1;
                 StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 8));
+                    ref Unsafe.Add(ref output, 8));
                 return;
             }
             #endif
@@ -544,10 +270,10 @@ namespace ModelGen.Generated
 
                 Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0.GetLower(), sum0.GetUpper());
                 StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 0));
+                    ref Unsafe.Add(ref output, 0));
                 Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + AddNeighbours(sum1.GetLower(), sum1.GetUpper());
                 StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 8));
+                    ref Unsafe.Add(ref output, 8));
             }
             else
             {
@@ -567,63 +293,10 @@ namespace ModelGen.Generated
 
                 Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0, sum1);
                 StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 0));
+                    ref Unsafe.Add(ref output, 0));
                 Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + AddNeighbours(sum2, sum3);
                 StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 8));
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyQuads8(
-            ref byte x, int quads, ref sbyte weights, ref int bias, ref float multipliers, ref byte y, float low, float high, int zeroPoint)
-        {
-            int k = 0;
-            #if NET10_0_OR_GREATER
-            if (AvxVnni.IsSupported)
-            {
-                Vector256<int> sum0 = Vector256<int>.Zero;
-                for (; k < quads; k++, weights = ref Unsafe.Add(ref weights, 32))
-                {
-                    Vector256<byte> inputs = Vector256.Create(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k))).AsByte();
-                    sum0 = AvxVnni.MultiplyWideningAndAdd(sum0, inputs, Vector256.LoadUnsafe(ref weights));
-                }
-
-                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + sum0;
-                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 0));
-                return;
-            }
-            #endif
-            if (Vector512.IsHardwareAccelerated)
-            {
-                Vector512<int> sum0 = Vector512<int>.Zero;
-                for (; k < quads; k++)
-                {
-                    ref sbyte w = ref Unsafe.Add(ref weights, 32 * k);
-                    Vector512<int> inputs = Repeat512(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));
-                    sum0 = MultiplyAddPairs(inputs, WidenQuads512(ref w), sum0);
-                }
-
-                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0.GetLower(), sum0.GetUpper());
-                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 0));
-            }
-            else
-            {
-                Vector256<int> sum0 = Vector256<int>.Zero;
-                Vector256<int> sum1 = Vector256<int>.Zero;
-                for (; k < quads; k++)
-                {
-                    ref sbyte w = ref Unsafe.Add(ref weights, 32 * k);
-                    Vector256<int> inputs = Repeat256(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));
-                    sum0 = MultiplyAddPairs(inputs, WidenQuads256(ref w), sum0);
-                    sum1 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 16)), sum1);
-                }
-
-                Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0, sum1);
-                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 0));
+                    ref Unsafe.Add(ref output, 8));
             }
         }
 

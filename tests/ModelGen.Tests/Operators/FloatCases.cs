@@ -19,6 +19,10 @@ internal static class FloatCases
         => new OperatorCase().Input("x", x).Weights("w", w).Weights("b", [w[0]]).Node("Conv", ["x", "w", "b"], ["y"],
             attributes).Output("y");
 
+    private static OperatorCase SparseConv(int[] x, int[] w, params (string, object)[] attributes)
+        => new OperatorCase().Input("x", x).SparseWeights("w", w, 0.25).Weights("b", [w[0]]).Node("Conv", ["x", "w", "b"], ["c"],
+            attributes).Node("Relu", ["c"], ["y"]).Output("y");
+
     private static Dictionary<string, Func<OperatorCase>> Layers() => new(StringComparer.Ordinal)
     {
         ["conv 3x3"] = () => Conv([1, 5, 13, 11], [17, 5, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
@@ -68,6 +72,26 @@ internal static class FloatCases
         ["conv depthwise strided, padded behind"] = () => Conv([1, 5, 10, 70], [5, 1, 3, 3], ("group", 5), ("strides", new[] { 2, 2 }), ("pads", new[] { 0, 0, 1, 1 })),
         ["conv depthwise strided, odd"] = () => Conv([1, 5, 9, 7], [5, 1, 3, 3], ("group", 5), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 })),
         ["conv depthwise strided, not padded"] = () => Conv([1, 5, 9, 11], [5, 1, 3, 3], ("group", 5), ("strides", new[] { 2, 2 })),
+        ["conv sparse columns"] = () => SparseConv([1, 5, 32, 32], [7, 5, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv sparse columns, few rows"] = () => SparseConv([1, 5, 3, 32], [7, 5, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv sparse columns, a row a vector"] = () => SparseConv([1, 4, 13, 16], [6, 4, 3, 3], ("pads", new[] { 0, 1, 2, 1 })),
+        ["conv sparse columns, two rows a vector, batch"] = () => SparseConv([2, 4, 9, 8], [6, 4, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv sparse columns, four rows a vector"] = () => SparseConv([1, 4, 9, 4], [6, 4, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv sparse columns, one row of the window"] = () => SparseConv([1, 4, 6, 16], [6, 4, 1, 3], ("pads", new[] { 0, 1, 0, 1 })),
+        ["conv sparse columns, two rows of the window"] = () => SparseConv([1, 4, 5, 8], [6, 4, 2, 3], ("pads", new[] { 1, 1, 0, 1 })),
+        ["conv sparse columns, strided, padded behind"] = () => SparseConv([1, 3, 32, 32], [7, 3, 3, 3], ("strides", new[] { 2, 2 }), ("pads", new[] { 0, 0, 1, 1 })),
+        ["conv sparse columns, strided, padded before"] = () => SparseConv([1, 3, 16, 16], [7, 3, 3, 3], ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 0, 0 })),
+        ["conv sparse columns, strided, odd"] = () => SparseConv([2, 3, 15, 15], [7, 3, 3, 3], ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv sparse columns, strided, odd, long rows"] = () => SparseConv([1, 3, 9, 31], [7, 3, 3, 3], ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv sparse columns, strided, long rows"] = () => SparseConv([1, 3, 7, 64], [7, 3, 3, 3], ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 0, 1, 1 })),
+        ["conv sparse 1x1, nine vectors"] = () => SparseConv([1, 16, 12, 12], [7, 16, 1, 1]),
+        ["conv sparse 1x1, many vectors"] = () => SparseConv([1, 16, 23, 24], [7, 16, 1, 1]),
+        ["conv sparse 1x1, some vectors"] = () => SparseConv([1, 16, 25, 5], [7, 16, 1, 1]),
+        ["conv sparse 1x1, few vectors"] = () => SparseConv([1, 16, 6, 6], [7, 16, 1, 1]),
+        ["conv sparse 1x1, hardly a vector"] = () => SparseConv([1, 16, 3, 3], [7, 16, 1, 1]),
+        ["conv sparse 1x1 strided, eight columns"] = () => SparseConv([1, 16, 16, 16], [7, 16, 1, 1], ("strides", new[] { 2, 2 })),
+        ["conv sparse, rows of vectors"] = () => SparseConv([1, 4, 11, 48], [7, 4, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv sparse, rows of halves of vectors"] = () => SparseConv([1, 4, 11, 24], [7, 4, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
         ["conv 1d"] = () => Conv([1, 9, 64], [16, 9, 5], ("pads", new[] { 4, 0 })),
         ["conv relu"] = () => new OperatorCase().Input("x", [1, 3, 8, 8]).Weights("w", [16, 3, 3, 3])
             .Node("Conv", ["x", "w"], ["c"]).Node("Relu", ["c"], ["y"]).Output("y"),

@@ -62,6 +62,13 @@ internal sealed class OperatorCase
         return this;
     }
 
+    /// <summary>Adds constant floats of which a share is not zero.</summary>
+    public OperatorCase SparseWeights(string name, int[] dims, double density)
+    {
+        Model.AddInitializer(name, dims, Array.ConvertAll(Floats(dims, -1, 1), value => _random.NextDouble() < density ? value : 0));
+        return this;
+    }
+
     /// <summary>Adds constant integers, for shapes and axes.</summary>
     public OperatorCase Constant(string name, params long[] values)
     {

@@ -63,6 +63,14 @@ internal static class QuantizedCases
             .Node("Conv", ["a_d", "w2"], ["c2"], ("group", 24), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 })).Requantized("c2", 0.1f, 100, DataType.UInt8)
             .Node("GlobalAveragePool", ["c2_d"], ["y"]).QuantizedOutput("y", 0.02f, 100, DataType.UInt8),
         ["gemm"] = () => FullyConnected(64, 30, 1),
+        ["gemm panels of each size"] = () => FullyConnected(37, 64 + 32 + 16 + 8 + 3, 1),
+        ["gemm panels, several large ones"] = () => FullyConnected(5, 192, 1),
+        ["gemm panels, uint8, several vectors"] = () => new OperatorCase()
+            .Quantized("x", [3, 64], 0.02f, 7, DataType.UInt8).QuantizedWeights("w", [44, 64]).QuantizedBias("b", 0.02f, "w")
+            .Node("Gemm", ["x", "w", "b"], ["y"], ("transB", 1)).QuantizedOutput("y", 0.2f, 90, DataType.UInt8),
+        ["gemm panels, int8, several vectors"] = () => new OperatorCase()
+            .Quantized("x", [3, 43], 0.02f, -7).QuantizedWeights("w", [27, 43]).QuantizedBias("b", 0.02f, "w")
+            .Node("Gemm", ["x", "w", "b"], ["y"], ("transB", 1)).QuantizedOutput("y", 0.2f, 9),
         ["gemm sparse"] = () => FullyConnected(300, 100, 0.09),
         ["gemm sparse uint8, several vectors"] = () => new OperatorCase()
             .Quantized("x", [5, 61], 0.02f, 7, DataType.UInt8).QuantizedWeights("w", [45, 61], density: 0.3).QuantizedBias("b", 0.02f, "w")

@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using System.Text;
 using ModelGen.Graph;
 using ModelGen.Planning.Kernels;
 using ModelGen.Planning.Lowering;
@@ -69,83 +68,74 @@ internal static class QuadProductEmitter
             ? Avx512BW.ConvertToVector512Int16(Vector256.Create(inputs).AsByte()).AsInt32() : Vector512.Create(Repeat256(inputs), Repeat256(inputs));
         """, VectorHelpers.LoadEight(ElementType.Int8));
 
-    private static readonly Helper MultiplyQuads = new(
-        "MultiplyQuads", Text, VectorHelpers.MultiplyAddPairs, AddNeighbours, WidenQuads, VectorHelpers.Requantize, VectorHelpers.StoreBytes);
-
     /// <summary>Writes the body of the layer.</summary>
     public static void Emit(ProductKernel kernel, LayerScope scope)
     {
         CodeWriter writer = scope.Writer;
-        int quads = QuadMatrix.Quads(kernel.Inputs);
-        bool isDirect = QuadMatrix.IsDirect(kernel.Input, kernel.Inputs);
-        if (!isDirect) writer.Line($"Span<byte> quads = {scope.Scratch(ElementType.UInt8, 0, quads * QuadMatrix.Inputs)};");
-        if (kernel.Vectors == 1) Row(scope.Operand(0), scope.Result());
+        bool isDirect = QuadMatrix.IsDirect(kernel.Input, kernel.Inputs), isSingle = kernel.Vectors == 1;
+        int size = QuadMatrix.Quads(kernel.Inputs) * QuadMatrix.Inputs;
+        string y = QuantizedEmitter.AsBytes(scope.Result(), kernel.Output);
+        if (!isDirect) writer.Line($"Span<byte> quads = {scope.Scratch(ElementType.UInt8, 0, size)};");
+        scope.Reference("byte", "x", isDirect ? scope.Operand(0) : "quads");
+        scope.Reference("sbyte", "weights", scope.Table(kernel.Weights!));
+        scope.Reference("int", "bias", scope.Table(kernel.Bias!));
+        scope.Reference("float", "multipliers", scope.Table(kernel.Multipliers!));
+        scope.Reference("byte", "y", y);
+        if (isSingle) Row();
         else
-            using (writer.Block($"for (int row = 0; row < {kernel.Vectors}; row++)"))
-                Row($"{scope.Operand(0)}.Slice(row * {kernel.Inputs}, {kernel.Inputs})", $"{scope.Result()}.Slice(row * {kernel.Outputs}, {kernel.Outputs})");
-
-        void Row(string x, string y)
         {
-            if (!isDirect) writer.Line($"{scope.Use(FlipBytes)}({QuantizedEmitter.AsBytes(x, kernel.Input)}, flip: {QuantizedEmitter.Flip(kernel.Input)}, quads);");
-            writer.Line($"{scope.Use(MultiplyQuads)}(");
-            using (writer.Indent())
-            {
-                writer.Line($"ref MemoryMarshal.GetReference({(isDirect ? x : "quads")}), quads: {quads}, ref MemoryMarshal.GetReference({scope.Table(kernel.Weights!)}),");
-                writer.Line($"ref MemoryMarshal.GetReference({scope.Table(kernel.Bias!)}), ref MemoryMarshal.GetReference({scope.Table(kernel.Multipliers!)}),");
-                writer.Line($"{QuantizedEmitter.AsBytes(y, kernel.Output)}, {ProductEmitter.Finish(kernel)});");
-            }
+            string step = isDirect ? FormattableString.Invariant($", x = ref Unsafe.Add(ref x, {size})") : "";
+            using (writer.Block($"for (int row = 0; row < {kernel.Vectors}; row++, y = ref Unsafe.Add(ref y, {kernel.Outputs}){step})")) Row();
         }
-    }
 
-    private static string Text()
-    {
-        var text = new StringBuilder(Driver());
-        foreach (int panel in QuadMatrix.Panels) text.AppendLine().AppendLine().Append(Panel(panel));
-        return text.AppendLine().ToString();
-    }
-
-    private static string Driver()
-    {
-        var writer = new CodeWriter(Helper.Depth);
-        writer.Line("// output[i] = requantize(bias[i] + sum of weights[i][k] * x[k]). Weights are laid out in panels of outputs: for every four inputs four weights of each output.");
-        writer.Line("// Of the last panel outputs are moved back to end with the layer.");
-        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        writer.Line("private static void MultiplyQuads(");
-        using (writer.Indent())
-            writer.Line("ref byte x, int quads, ref sbyte weights, ref int bias, ref float multipliers, Span<byte> output, float low, float high, int zeroPoint)");
-        using (writer.Block())
+        void Row()
         {
-            writer.Line("ref byte y = ref MemoryMarshal.GetReference(output);");
-            using (writer.Block("for (int i = 0, size; i < output.Length; i += size)"))
+            string from = isSingle ? scope.Operand(0) : FormattableString.Invariant($"{scope.Operand(0)}.Slice(row * {kernel.Inputs}, {kernel.Inputs})");
+            if (!isDirect) writer.Line($"{scope.Use(FlipBytes)}({QuantizedEmitter.AsBytes(from, kernel.Input)}, flip: {QuantizedEmitter.Flip(kernel.Input)}, quads);");
+            int laid = 0;
+            foreach (IGrouping<int, (int First, int Size)> panels in QuadMatrix.Split(kernel.Outputs).GroupBy(panel => panel.First % panel.Size == 0 ? panel.Size : -1))
             {
-                string sizes = string.Concat(QuadMatrix.Panels.Take(QuadMatrix.Panels.Length - 1).Select(panel => FormattableString.Invariant($"output.Length - i >= {panel} ? {panel} : ")));
-                int smallest = QuadMatrix.Panels[QuadMatrix.Panels.Length - 1];
-                writer.Line($"size = {sizes}{smallest};");
-                writer.Line($"i = Math.Min(i, output.Length - {smallest});");
-                foreach (int panel in QuadMatrix.Panels)
+                (int first, int outputs) = panels.First();
+                int last = panels.Last().First;
+                string i = first == last ? FormattableString.Invariant($"{first}") : "i", at = first == last ? FormattableString.Invariant($"{laid * size}") : $"i * {size}";
+                if (first == last) Multiply(outputs, at, i);
+                else
                 {
-                    writer.Line($"{(panel == QuadMatrix.Panels[0] ? "" : "else ")}{(panel == smallest ? "" : FormattableString.Invariant($"if (size == {panel}) "))}MultiplyQuads{panel}(ref x, quads, ref weights, ref Unsafe.Add(ref bias, i), ref Unsafe.Add(ref multipliers, i), ref Unsafe.Add(ref y, i), low, high, zeroPoint);");
+                    writer.Line($"for (int i = {first}; i <= {last}; i += {outputs})");
+                    using (writer.Indent()) Multiply(outputs, at, i);
                 }
 
-                writer.Line("weights = ref Unsafe.Add(ref weights, quads * size * 4);");
+                laid += panels.Count() * outputs;
             }
         }
 
-        return writer.ToString().TrimEnd('\n');
+        void Multiply(int outputs, string at, string i)
+        {
+            writer.Line($"{scope.Use(Panel(outputs))}(");
+            using (writer.Indent())
+            {
+                writer.Line($"ref x, quads: {size / QuadMatrix.Inputs}, {At("weights", at)}, {At("bias", i)}, {At("multipliers", i)},");
+                writer.Line($"{At("y", i)}, {ProductEmitter.Finish(kernel)});");
+            }
+        }
     }
 
-    private static string Panel(int outputs)
+    private static string At(string reference, string index) => index == "0" ? $"ref {reference}" : $"ref Unsafe.Add(ref {reference}, {index})";
+
+    private static Helper Panel(int outputs) => new(FormattableString.Invariant($"MultiplyQuads{outputs}"), () => Text(outputs),
+        VectorHelpers.MultiplyAddPairs, AddNeighbours, WidenQuads, VectorHelpers.Requantize, VectorHelpers.StoreBytes);
+
+    private static string Text(int outputs)
     {
         var writer = new CodeWriter(Helper.Depth);
+        writer.Line($"// output[i] = requantize(bias[i] + sum of weights[k][i] * x[k]) for {outputs} outputs: for every four inputs there are four weights of each output.");
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line($"private static void MultiplyQuads{outputs}(");
         using (writer.Indent())
-            writer.Line("ref byte x, int quads, ref sbyte weights, ref int bias, ref float multipliers, ref byte y, float low, float high, int zeroPoint)");
+            writer.Line("ref byte x, int quads, ref sbyte weights, ref int bias, ref float multipliers, ref byte output, float low, float high, int zeroPoint)");
         using (writer.Block())
         {
             writer.Line("int k = 0;");
-
-            // The preprocessor's lines are indented as the code, which C# allows.
             writer.Line("#if NET10_0_OR_GREATER");
             using (writer.Block("if (AvxVnni.IsSupported)"))
             {
@@ -154,7 +144,7 @@ internal static class QuadProductEmitter
                 {
                     writer.Line("Vector256<byte> inputs = Vector256.Create(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k))).AsByte();");
                     for (int v = 0; v < outputs / 8; v++)
-                        writer.Line($"sum{v} = AvxVnni.MultiplyWideningAndAdd(sum{v}, inputs, Vector256.LoadUnsafe(ref weights{At(32 * v)}));");
+                        writer.Line($"sum{v} = AvxVnni.MultiplyWideningAndAdd(sum{v}, inputs, Vector256.LoadUnsafe(ref {Plus("weights", 32 * v)}));");
                 }
 
                 writer.Line();
@@ -186,7 +176,7 @@ internal static class QuadProductEmitter
             writer.Line($"ref sbyte w = ref Unsafe.Add(ref weights, {start}{4 * outputs} * k);");
             writer.Line($"Vector{width}<int> inputs = Repeat{width}(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));");
             for (int v = 0; v < vectors; v++)
-                writer.Line($"sum{v} = MultiplyAddPairs(inputs, WidenQuads{width}(ref {(v == 0 ? "w" : FormattableString.Invariant($"Unsafe.Add(ref w, {v * 4 * each})"))}), sum{v});");
+                writer.Line($"sum{v} = MultiplyAddPairs(inputs, WidenQuads{width}(ref {Plus("w", v * 4 * each)}), sum{v});");
         }
 
         writer.Line();
@@ -206,8 +196,8 @@ internal static class QuadProductEmitter
     {
         string index = part is null ? FormattableString.Invariant($"{8 * v}") : FormattableString.Invariant($"{part} + {8 * v}");
         writer.Line($"Vector256<int> total{v} = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, {index})) + {sum};");
-        writer.Line($"StoreBytes(Requantize(total{v}, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, {index})), low, high, zeroPoint), ref Unsafe.Add(ref y, {index}));");
+        writer.Line($"StoreBytes(Requantize(total{v}, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, {index})), low, high, zeroPoint), ref Unsafe.Add(ref output, {index}));");
     }
 
-    private static string At(int index) => index == 0 ? "" : FormattableString.Invariant($", {index}");
+    private static string Plus(string reference, int index) => index == 0 ? reference : FormattableString.Invariant($"Unsafe.Add(ref {reference}, {index})");
 }
