@@ -120,8 +120,12 @@ internal static class ConvolutionEmitter
 
         string name = (sparse ? "ConvolveSparse" : "ConvolveDense") + (kernel.IsInteger ? weightType == "short" ? "Int8" : "Int16" : "")
             + (sparse && offsetType == "int" ? "Far" : "");
+
+        // Rows of whole vectors of 256 bits, but not of 512.
+        bool hasHalves = !sparse && kernel.IsInPlace && !geometry.IsContiguous && geometry.OutputWidth % 16 != 0;
+        if (hasHalves) name += "Halves";
         string helperName = scope.Use(kernel.Segments is not null ? ByteTileHelpers.Create(offsetType)
-            : TileHelpers.Create(new TileFlavor(name, kernel.IsInteger, sparse, false, weightType, offsetType, IsWindow: true)));
+            : TileHelpers.Create(new TileFlavor(name, kernel.IsInteger, sparse, false, weightType, offsetType, IsWindow: true, hasHalves)));
         if (!kernel.IsInPlace)
         {
             int length = ConvolutionLowering.PitchedLength(geometry, kernel.OutputChannels);

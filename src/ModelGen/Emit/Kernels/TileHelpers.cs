@@ -48,6 +48,7 @@ internal static class TileHelpers
         (true, 256) when flavor.IsWindow => [9, 8, 5, 4, 2, 1],
         (true, 512) => [8, 4, 2, 1],
         (true, _) => [8, 4, 1],
+        (false, 512) when flavor.IsWindow && flavor.IsInteger => [8, 4, 2, 1],
         (false, 512) when flavor.IsWindow => [8, 6, 4, 2, 1],
         (false, _) when flavor.IsWindow => [4, 3, 2, 1],
         (false, 512) => [8, 4, 2, 1],
@@ -102,7 +103,7 @@ internal static class TileHelpers
             foreach (int width in Widths)
             {
                 int lanes = width / 32;
-                string whole = flavor.IsWindow && width == 512 ? $" && (length <= width || width % {lanes} == 0)" : "";
+                string whole = flavor.IsWindow && width == 512 && !flavor.HasHalves ? $" && (length <= width || width % {lanes} == 0)" : "";
                 writer.Line(width == 128 ? "if (length >= 4)" : $"if (Vector{width}.IsHardwareAccelerated && length >= {lanes}{whole})");
                 using (writer.Block())
                 {
@@ -123,8 +124,8 @@ internal static class TileHelpers
                             using (writer.Block())
                             {
                                 writer.Line($"i = Math.Min(i, length - {span});");
-                                if (flavor.IsWindow) Starts(writer, sizes[s], lanes);
-                                writer.Line($"{flavor.Name}Tile{width}x{sizes[s]}({Arguments(flavor, sizes[s])});");
+                                if (flavor.IsWindow) Starts(writer, sizes[s], lanes, halves: HasHalves(flavor, width));
+                                writer.Line($"{flavor.Name}Tile{width}x{sizes[s]}({Arguments(flavor, width, sizes[s])});");
                                 writer.Line($"i += {span};");
                             }
                         }
@@ -156,7 +157,7 @@ internal static class TileHelpers
                 if (size == 1) writer.Line($"i = Math.Min(i, length - {lanes});");
                 else writer.Line($"int last = Math.Min(i + {(size - 1) * lanes}, length - {lanes});");
                 Starts(writer, size, lanes, size > 1 ? "last" : null);
-                writer.Line($"{flavor.Name}Tile{width}x{size}({Arguments(flavor, size)}{(size == 1 ? "" : ", last - i")});");
+                writer.Line($"{flavor.Name}Tile{width}x{size}({Arguments(flavor, width, size)}{(size == 1 ? "" : ", last - i")});");
                 writer.Line($"i += {size * lanes};");
             }
         }
@@ -167,14 +168,23 @@ internal static class TileHelpers
     /// <param name="size">Vectors of the tile.</param>
     /// <param name="lanes">Lanes of a vector.</param>
     /// <param name="last">Output at which the last vector begins, if not behind the one before.</param>
-    public static void Starts(CodeWriter writer, int size, int lanes, string? last = null) => writer.Line("int start = Start(i, width, pitch)"
-        + string.Concat(Enumerable.Range(1, size - 1).Select(v => FormattableString.Invariant(
-            $", start{v} = Start({(v == size - 1 && last is not null ? last : FormattableString.Invariant($"i + {v * lanes}"))}, width, pitch) - start"))) + ";");
+    /// <param name="halves">Whether halves of vectors begin at places of their own.</param>
+    public static void Starts(CodeWriter writer, int size, int lanes, string? last = null, bool halves = false)
+    {
+        string others = string.Concat(Enumerable.Range(1, size - 1).Select(v => FormattableString.Invariant(
+            $", start{v} = Start({(v == size - 1 && last is not null ? last : FormattableString.Invariant($"i + {v * lanes}"))}, width, pitch) - start")));
+        string seconds = !halves ? "" : string.Concat(Enumerable.Range(0, size).Select(v =>
+            FormattableString.Invariant($", half{v} = Start(i + {v * lanes + lanes / 2}, width, pitch) - start")));
+        writer.Line($"int start = Start(i, width, pitch){others}{seconds};");
+    }
 
-    private static string Window(TileFlavor flavor, int size, string prefix) => !flavor.IsWindow ? ""
-        : string.Concat(Enumerable.Range(1, size - 1).Select(v => FormattableString.Invariant($"{prefix}start{v}, ")));
+    private static bool HasHalves(TileFlavor flavor, int width) => flavor.HasHalves && width == 512;
 
-    private static string Arguments(TileFlavor flavor, int size)
+    private static string Window(TileFlavor flavor, int width, int size, string prefix) => !flavor.IsWindow ? ""
+        : string.Concat(Enumerable.Range(1, size - 1).Select(v => FormattableString.Invariant($"{prefix}start{v}, ")))
+            + (HasHalves(flavor, width) ? string.Concat(Enumerable.Range(0, size).Select(v => FormattableString.Invariant($"{prefix}half{v}, "))) : "");
+
+    private static string Arguments(TileFlavor flavor, int width, int size)
     {
         string shift = flavor.IsWindow ? "start" : flavor is { IsByColumn: true, IsInteger: true } ? "2 * i" : "i";
         string taps = flavor.IsSparse ? "ref first, ref offsets" : "ref offsets, taps";
@@ -182,7 +192,7 @@ internal static class TileHelpers
         string finish = flavor.IsInteger
             ? $"{bias}, ref {(flavor.IsByColumn ? "Unsafe.Add(ref multipliers, i)" : "multipliers")}, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint"
             : $"{bias}, rows, ref Unsafe.Add(ref output, i), stride, low, high";
-        return $"ref Unsafe.Add(ref source, {shift}), {Window(flavor, size, "")}{taps}, ref weights, {finish}";
+        return $"ref Unsafe.Add(ref source, {shift}), {Window(flavor, width, size, "")}{taps}, ref weights, {finish}";
     }
 
     private static void Scalar(CodeWriter writer, TileFlavor flavor)
@@ -233,7 +243,7 @@ internal static class TileHelpers
         bool single = IsSingleRow(flavor, width, size);
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line($"private static void {flavor.Name}Tile{width}x{size}(");
-        using (writer.Indent()) writer.Line(Parameters(flavor, Window(flavor, size, "nint ")).Replace("int length, ", "") + (MovesLast(flavor) && size > 1 ? ", int last)" : ")"));
+        using (writer.Indent()) writer.Line(Parameters(flavor, Window(flavor, width, size, "nint ")).Replace("int length, ", "") + (MovesLast(flavor) && size > 1 ? ", int last)" : ")"));
         using (writer.Block())
         {
             writer.Line("int row = 0;");
@@ -328,6 +338,12 @@ internal static class TileHelpers
     {
         int lanes = width / 32;
         if (flavor is { IsByColumn: true, IsInteger: true }) return $"LoadPairs{width}(ref Unsafe.Add(ref x, {2 * v * lanes}))";
+        if (HasHalves(flavor, width))
+        {
+            string first = v == 0 ? "x" : FormattableString.Invariant($"Unsafe.Add(ref x, start{v})");
+            return FormattableString.Invariant($"Vector256.LoadUnsafe(ref {first}).ToVector512Unsafe().WithUpper(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, half{v})))");
+        }
+
         if (flavor.IsWindow && v > 0) return FormattableString.Invariant($"Vector{width}.LoadUnsafe(ref Unsafe.Add(ref x, start{v}))");
         return $"Vector{width}.LoadUnsafe(ref x{LaneOffset(v * lanes)})";
     }

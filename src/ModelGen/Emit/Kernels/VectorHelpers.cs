@@ -201,7 +201,8 @@ internal static class VectorHelpers
     public static readonly Helper BroadcastPair = new("BroadcastPair", """
         // Two signed bytes as two 16-bit numbers in every lane.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> BroadcastPair512(short bytes) => Vector512.Create(BroadcastPair256(bytes), BroadcastPair256(bytes));
+        private static Vector512<int> BroadcastPair512(short bytes) => Avx512BW.IsSupported
+            ? Avx512BW.ConvertToVector512Int16(Vector256.Create(bytes).AsSByte()).AsInt32() : Vector512.Create(Pair(bytes));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<int> BroadcastPair256(short bytes) => Avx2.IsSupported
