@@ -240,6 +240,72 @@ internal static class PackingHelpers
         }
         """);
 
+    private static readonly Helper PairRows = new("PairRowsOfBytes", """
+        // Rows of pairs of bytes, where rows are whole vectors; says if they are.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static bool PairRows(ref byte first, ref byte second, ref ushort pairs, int rows, int width, int columns, byte flip)
+        {
+            if (Avx512BW.IsSupported && width % 32 == 0)
+            {
+                Vector256<byte> flips = Vector256.Create(flip);
+                for (; rows > 0; rows--, first = ref Unsafe.Add(ref first, width), second = ref Unsafe.Add(ref second, width), pairs = ref Unsafe.Add(ref pairs, columns))
+                {
+                    for (int i = 0; i < width; i += 32)
+                    {
+                        Vector256<byte> a = Vector256.LoadUnsafe(ref first, (nuint)i) ^ flips, b = Vector256.LoadUnsafe(ref second, (nuint)i) ^ flips;
+                        (Avx512BW.ConvertToVector512UInt16(a) | Vector512.ShiftLeft(Avx512BW.ConvertToVector512UInt16(b), 8)).StoreUnsafe(ref pairs, (nuint)i);
+                    }
+                }
+
+                return true;
+            }
+
+            if (!Avx2.IsSupported || width % 16 != 0) return false;
+            for (; rows > 0; rows--, first = ref Unsafe.Add(ref first, width), second = ref Unsafe.Add(ref second, width), pairs = ref Unsafe.Add(ref pairs, columns))
+            {
+                for (int i = 0; i < width; i += 16)
+                {
+                    Vector128<byte> a = Vector128.LoadUnsafe(ref first, (nuint)i) ^ Vector128.Create(flip), b = Vector128.LoadUnsafe(ref second, (nuint)i) ^ Vector128.Create(flip);
+                    (Avx2.ConvertToVector256Int16(a) | Vector256.ShiftLeft(Avx2.ConvertToVector256Int16(b), 8)).AsUInt16().StoreUnsafe(ref pairs, (nuint)i);
+                }
+            }
+
+            return true;
+        }
+
+        // The same with a stride of two: a row goes to two planes, and every second row to two others. Says if rows are whole vectors.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static bool PairPhases(
+            ref byte first, ref byte second, ref ushort planes, int height, int width, int padTop, int padLeft, int rows, int columns, int size, byte flip)
+        {
+            int odd = (padLeft + 1) / 2, even = padLeft / 2;
+            if (width % 16 != 0 || Math.Max(odd, even) + width / 2 > columns || (height - 1 + padTop) / 2 >= rows) return false;
+            for (int y = padTop; y < height + padTop; y++, first = ref Unsafe.Add(ref first, width), second = ref Unsafe.Add(ref second, width))
+            {
+                ref ushort row = ref Unsafe.Add(ref planes, y % 2 * 2 * size + y / 2 * columns);
+                ref ushort evens = ref Unsafe.Add(ref row, padLeft % 2 * size + even), odds = ref Unsafe.Add(ref row, (padLeft + 1) % 2 * size + odd);
+                int i = 0;
+                for (; Vector256.IsHardwareAccelerated && i <= width - 32; i += 32)
+                {
+                    Vector256<ushort> flips = Vector256.Create(flip).AsUInt16(), low = Vector256.Create((ushort)0xFF);
+                    Vector256<ushort> a = Vector256.LoadUnsafe(ref first, (nuint)i).AsUInt16() ^ flips, b = Vector256.LoadUnsafe(ref second, (nuint)i).AsUInt16() ^ flips;
+                    (a & low | Vector256.ShiftLeft(b, 8)).StoreUnsafe(ref evens, (nuint)(i / 2));
+                    (Vector256.ShiftRightLogical(a, 8) | Vector256.AndNot(b, low)).StoreUnsafe(ref odds, (nuint)(i / 2));
+                }
+
+                for (; i < width; i += 16)
+                {
+                    Vector128<ushort> flips = Vector128.Create(flip).AsUInt16(), low = Vector128.Create((ushort)0xFF);
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref first, (nuint)i).AsUInt16() ^ flips, b = Vector128.LoadUnsafe(ref second, (nuint)i).AsUInt16() ^ flips;
+                    (a & low | Vector128.ShiftLeft(b, 8)).StoreUnsafe(ref evens, (nuint)(i / 2));
+                    (Vector128.ShiftRightLogical(a, 8) | Vector128.AndNot(b, low)).StoreUnsafe(ref odds, (nuint)(i / 2));
+                }
+            }
+
+            return true;
+        }
+        """);
+
     /// <summary>Modern: padded phase planes of two bytes a pixel, those of neighbouring channels of a group.</summary>
     public static readonly Helper PackChannelBytes = new("PackChannelBytes", """
         // Lays channels 2p and 2p + 1 of each group out as planes of pairs of bytes, with padding inside and a plane for each phase of a stride; a last odd channel is paired with itself and meets a zero weight. A flip of 128 makes unsigned bytes of signed ones.
@@ -255,6 +321,16 @@ internal static class PackingHelpers
             {
                 int channel = pair / ((channels + 1) / 2) * channels + pair % ((channels + 1) / 2) * 2, start = channel * height * width;
                 int second = channel % channels + 1 < channels ? height * width : 0;
+                ref byte x = ref Unsafe.Add(ref source, start);
+                if (strideX == 1 && strideY == 1 && padLeft + width <= columns && padTop + height <= rows
+                        && PairRows(ref x, ref Unsafe.Add(ref x, second), ref Unsafe.Add(ref plane, padTop * columns + padLeft), height, width, columns, flip)
+                    || strideX == 2 && strideY == 2 && phasesX == 2 && phasesY == 2
+                        && PairPhases(ref x, ref Unsafe.Add(ref x, second), ref plane, height, width, padTop, padLeft, rows, columns, size, flip))
+                {
+                    plane = ref Unsafe.Add(ref plane, phasesX * phasesY * size);
+                    continue;
+                }
+
                 for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, size))
                 {
                     int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
@@ -269,7 +345,7 @@ internal static class PackingHelpers
                 }
             }
         }
-        """, PairBytes, VectorHelpers.Fill);
+        """, PairBytes, PairRows, VectorHelpers.Fill);
 
     /// <summary>Modern: padded phase planes of two bytes a pixel, its own and that of the next one.</summary>
     public static readonly Helper PackPixelBytes = new("PackPixelBytes", """
