@@ -200,23 +200,45 @@ namespace ModelGen.Generated
             {
                 while (i < length)
                 {
-                    int rest = length - i;
-                    if (rest > 64 && length >= 128)
+                    int vectors = (length - i + 31) / 32, tiles = (vectors + 7) / 8, size = (vectors + tiles - 1) / tiles;
+                    if (size >= 8)
                     {
-                        i = Math.Min(i, length - 128);
+                        int last = Math.Min(i + 224, length - 32);
                         int start = Start(i, width, pitch), start1 = Start(i + 32, width, pitch) - start,
-                            start2 = Start(i + 64, width, pitch) - start, start3 = Start(i + 96, width, pitch) - start;
+                            start2 = Start(i + 64, width, pitch) - start, start3 = Start(i + 96, width, pitch) - start,
+                            start4 = Start(i + 128, width, pitch) - start, start5 = Start(i + 160, width, pitch) - start,
+                            start6 = Start(i + 192, width, pitch) - start, start7 = Start(last, width, pitch) - start;
+                        ConvolveBytesTile512x8(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, start6, start7,
+                            ref segments, ref first, ref offsets, ref weights, ref bias, ref multipliers, rows,
+                            ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint, last - i);
+                        i += 256;
+                    }
+                    else if (size >= 4)
+                    {
+                        int last = Math.Min(i + 96, length - 32);
+                        int start = Start(i, width, pitch), start1 = Start(i + 32, width, pitch) - start,
+                            start2 = Start(i + 64, width, pitch) - start, start3 = Start(last, width, pitch) - start;
                         ConvolveBytesTile512x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref segments, ref first,
                             ref offsets, ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high,
-                            zeroPoint);
+                            zeroPoint, last - i);
                         i += 128;
                     }
-                    else if (rest > 32 && length >= 64)
+                    else if (size >= 3)
                     {
-                        i = Math.Min(i, length - 64);
-                        int start = Start(i, width, pitch), start1 = Start(i + 32, width, pitch) - start;
+                        int last = Math.Min(i + 64, length - 32);
+                        int start = Start(i, width, pitch), start1 = Start(i + 32, width, pitch) - start,
+                            start2 = Start(last, width, pitch) - start;
+                        ConvolveBytesTile512x3(ref Unsafe.Add(ref source, start), start1, start2, ref segments, ref first, ref offsets,
+                            ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint,
+                            last - i);
+                        i += 96;
+                    }
+                    else if (size >= 2)
+                    {
+                        int last = Math.Min(i + 32, length - 32);
+                        int start = Start(i, width, pitch), start1 = Start(last, width, pitch) - start;
                         ConvolveBytesTile512x2(ref Unsafe.Add(ref source, start), start1, ref segments, ref first, ref offsets, ref weights,
-                            ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint, last - i);
                         i += 64;
                     }
                     else
@@ -236,23 +258,33 @@ namespace ModelGen.Generated
             {
                 while (i < length)
                 {
-                    int rest = length - i;
-                    if (rest > 32 && length >= 64)
+                    int vectors = (length - i + 15) / 16, tiles = (vectors + 3) / 4, size = (vectors + tiles - 1) / tiles;
+                    if (size >= 4)
                     {
-                        i = Math.Min(i, length - 64);
+                        int last = Math.Min(i + 48, length - 16);
                         int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start,
-                            start2 = Start(i + 32, width, pitch) - start, start3 = Start(i + 48, width, pitch) - start;
+                            start2 = Start(i + 32, width, pitch) - start, start3 = Start(last, width, pitch) - start;
                         ConvolveBytesTile256x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref segments, ref first,
                             ref offsets, ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high,
-                            zeroPoint);
+                            zeroPoint, last - i);
                         i += 64;
                     }
-                    else if (rest > 16 && length >= 32)
+                    else if (size >= 3)
                     {
-                        i = Math.Min(i, length - 32);
-                        int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start;
+                        int last = Math.Min(i + 32, length - 16);
+                        int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start,
+                            start2 = Start(last, width, pitch) - start;
+                        ConvolveBytesTile256x3(ref Unsafe.Add(ref source, start), start1, start2, ref segments, ref first, ref offsets,
+                            ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint,
+                            last - i);
+                        i += 48;
+                    }
+                    else if (size >= 2)
+                    {
+                        int last = Math.Min(i + 16, length - 16);
+                        int start = Start(i, width, pitch), start1 = Start(last, width, pitch) - start;
                         ConvolveBytesTile256x2(ref Unsafe.Add(ref source, start), start1, ref segments, ref first, ref offsets, ref weights,
-                            ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint, last - i);
                         i += 32;
                     }
                     else
@@ -272,23 +304,33 @@ namespace ModelGen.Generated
             {
                 while (i < length)
                 {
-                    int rest = length - i;
-                    if (rest > 16 && length >= 32)
+                    int vectors = (length - i + 7) / 8, tiles = (vectors + 3) / 4, size = (vectors + tiles - 1) / tiles;
+                    if (size >= 4)
                     {
-                        i = Math.Min(i, length - 32);
+                        int last = Math.Min(i + 24, length - 8);
                         int start = Start(i, width, pitch), start1 = Start(i + 8, width, pitch) - start,
-                            start2 = Start(i + 16, width, pitch) - start, start3 = Start(i + 24, width, pitch) - start;
+                            start2 = Start(i + 16, width, pitch) - start, start3 = Start(last, width, pitch) - start;
                         ConvolveBytesTile128x4(ref Unsafe.Add(ref source, start), start1, start2, start3, ref segments, ref first,
                             ref offsets, ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high,
-                            zeroPoint);
+                            zeroPoint, last - i);
                         i += 32;
                     }
-                    else if (rest > 8 && length >= 16)
+                    else if (size >= 3)
                     {
-                        i = Math.Min(i, length - 16);
-                        int start = Start(i, width, pitch), start1 = Start(i + 8, width, pitch) - start;
+                        int last = Math.Min(i + 16, length - 8);
+                        int start = Start(i, width, pitch), start1 = Start(i + 8, width, pitch) - start,
+                            start2 = Start(last, width, pitch) - start;
+                        ConvolveBytesTile128x3(ref Unsafe.Add(ref source, start), start1, start2, ref segments, ref first, ref offsets,
+                            ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint,
+                            last - i);
+                        i += 24;
+                    }
+                    else if (size >= 2)
+                    {
+                        int last = Math.Min(i + 8, length - 8);
+                        int start = Start(i, width, pitch), start1 = Start(last, width, pitch) - start;
                         ConvolveBytesTile128x2(ref Unsafe.Add(ref source, start), start1, ref segments, ref first, ref offsets, ref weights,
-                            ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);
+                            ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint, last - i);
                         i += 16;
                     }
                     else
@@ -324,10 +366,10 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveBytesTile512x4(
-            ref ushort source, nint start1, nint start2, nint start3, ref int segments, ref int first, ref ushort offsets,
-                ref short weights, ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high,
-                int zeroPoint)
+        private static void ConvolveBytesTile512x8(
+            ref ushort source, nint start1, nint start2, nint start3, nint start4, nint start5, nint start6, nint start7, ref int segments,
+                ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows, ref byte output,
+                int stride, float low, float high, int zeroPoint, int last)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -335,7 +377,86 @@ namespace ModelGen.Generated
                 Vector512<int> lower1 = lower0, upper1 = lower0;
                 Vector512<int> lower2 = lower0, upper2 = lower0;
                 Vector512<int> lower3 = lower0, upper3 = lower0;
-                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
+                Vector512<int> lower4 = lower0, upper4 = lower0;
+                Vector512<int> lower5 = lower0, upper5 = lower0;
+                Vector512<int> lower6 = lower0, upper6 = lower0;
+                Vector512<int> lower7 = lower0, upper7 = lower0;
+                for (int segment = Unsafe.Add(ref segments, row), stop = Unsafe.Add(ref segments, row + 1); segment < stop; segment++)
+                {
+                    Vector512<short> part0 = Vector512<short>.Zero;
+                    Vector512<short> part1 = Vector512<short>.Zero;
+                    Vector512<short> part2 = Vector512<short>.Zero;
+                    Vector512<short> part3 = Vector512<short>.Zero;
+                    Vector512<short> part4 = Vector512<short>.Zero;
+                    Vector512<short> part5 = Vector512<short>.Zero;
+                    Vector512<short> part6 = Vector512<short>.Zero;
+                    Vector512<short> part7 = Vector512<short>.Zero;
+                    for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)
+                    {
+                        ref ushort x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<sbyte> w = Vector512.Create(Unsafe.Add(ref weights, k)).AsSByte();
+                        part0 += MultiplyBytePairs(Vector512.LoadUnsafe(ref x).AsByte(), w);
+                        part1 += MultiplyBytePairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1)).AsByte(), w);
+                        part2 += MultiplyBytePairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2)).AsByte(), w);
+                        part3 += MultiplyBytePairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3)).AsByte(), w);
+                        part4 += MultiplyBytePairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start4)).AsByte(), w);
+                        part5 += MultiplyBytePairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start5)).AsByte(), w);
+                        part6 += MultiplyBytePairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start6)).AsByte(), w);
+                        part7 += MultiplyBytePairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start7)).AsByte(), w);
+                    }
+
+                    lower0 += Vector512.WidenLower(part0);
+                    upper0 += Vector512.WidenUpper(part0);
+                    lower1 += Vector512.WidenLower(part1);
+                    upper1 += Vector512.WidenUpper(part1);
+                    lower2 += Vector512.WidenLower(part2);
+                    upper2 += Vector512.WidenUpper(part2);
+                    lower3 += Vector512.WidenLower(part3);
+                    upper3 += Vector512.WidenUpper(part3);
+                    lower4 += Vector512.WidenLower(part4);
+                    upper4 += Vector512.WidenUpper(part4);
+                    lower5 += Vector512.WidenLower(part5);
+                    upper5 += Vector512.WidenUpper(part5);
+                    lower6 += Vector512.WidenLower(part6);
+                    upper6 += Vector512.WidenUpper(part6);
+                    lower7 += Vector512.WidenLower(part7);
+                    upper7 += Vector512.WidenUpper(part7);
+                }
+
+                Vector512<float> multiplier = Vector512.Create(Unsafe.Add(ref multipliers, row));
+                ref byte y = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
+                    ref y);
+                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 32));
+                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 64));
+                StoreBytes(Requantize(lower3, multiplier, low, high, zeroPoint), Requantize(upper3, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 96));
+                StoreBytes(Requantize(lower4, multiplier, low, high, zeroPoint), Requantize(upper4, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 128));
+                StoreBytes(Requantize(lower5, multiplier, low, high, zeroPoint), Requantize(upper5, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 160));
+                StoreBytes(Requantize(lower6, multiplier, low, high, zeroPoint), Requantize(upper6, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 192));
+                StoreBytes(Requantize(lower7, multiplier, low, high, zeroPoint), Requantize(upper7, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, last));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveBytesTile512x4(
+            ref ushort source, nint start1, nint start2, nint start3, ref int segments, ref int first, ref ushort offsets,
+                ref short weights, ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high,
+                int zeroPoint, int last)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                Vector512<int> lower0 = Vector512.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
+                Vector512<int> lower1 = lower0, upper1 = lower0;
+                Vector512<int> lower2 = lower0, upper2 = lower0;
+                Vector512<int> lower3 = lower0, upper3 = lower0;
+                for (int segment = Unsafe.Add(ref segments, row), stop = Unsafe.Add(ref segments, row + 1); segment < stop; segment++)
                 {
                     Vector512<short> part0 = Vector512<short>.Zero;
                     Vector512<short> part1 = Vector512<short>.Zero;
@@ -370,20 +491,63 @@ namespace ModelGen.Generated
                 StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
                     ref Unsafe.Add(ref y, 64));
                 StoreBytes(Requantize(lower3, multiplier, low, high, zeroPoint), Requantize(upper3, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 96));
+                    ref Unsafe.Add(ref y, last));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveBytesTile512x3(
+            ref ushort source, nint start1, nint start2, ref int segments, ref int first, ref ushort offsets, ref short weights,
+                ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                Vector512<int> lower0 = Vector512.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
+                Vector512<int> lower1 = lower0, upper1 = lower0;
+                Vector512<int> lower2 = lower0, upper2 = lower0;
+                for (int segment = Unsafe.Add(ref segments, row), stop = Unsafe.Add(ref segments, row + 1); segment < stop; segment++)
+                {
+                    Vector512<short> part0 = Vector512<short>.Zero;
+                    Vector512<short> part1 = Vector512<short>.Zero;
+                    Vector512<short> part2 = Vector512<short>.Zero;
+                    for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)
+                    {
+                        ref ushort x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector512<sbyte> w = Vector512.Create(Unsafe.Add(ref weights, k)).AsSByte();
+                        part0 += MultiplyBytePairs(Vector512.LoadUnsafe(ref x).AsByte(), w);
+                        part1 += MultiplyBytePairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1)).AsByte(), w);
+                        part2 += MultiplyBytePairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2)).AsByte(), w);
+                    }
+
+                    lower0 += Vector512.WidenLower(part0);
+                    upper0 += Vector512.WidenUpper(part0);
+                    lower1 += Vector512.WidenLower(part1);
+                    upper1 += Vector512.WidenUpper(part1);
+                    lower2 += Vector512.WidenLower(part2);
+                    upper2 += Vector512.WidenUpper(part2);
+                }
+
+                Vector512<float> multiplier = Vector512.Create(Unsafe.Add(ref multipliers, row));
+                ref byte y = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
+                    ref y);
+                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 32));
+                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, last));
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveBytesTile512x2(
             ref ushort source, nint start1, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias,
-                ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint)
+                ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
         {
             for (int row = 0; row < rows; row++)
             {
                 Vector512<int> lower0 = Vector512.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
                 Vector512<int> lower1 = lower0, upper1 = lower0;
-                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
+                for (int segment = Unsafe.Add(ref segments, row), stop = Unsafe.Add(ref segments, row + 1); segment < stop; segment++)
                 {
                     Vector512<short> part0 = Vector512<short>.Zero;
                     Vector512<short> part1 = Vector512<short>.Zero;
@@ -406,7 +570,7 @@ namespace ModelGen.Generated
                 StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
                     ref y);
                 StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 32));
+                    ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -418,7 +582,7 @@ namespace ModelGen.Generated
             for (int row = 0; row < rows; row++)
             {
                 Vector512<int> lower0 = Vector512.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
-                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
+                for (int segment = Unsafe.Add(ref segments, row), stop = Unsafe.Add(ref segments, row + 1); segment < stop; segment++)
                 {
                     Vector512<short> part0 = Vector512<short>.Zero;
                     for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)
@@ -443,7 +607,7 @@ namespace ModelGen.Generated
         private static void ConvolveBytesTile256x4(
             ref ushort source, nint start1, nint start2, nint start3, ref int segments, ref int first, ref ushort offsets,
                 ref short weights, ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high,
-                int zeroPoint)
+                int zeroPoint, int last)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -451,7 +615,7 @@ namespace ModelGen.Generated
                 Vector256<int> lower1 = lower0, upper1 = lower0;
                 Vector256<int> lower2 = lower0, upper2 = lower0;
                 Vector256<int> lower3 = lower0, upper3 = lower0;
-                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
+                for (int segment = Unsafe.Add(ref segments, row), stop = Unsafe.Add(ref segments, row + 1); segment < stop; segment++)
                 {
                     Vector256<short> part0 = Vector256<short>.Zero;
                     Vector256<short> part1 = Vector256<short>.Zero;
@@ -486,20 +650,63 @@ namespace ModelGen.Generated
                 StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
                     ref Unsafe.Add(ref y, 32));
                 StoreBytes(Requantize(lower3, multiplier, low, high, zeroPoint), Requantize(upper3, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 48));
+                    ref Unsafe.Add(ref y, last));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveBytesTile256x3(
+            ref ushort source, nint start1, nint start2, ref int segments, ref int first, ref ushort offsets, ref short weights,
+                ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                Vector256<int> lower0 = Vector256.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
+                Vector256<int> lower1 = lower0, upper1 = lower0;
+                Vector256<int> lower2 = lower0, upper2 = lower0;
+                for (int segment = Unsafe.Add(ref segments, row), stop = Unsafe.Add(ref segments, row + 1); segment < stop; segment++)
+                {
+                    Vector256<short> part0 = Vector256<short>.Zero;
+                    Vector256<short> part1 = Vector256<short>.Zero;
+                    Vector256<short> part2 = Vector256<short>.Zero;
+                    for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)
+                    {
+                        ref ushort x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector256<sbyte> w = Vector256.Create(Unsafe.Add(ref weights, k)).AsSByte();
+                        part0 += MultiplyBytePairs(Vector256.LoadUnsafe(ref x).AsByte(), w);
+                        part1 += MultiplyBytePairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start1)).AsByte(), w);
+                        part2 += MultiplyBytePairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x, start2)).AsByte(), w);
+                    }
+
+                    lower0 += Vector256.WidenLower(part0);
+                    upper0 += Vector256.WidenUpper(part0);
+                    lower1 += Vector256.WidenLower(part1);
+                    upper1 += Vector256.WidenUpper(part1);
+                    lower2 += Vector256.WidenLower(part2);
+                    upper2 += Vector256.WidenUpper(part2);
+                }
+
+                Vector256<float> multiplier = Vector256.Create(Unsafe.Add(ref multipliers, row));
+                ref byte y = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
+                    ref y);
+                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 16));
+                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, last));
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveBytesTile256x2(
             ref ushort source, nint start1, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias,
-                ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint)
+                ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
         {
             for (int row = 0; row < rows; row++)
             {
                 Vector256<int> lower0 = Vector256.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
                 Vector256<int> lower1 = lower0, upper1 = lower0;
-                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
+                for (int segment = Unsafe.Add(ref segments, row), stop = Unsafe.Add(ref segments, row + 1); segment < stop; segment++)
                 {
                     Vector256<short> part0 = Vector256<short>.Zero;
                     Vector256<short> part1 = Vector256<short>.Zero;
@@ -522,7 +729,7 @@ namespace ModelGen.Generated
                 StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
                     ref y);
                 StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 16));
+                    ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -534,7 +741,7 @@ namespace ModelGen.Generated
             for (int row = 0; row < rows; row++)
             {
                 Vector256<int> lower0 = Vector256.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
-                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
+                for (int segment = Unsafe.Add(ref segments, row), stop = Unsafe.Add(ref segments, row + 1); segment < stop; segment++)
                 {
                     Vector256<short> part0 = Vector256<short>.Zero;
                     for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)
@@ -559,7 +766,7 @@ namespace ModelGen.Generated
         private static void ConvolveBytesTile128x4(
             ref ushort source, nint start1, nint start2, nint start3, ref int segments, ref int first, ref ushort offsets,
                 ref short weights, ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high,
-                int zeroPoint)
+                int zeroPoint, int last)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -567,7 +774,7 @@ namespace ModelGen.Generated
                 Vector128<int> lower1 = lower0, upper1 = lower0;
                 Vector128<int> lower2 = lower0, upper2 = lower0;
                 Vector128<int> lower3 = lower0, upper3 = lower0;
-                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
+                for (int segment = Unsafe.Add(ref segments, row), stop = Unsafe.Add(ref segments, row + 1); segment < stop; segment++)
                 {
                     Vector128<short> part0 = Vector128<short>.Zero;
                     Vector128<short> part1 = Vector128<short>.Zero;
@@ -602,20 +809,63 @@ namespace ModelGen.Generated
                 StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
                     ref Unsafe.Add(ref y, 16));
                 StoreBytes(Requantize(lower3, multiplier, low, high, zeroPoint), Requantize(upper3, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 24));
+                    ref Unsafe.Add(ref y, last));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveBytesTile128x3(
+            ref ushort source, nint start1, nint start2, ref int segments, ref int first, ref ushort offsets, ref short weights,
+                ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                Vector128<int> lower0 = Vector128.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
+                Vector128<int> lower1 = lower0, upper1 = lower0;
+                Vector128<int> lower2 = lower0, upper2 = lower0;
+                for (int segment = Unsafe.Add(ref segments, row), stop = Unsafe.Add(ref segments, row + 1); segment < stop; segment++)
+                {
+                    Vector128<short> part0 = Vector128<short>.Zero;
+                    Vector128<short> part1 = Vector128<short>.Zero;
+                    Vector128<short> part2 = Vector128<short>.Zero;
+                    for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)
+                    {
+                        ref ushort x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
+                        Vector128<sbyte> w = Vector128.Create(Unsafe.Add(ref weights, k)).AsSByte();
+                        part0 += MultiplyBytePairs(Vector128.LoadUnsafe(ref x).AsByte(), w);
+                        part1 += MultiplyBytePairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start1)).AsByte(), w);
+                        part2 += MultiplyBytePairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x, start2)).AsByte(), w);
+                    }
+
+                    lower0 += Vector128.WidenLower(part0);
+                    upper0 += Vector128.WidenUpper(part0);
+                    lower1 += Vector128.WidenLower(part1);
+                    upper1 += Vector128.WidenUpper(part1);
+                    lower2 += Vector128.WidenLower(part2);
+                    upper2 += Vector128.WidenUpper(part2);
+                }
+
+                Vector128<float> multiplier = Vector128.Create(Unsafe.Add(ref multipliers, row));
+                ref byte y = ref Unsafe.Add(ref output, row * stride);
+                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
+                    ref y);
+                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, 8));
+                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, last));
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveBytesTile128x2(
             ref ushort source, nint start1, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias,
-                ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint)
+                ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
         {
             for (int row = 0; row < rows; row++)
             {
                 Vector128<int> lower0 = Vector128.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
                 Vector128<int> lower1 = lower0, upper1 = lower0;
-                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
+                for (int segment = Unsafe.Add(ref segments, row), stop = Unsafe.Add(ref segments, row + 1); segment < stop; segment++)
                 {
                     Vector128<short> part0 = Vector128<short>.Zero;
                     Vector128<short> part1 = Vector128<short>.Zero;
@@ -638,7 +888,7 @@ namespace ModelGen.Generated
                 StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
                     ref y);
                 StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 8));
+                    ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -650,7 +900,7 @@ namespace ModelGen.Generated
             for (int row = 0; row < rows; row++)
             {
                 Vector128<int> lower0 = Vector128.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
-                for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)
+                for (int segment = Unsafe.Add(ref segments, row), stop = Unsafe.Add(ref segments, row + 1); segment < stop; segment++)
                 {
                     Vector128<short> part0 = Vector128<short>.Zero;
                     for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)
@@ -788,6 +1038,18 @@ namespace ModelGen.Generated
             {
                 int channel = pair / ((channels + 1) / 2) * channels + pair % ((channels + 1) / 2) * 2, start = channel * height * width;
                 int second = channel % channels + 1 < channels ? height * width : 0;
+                ref byte x = ref Unsafe.Add(ref source, start);
+                if (strideX == 1 && strideY == 1 && padLeft + width <= columns && padTop + height <= rows
+                        && PairRows(ref x, ref Unsafe.Add(ref x, second), ref Unsafe.Add(ref plane, padTop * columns + padLeft), height,
+                            width, columns, flip)
+                    || strideX == 2 && strideY == 2 && phasesX == 2 && phasesY == 2
+                        && PairPhases(ref x, ref Unsafe.Add(ref x, second), ref plane, height, width, padTop, padLeft, rows, columns, size,
+                            flip))
+                {
+                    plane = ref Unsafe.Add(ref plane, phasesX * phasesY * size);
+                    continue;
+                }
+
                 for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, size))
                 {
                     int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
@@ -867,6 +1129,81 @@ namespace ModelGen.Generated
 
             for (; i < count; i++) Unsafe.Add(ref pairs, i) = (ushort)((Unsafe.Add(ref first, i * stride) ^ flip) | (Unsafe.Add(ref second,
                 i * stride) ^ flip) << 8);
+        }
+
+        // Rows of pairs of bytes, where rows are whole vectors; says if they are.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static bool PairRows(ref byte first, ref byte second, ref ushort pairs, int rows, int width, int columns, byte flip)
+        {
+            if (Avx512BW.IsSupported && width % 32 == 0)
+            {
+                Vector256<byte> flips = Vector256.Create(flip);
+                for (; rows > 0; rows--, first = ref Unsafe.Add(ref first, width), second = ref Unsafe.Add(ref second, width),
+                    pairs = ref Unsafe.Add(ref pairs, columns))
+                {
+                    for (int i = 0; i < width; i += 32)
+                    {
+                        Vector256<byte> a = Vector256.LoadUnsafe(ref first, (nuint)i) ^ flips,
+                            b = Vector256.LoadUnsafe(ref second, (nuint)i) ^ flips;
+                        (Avx512BW.ConvertToVector512UInt16(a) | Vector512.ShiftLeft(Avx512BW.ConvertToVector512UInt16(b),
+                            8)).StoreUnsafe(ref pairs, (nuint)i);
+                    }
+                }
+
+                return true;
+            }
+
+            if (!Avx2.IsSupported || width % 16 != 0) return false;
+            for (; rows > 0; rows--, first = ref Unsafe.Add(ref first, width), second = ref Unsafe.Add(ref second, width),
+                pairs = ref Unsafe.Add(ref pairs, columns))
+            {
+                for (int i = 0; i < width; i += 16)
+                {
+                    Vector128<byte> a = Vector128.LoadUnsafe(ref first, (nuint)i) ^ Vector128.Create(flip),
+                        b = Vector128.LoadUnsafe(ref second, (nuint)i) ^ Vector128.Create(flip);
+                    (Avx2.ConvertToVector256Int16(a) | Vector256.ShiftLeft(Avx2.ConvertToVector256Int16(b),
+                        8)).AsUInt16().StoreUnsafe(ref pairs, (nuint)i);
+                }
+            }
+
+            return true;
+        }
+
+        // The same with a stride of two: a row goes to two planes, and every second row to two others. Says if rows are whole vectors.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static bool PairPhases(
+            ref byte first, ref byte second, ref ushort planes, int height, int width, int padTop, int padLeft, int rows, int columns,
+                int size, byte flip)
+        {
+            int odd = (padLeft + 1) / 2, even = padLeft / 2;
+            if (width % 16 != 0 || Math.Max(odd, even) + width / 2 > columns || (height - 1 + padTop) / 2 >= rows) return false;
+            for (int y = padTop; y < height + padTop; y++, first = ref Unsafe.Add(ref first, width),
+                second = ref Unsafe.Add(ref second, width))
+            {
+                ref ushort row = ref Unsafe.Add(ref planes, y % 2 * 2 * size + y / 2 * columns);
+                ref ushort evens = ref Unsafe.Add(ref row, padLeft % 2 * size + even),
+                    odds = ref Unsafe.Add(ref row, (padLeft + 1) % 2 * size + odd);
+                int i = 0;
+                for (; Vector256.IsHardwareAccelerated && i <= width - 32; i += 32)
+                {
+                    Vector256<ushort> flips = Vector256.Create(flip).AsUInt16(), low = Vector256.Create((ushort)0xFF);
+                    Vector256<ushort> a = Vector256.LoadUnsafe(ref first, (nuint)i).AsUInt16() ^ flips,
+                        b = Vector256.LoadUnsafe(ref second, (nuint)i).AsUInt16() ^ flips;
+                    (a & low | Vector256.ShiftLeft(b, 8)).StoreUnsafe(ref evens, (nuint)(i / 2));
+                    (Vector256.ShiftRightLogical(a, 8) | Vector256.AndNot(b, low)).StoreUnsafe(ref odds, (nuint)(i / 2));
+                }
+
+                for (; i < width; i += 16)
+                {
+                    Vector128<ushort> flips = Vector128.Create(flip).AsUInt16(), low = Vector128.Create((ushort)0xFF);
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref first, (nuint)i).AsUInt16() ^ flips,
+                        b = Vector128.LoadUnsafe(ref second, (nuint)i).AsUInt16() ^ flips;
+                    (a & low | Vector128.ShiftLeft(b, 8)).StoreUnsafe(ref evens, (nuint)(i / 2));
+                    (Vector128.ShiftRightLogical(a, 8) | Vector128.AndNot(b, low)).StoreUnsafe(ref odds, (nuint)(i / 2));
+                }
+            }
+
+            return true;
         }
 
         // round(sum * multiplier) + zeroPoint within its range: clamped first, then adding 1.5 * 2^23 rounds half to even in the lowest

@@ -175,7 +175,8 @@ namespace ModelGen.Generated
 
         // Two signed bytes as two 16-bit numbers in every lane.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> BroadcastPair512(short bytes) => Vector512.Create(BroadcastPair256(bytes), BroadcastPair256(bytes));
+        private static Vector512<int> BroadcastPair512(short bytes) => Avx512BW.IsSupported
+            ? Avx512BW.ConvertToVector512Int16(Vector256.Create(bytes).AsSByte()).AsInt32() : Vector512.Create(Pair(bytes));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<int> BroadcastPair256(short bytes) => Avx2.IsSupported
@@ -213,7 +214,7 @@ namespace ModelGen.Generated
                 while (i < length)
                 {
                     int rest = length - i;
-                    if (rest > 96 && length >= 128 && rows < 4)
+                    if (rest > 64 && length >= 128 && rows < 4)
                     {
                         i = Math.Min(i, length - 128);
                         int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start,
@@ -224,17 +225,6 @@ namespace ModelGen.Generated
                             start7, ref offsets, taps, ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride,
                             low, high, zeroPoint);
                         i += 128;
-                    }
-                    else if (rest > 64 && length >= 96)
-                    {
-                        i = Math.Min(i, length - 96);
-                        int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start,
-                            start2 = Start(i + 32, width, pitch) - start, start3 = Start(i + 48, width, pitch) - start,
-                            start4 = Start(i + 64, width, pitch) - start, start5 = Start(i + 80, width, pitch) - start;
-                        ConvolveDenseInt8Tile512x6(ref Unsafe.Add(ref source, start), start1, start2, start3, start4, start5, ref offsets,
-                            taps, ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high,
-                            zeroPoint);
-                        i += 96;
                     }
                     else if (rest > 32 && length >= 64)
                     {
@@ -429,177 +419,6 @@ namespace ModelGen.Generated
                     ref Unsafe.Add(ref y0, 96));
                 StoreBytes(Requantize(sum07, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
                     ref Unsafe.Add(ref y0, 112));
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ConvolveDenseInt8Tile512x6(
-            ref int source, nint start1, nint start2, nint start3, nint start4, nint start5, ref int offsets, int taps, ref short weights,
-                ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref short weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref short weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref short weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref short weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector512<int> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
-                Vector512<int> sum01 = sum00;
-                Vector512<int> sum02 = sum00;
-                Vector512<int> sum03 = sum00;
-                Vector512<int> sum04 = sum00;
-                Vector512<int> sum05 = sum00;
-                Vector512<int> sum10 = Vector512.Create(Unsafe.Add(ref bias, row + 1));
-                Vector512<int> sum11 = sum10;
-                Vector512<int> sum12 = sum10;
-                Vector512<int> sum13 = sum10;
-                Vector512<int> sum14 = sum10;
-                Vector512<int> sum15 = sum10;
-                Vector512<int> sum20 = Vector512.Create(Unsafe.Add(ref bias, row + 2));
-                Vector512<int> sum21 = sum20;
-                Vector512<int> sum22 = sum20;
-                Vector512<int> sum23 = sum20;
-                Vector512<int> sum24 = sum20;
-                Vector512<int> sum25 = sum20;
-                Vector512<int> sum30 = Vector512.Create(Unsafe.Add(ref bias, row + 3));
-                Vector512<int> sum31 = sum30;
-                Vector512<int> sum32 = sum30;
-                Vector512<int> sum33 = sum30;
-                Vector512<int> sum34 = sum30;
-                Vector512<int> sum35 = sum30;
-                for (int k = 0; k < taps; k++)
-                {
-                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<int> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<int> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector512<int> x2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2));
-                    Vector512<int> x3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3));
-                    Vector512<int> x4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start4));
-                    Vector512<int> x5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start5));
-                    Vector512<int> w = BroadcastPair512(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                    sum01 = MultiplyAddPairs(x1, w, sum01);
-                    sum02 = MultiplyAddPairs(x2, w, sum02);
-                    sum03 = MultiplyAddPairs(x3, w, sum03);
-                    sum04 = MultiplyAddPairs(x4, w, sum04);
-                    sum05 = MultiplyAddPairs(x5, w, sum05);
-                    w = BroadcastPair512(Unsafe.Add(ref weights1, k));
-                    sum10 = MultiplyAddPairs(x0, w, sum10);
-                    sum11 = MultiplyAddPairs(x1, w, sum11);
-                    sum12 = MultiplyAddPairs(x2, w, sum12);
-                    sum13 = MultiplyAddPairs(x3, w, sum13);
-                    sum14 = MultiplyAddPairs(x4, w, sum14);
-                    sum15 = MultiplyAddPairs(x5, w, sum15);
-                    w = BroadcastPair512(Unsafe.Add(ref weights2, k));
-                    sum20 = MultiplyAddPairs(x0, w, sum20);
-                    sum21 = MultiplyAddPairs(x1, w, sum21);
-                    sum22 = MultiplyAddPairs(x2, w, sum22);
-                    sum23 = MultiplyAddPairs(x3, w, sum23);
-                    sum24 = MultiplyAddPairs(x4, w, sum24);
-                    sum25 = MultiplyAddPairs(x5, w, sum25);
-                    w = BroadcastPair512(Unsafe.Add(ref weights3, k));
-                    sum30 = MultiplyAddPairs(x0, w, sum30);
-                    sum31 = MultiplyAddPairs(x1, w, sum31);
-                    sum32 = MultiplyAddPairs(x2, w, sum32);
-                    sum33 = MultiplyAddPairs(x3, w, sum33);
-                    sum34 = MultiplyAddPairs(x4, w, sum34);
-                    sum35 = MultiplyAddPairs(x5, w, sum35);
-                }
-
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 16));
-                StoreBytes(Requantize(sum02, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 32));
-                StoreBytes(Requantize(sum03, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 48));
-                StoreBytes(Requantize(sum04, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 64));
-                StoreBytes(Requantize(sum05, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 80));
-                ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                StoreBytes(Requantize(sum10, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1, 0));
-                StoreBytes(Requantize(sum11, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1, 16));
-                StoreBytes(Requantize(sum12, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1, 32));
-                StoreBytes(Requantize(sum13, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1, 48));
-                StoreBytes(Requantize(sum14, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1, 64));
-                StoreBytes(Requantize(sum15, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y1, 80));
-                ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                StoreBytes(Requantize(sum20, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2, 0));
-                StoreBytes(Requantize(sum21, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2, 16));
-                StoreBytes(Requantize(sum22, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2, 32));
-                StoreBytes(Requantize(sum23, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2, 48));
-                StoreBytes(Requantize(sum24, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2, 64));
-                StoreBytes(Requantize(sum25, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y2, 80));
-                ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                StoreBytes(Requantize(sum30, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3, 0));
-                StoreBytes(Requantize(sum31, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3, 16));
-                StoreBytes(Requantize(sum32, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3, 32));
-                StoreBytes(Requantize(sum33, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3, 48));
-                StoreBytes(Requantize(sum34, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3, 64));
-                StoreBytes(Requantize(sum35, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y3, 80));
-            }
-            for (; row < rows; row++)
-            {
-                ref short weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector512<int> sum00 = Vector512.Create(Unsafe.Add(ref bias, row));
-                Vector512<int> sum01 = sum00;
-                Vector512<int> sum02 = sum00;
-                Vector512<int> sum03 = sum00;
-                Vector512<int> sum04 = sum00;
-                Vector512<int> sum05 = sum00;
-                for (int k = 0; k < taps; k++)
-                {
-                    ref int x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                    Vector512<int> x0 = Vector512.LoadUnsafe(ref x);
-                    Vector512<int> x1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start1));
-                    Vector512<int> x2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start2));
-                    Vector512<int> x3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start3));
-                    Vector512<int> x4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start4));
-                    Vector512<int> x5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref x, start5));
-                    Vector512<int> w = BroadcastPair512(Unsafe.Add(ref weights0, k));
-                    sum00 = MultiplyAddPairs(x0, w, sum00);
-                    sum01 = MultiplyAddPairs(x1, w, sum01);
-                    sum02 = MultiplyAddPairs(x2, w, sum02);
-                    sum03 = MultiplyAddPairs(x3, w, sum03);
-                    sum04 = MultiplyAddPairs(x4, w, sum04);
-                    sum05 = MultiplyAddPairs(x5, w, sum05);
-                }
-
-                ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 16));
-                StoreBytes(Requantize(sum02, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 32));
-                StoreBytes(Requantize(sum03, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 48));
-                StoreBytes(Requantize(sum04, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 64));
-                StoreBytes(Requantize(sum05, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
-                    ref Unsafe.Add(ref y0, 80));
             }
         }
 

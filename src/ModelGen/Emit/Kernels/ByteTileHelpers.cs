@@ -12,7 +12,9 @@ namespace ModelGen.Emit.Kernels;
 internal static class ByteTileHelpers
 {
     private static readonly int[] Widths = [512, 256, 128];
-    private static readonly int[] Sizes = [4, 2, 1];
+
+    // A vector of a tile takes three registers, of 32 with 512 bits and of 16 below.
+    private static int[] Sizes(int width) => width == 512 ? [8, 4, 3, 2, 1] : [4, 3, 2, 1];
 
     /// <summary>Products of bytes, two added at a time.</summary>
     public static readonly Helper MultiplyBytePairs = new("MultiplyBytePairs", """
@@ -97,7 +99,7 @@ internal static class ByteTileHelpers
     {
         var text = new StringBuilder(Driver(name, offset));
         foreach (int width in Widths)
-            foreach (int size in Sizes) text.AppendLine().AppendLine().Append(Tile(name, offset, width, size));
+            foreach (int size in Sizes(width)) text.AppendLine().AppendLine().Append(Tile(name, offset, width, size));
         return text.AppendLine().ToString();
     }
 
@@ -118,7 +120,7 @@ internal static class ByteTileHelpers
         return writer.ToString().TrimEnd('\n');
     }
 
-    // A tile is a few vectors. In several rows they begin where they lie in the source; in one row the last tile is moved back to end with it.
+    // A tile is a few vectors. In several rows they begin where they lie in the source; in one row the last vector is moved back to end with it.
     private static void Vectors(CodeWriter writer, string name, int width)
     {
         int lanes = width / 16;
@@ -129,20 +131,11 @@ internal static class ByteTileHelpers
         {
             using (writer.Block("while (i < length)"))
             {
-                writer.Line("int rest = length - i;");
-                foreach (int size in Sizes)
+                TileHelpers.ListedTiles(writer, lanes, Sizes(width), size =>
                 {
-                    int span = size * lanes;
-                    string condition = size == 1 ? "else" : $"{(size == Sizes[0] ? "" : "else ")}if (rest > {span / 2} && length >= {span})";
-                    using (writer.Block(condition))
-                    {
-                        writer.Line($"i = Math.Min(i, length - {span});");
-                        TileHelpers.Starts(writer, size, lanes);
-                        string starts = string.Concat(Enumerable.Range(1, size - 1).Select(v => FormattableString.Invariant($"start{v}, ")));
-                        writer.Line($"{name}Tile{width}x{size}(ref Unsafe.Add(ref source, start), {starts}ref segments, ref first, ref offsets, ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint);");
-                        writer.Line($"i += {span};");
-                    }
-                }
+                    string starts = string.Concat(Enumerable.Range(1, size - 1).Select(v => FormattableString.Invariant($"start{v}, ")));
+                    return $"{name}Tile{width}x{size}(ref Unsafe.Add(ref source, start), {starts}ref segments, ref first, ref offsets, ref weights, ref bias, ref multipliers, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint";
+                });
             }
 
             writer.Line();
@@ -178,7 +171,7 @@ internal static class ByteTileHelpers
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line($"private static void {name}Tile{width}x{size}(");
         string starts = string.Join(", ", parts.Skip(1).Select(v => FormattableString.Invariant($"nint start{v}")));
-        using (writer.Indent()) writer.Line((size == 1 ? Parameters(offset, "").Replace(", , ", ", ") : Parameters(offset, starts)) + ")");
+        using (writer.Indent()) writer.Line((size == 1 ? Parameters(offset, "").Replace(", , ", ", ") : Parameters(offset, starts) + ", int last") + ")");
         using (writer.Block())
         using (writer.Block("for (int row = 0; row < rows; row++)"))
         {
@@ -188,7 +181,7 @@ internal static class ByteTileHelpers
                     : $"{sums} lower{v} = lower0, upper{v} = lower0;");
             }
 
-            using (writer.Block("for (int segment = Unsafe.Add(ref segments, row), last = Unsafe.Add(ref segments, row + 1); segment < last; segment++)"))
+            using (writer.Block("for (int segment = Unsafe.Add(ref segments, row), stop = Unsafe.Add(ref segments, row + 1); segment < stop; segment++)"))
             {
                 foreach (int v in parts) writer.Line($"{vector}<short> part{v} = {vector}<short>.Zero;");
                 using (writer.Block("for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)"))
@@ -215,7 +208,7 @@ internal static class ByteTileHelpers
             writer.Line("ref byte y = ref Unsafe.Add(ref output, row * stride);");
             foreach (int v in parts)
             {
-                string y = v == 0 ? "y" : FormattableString.Invariant($"Unsafe.Add(ref y, {v * lanes})");
+                string y = v == 0 ? "y" : v == size - 1 ? "Unsafe.Add(ref y, last)" : FormattableString.Invariant($"Unsafe.Add(ref y, {v * lanes})");
                 writer.Line($"StoreBytes(Requantize(lower{v}, multiplier, low, high, zeroPoint), Requantize(upper{v}, multiplier, low, high, zeroPoint), ref {y});");
             }
         }

@@ -111,7 +111,7 @@ internal static class TileHelpers
                     {
                         int[] sizes = Sizes(flavor, width);
                         bool isListed = MovesLast(flavor);
-                        if (isListed) ListedTiles(writer, flavor, width, sizes);
+                        if (isListed) ListedTiles(writer, lanes, sizes, size => $"{flavor.Name}Tile{width}x{size}({Arguments(flavor, width, size)}");
                         else writer.Line("int rest = length - i;");
                         for (int s = 0; s < sizes.Length && !isListed; s++)
                         {
@@ -144,10 +144,14 @@ internal static class TileHelpers
         return writer.ToString().TrimEnd('\n');
     }
 
-    // A list of weights is walked once a tile, whatever its size: tiles are as many as the largest size asks for, and of about the same size.
-    private static void ListedTiles(CodeWriter writer, TileFlavor flavor, int width, int[] sizes)
+    /// <summary>Writes calls for the tiles of a list of weights, which is walked once a tile, whatever its size: tiles are as many as the largest size asks for, and of
+    /// about the same size.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="lanes">Lanes of a vector.</param>
+    /// <param name="sizes">Vectors of a tile, largest first.</param>
+    /// <param name="call">The call of a tile up to where its last vector is stored.</param>
+    public static void ListedTiles(CodeWriter writer, int lanes, int[] sizes, Func<int, string> call)
     {
-        int lanes = width / 32;
         writer.Line($"int vectors = (length - i + {lanes - 1}) / {lanes}, tiles = (vectors + {sizes[0] - 1}) / {sizes[0]}, size = (vectors + tiles - 1) / tiles;");
         foreach (int size in sizes)
         {
@@ -157,7 +161,7 @@ internal static class TileHelpers
                 if (size == 1) writer.Line($"i = Math.Min(i, length - {lanes});");
                 else writer.Line($"int last = Math.Min(i + {(size - 1) * lanes}, length - {lanes});");
                 Starts(writer, size, lanes, size > 1 ? "last" : null);
-                writer.Line($"{flavor.Name}Tile{width}x{size}({Arguments(flavor, width, size)}{(size == 1 ? "" : ", last - i")});");
+                writer.Line($"{call(size)}{(size == 1 ? "" : ", last - i")});");
                 writer.Line($"i += {size * lanes};");
             }
         }
