@@ -29,7 +29,6 @@ internal sealed class ColumnPlanes
         Copies = Math.Max(1, LineFloats / _pitch);
         int length = checked((Above + geometry.OutputHeight + Math.Max(0, rows.Max())) * _pitch) + (Copies > 1 ? LineFloats : 0);
         PlaneLength = (length + LineFloats - 1) / LineFloats * LineFloats;
-        IsFull = geometry.Height == Stride * geometry.OutputHeight && geometry.Width == Stride * geometry.OutputWidth;
     }
 
     /// <summary>Input channels.</summary>
@@ -49,9 +48,6 @@ internal sealed class ColumnPlanes
 
     /// <summary>Elements of all planes.</summary>
     public int Length => checked(Channels * Stride * Stride * Copies * PlaneLength);
-
-    /// <summary>Whether there is no padding but rows above and below.</summary>
-    public bool IsFull { get; }
 
     /// <summary>The layout of a window, or <see langword="null"/> where rows are not parts or multiples of vectors.</summary>
     public static ColumnPlanes? Of(ConvolutionGeometry geometry) =>

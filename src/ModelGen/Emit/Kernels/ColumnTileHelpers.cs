@@ -26,12 +26,12 @@ internal static class ColumnTileHelpers
         // Lays channels out as planes with rows of zeros above and below. Copies begin a row apart, so that each row begins a vector in one of them.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PackRows(
-            ReadOnlySpan<float> input, Span<float> planes, int channels, int height, int width, int above, int rows, int pitch, int copies, int size)
+            ReadOnlySpan<float> input, Span<float> planes, int channels, int height, int width, int above, int copies, int size)
         {
             ref float source = ref MemoryMarshal.GetReference(input), first = ref MemoryMarshal.GetReference(planes);
             for (int plane = 0; plane < channels * copies; plane++)
             {
-                int start = (16 - plane % copies * pitch % 16) % 16 + above * pitch;
+                int start = (16 - plane % copies * width % 16) % 16 + above * width;
                 ref float target = ref Unsafe.Add(ref first, plane * size);
                 ClearMargins(ref target, start, height * width, size);
                 CopyFloats(ref Unsafe.Add(ref source, plane / copies * height * width), ref Unsafe.Add(ref target, start), height * width);
@@ -131,8 +131,8 @@ internal static class ColumnTileHelpers
     private static string Driver(string name, string offset)
     {
         var writer = new CodeWriter(Helper.Depth);
-        writer.Line("// output[row][i] = clamp(bias[row] + sum of weights[row][entry] * source[offsets[row][entry] + i]) for i in [0, pixels), where the entries of a row are those");
-        writer.Line("// of the window's left column, then of its right, then of its middle one: sums of the first two are moved by a pixel. Tiles are of whole rows of the map.");
+        writer.Line("// output[row][i] = clamp(bias[row] + sum of weights[row][entry] * source[offsets[row][entry] + i]) for i in [0, pixels), where the entries of a row are those "
+            + "of the window's left column, then of its right, then of its middle one: sums of the first two are moved by a pixel. Tiles are of whole rows of the map.");
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line($"private static void {name}(");
         using (writer.Indent()) writer.Line(Parameters(offset) + ")");

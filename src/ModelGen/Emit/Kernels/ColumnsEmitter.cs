@@ -35,11 +35,12 @@ internal static class ColumnsEmitter
     private static void Pack(ConvolutionGeometry geometry, ColumnPlanes columns, LayerScope scope)
     {
         CodeWriter writer = scope.Writer;
-        int size = columns.PlaneLength, pitch = geometry.OutputWidth;
-        writer.Line($"{scope.Use(columns.Stride == 1 ? ColumnTileHelpers.PackRows : ColumnTileHelpers.PackPhases)}(");
+        bool hasPhases = columns.Stride > 1;
+        string rows = hasPhases ? FormattableString.Invariant($"rows: {geometry.OutputHeight}, pitch: {geometry.OutputWidth}, ") : "";
+        writer.Line($"{scope.Use(hasPhases ? ColumnTileHelpers.PackPhases : ColumnTileHelpers.PackRows)}(");
         using (writer.Indent())
         {
-            writer.Line($"{scope.Operand(0)}, planes, channels: {columns.Channels}, height: {geometry.Height}, width: {geometry.Width}, above: {columns.Above}, rows: {geometry.OutputHeight}, pitch: {pitch}, copies: {columns.Copies}, size: {size});");
+            writer.Line($"{scope.Operand(0)}, planes, channels: {columns.Channels}, height: {geometry.Height}, width: {geometry.Width}, {rows}above: {columns.Above}, copies: {columns.Copies}, size: {columns.PlaneLength});");
         }
     }
 }
