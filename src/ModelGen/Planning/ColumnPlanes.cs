@@ -13,8 +13,8 @@ internal sealed class ColumnPlanes
     /// <summary>Pixels of the largest tile, which a row has to divide.</summary>
     public const int TilePixels = 128;
 
-    // A vector of 512 bits; pixels of the smallest tile, and the longest row, with 128 bits.
-    private const int LineFloats = 16, FewestPixels = 32;
+    // A vector of 512 bits; pixels of the smallest tile, that of 128 bits, which is the longest row, too.
+    private const int LineFloats = 16, SmallestTile = 32;
 
     private readonly MaskedPlane _masked;
     private readonly int _pitch;
@@ -51,7 +51,7 @@ internal sealed class ColumnPlanes
 
     /// <summary>The layout of a window, or <see langword="null"/> where rows are not parts or multiples of vectors.</summary>
     public static ColumnPlanes? Of(ConvolutionGeometry geometry) =>
-        geometry.OutputWidth is 4 or 8 or 16 or FewestPixels && geometry.OutputSize >= FewestPixels && MaskedPlane.Of(geometry) is { } masked
+        geometry.OutputWidth is 4 or 8 or 16 or SmallestTile && geometry.OutputSize >= SmallestTile && MaskedPlane.Of(geometry) is { } masked
             ? new ColumnPlanes(geometry, masked) : null;
 
     /// <summary>Where a copy begins within its plane.</summary>

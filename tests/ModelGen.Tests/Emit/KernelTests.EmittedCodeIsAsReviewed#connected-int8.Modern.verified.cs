@@ -386,7 +386,7 @@ namespace ModelGen.Generated
 
         // Bytes as 16-bit numbers: of weights, and of four inputs for each of several outputs.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> WidenQuads512(ref sbyte weights) => Vector512.IsHardwareAccelerated && Avx512BW.IsSupported
+        private static Vector512<int> WidenQuads512(ref sbyte weights) => Avx512BW.IsSupported
             ? Avx512BW.ConvertToVector512Int16(Vector256.LoadUnsafe(ref weights)).AsInt32()
             : Vector512.Create(WidenQuads256(ref weights), WidenQuads256(ref Unsafe.Add(ref weights, 16)));
 

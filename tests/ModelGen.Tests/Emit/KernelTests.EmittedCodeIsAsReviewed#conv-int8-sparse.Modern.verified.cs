@@ -1033,15 +1033,15 @@ namespace ModelGen.Generated
         {
             ref byte source = ref MemoryMarshal.GetReference(input);
             ref ushort plane = ref MemoryMarshal.GetReference(pairs);
-            if (size > height * width || phasesY * phasesX > 1) Fill(pairs, (ushort)(padding * 0x101));
+            if (strideX > 1 || strideY > 1 || rows != height || columns != width) Fill(pairs, (ushort)(padding * 0x101));
             for (int pair = 0; pair < groups * ((channels + 1) / 2); pair++)
             {
                 int channel = pair / ((channels + 1) / 2) * channels + pair % ((channels + 1) / 2) * 2, start = channel * height * width;
                 int second = channel % channels + 1 < channels ? height * width : 0;
                 ref byte x = ref Unsafe.Add(ref source, start);
                 if (strideX == 1 && strideY == 1 && padLeft + width <= columns && padTop + height <= rows
-                        && PairRows(ref x, ref Unsafe.Add(ref x, second), ref Unsafe.Add(ref plane, padTop * columns + padLeft), height,
-                            width, columns, flip)
+                        && PairPlaneRows(ref x, ref Unsafe.Add(ref x, second), ref Unsafe.Add(ref plane, padTop * columns + padLeft),
+                            height, width, columns, flip)
                     || strideX == 2 && strideY == 2 && phasesX == 2 && phasesY == 2
                         && PairPhases(ref x, ref Unsafe.Add(ref x, second), ref plane, height, width, padTop, padLeft, rows, columns, size,
                             flip))
@@ -1133,7 +1133,7 @@ namespace ModelGen.Generated
 
         // Rows of pairs of bytes, where rows are whole vectors; says if they are.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static bool PairRows(ref byte first, ref byte second, ref ushort pairs, int rows, int width, int columns, byte flip)
+        private static bool PairPlaneRows(ref byte first, ref byte second, ref ushort pairs, int rows, int width, int columns, byte flip)
         {
             if (Avx512BW.IsSupported && width % 32 == 0)
             {

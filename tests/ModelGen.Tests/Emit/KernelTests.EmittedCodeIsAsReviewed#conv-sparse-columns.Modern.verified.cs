@@ -148,7 +148,7 @@ namespace ModelGen.Generated
             Span<float> planes = View<float>(scratch, 0, 384), masks = View<float>(scratch, 1536, 256);
             FillMasks(masks, pixels: 128, width: 8, hasLeft: true, hasRight: true);
             PackRows(
-                input, planes, channels: 2, height: 8, width: 8, above: 1, rows: 8, pitch: 8, copies: 2, size: 96);
+                input, planes, channels: 2, height: 8, width: 8, above: 1, copies: 2, size: 96);
             ref float source = ref MemoryMarshal.GetReference(planes);
             ref float mask = ref MemoryMarshal.GetReference(masks);
             ref int first = ref MemoryMarshal.GetReference(Table<int>(96, 13));
@@ -202,9 +202,8 @@ namespace ModelGen.Generated
         }
 
         // output[row][i] = clamp(bias[row] + sum of weights[row][entry] * source[offsets[row][entry] + i]) for i in [0, pixels), where the
-        // entries of a row are those
-        // of the window's left column, then of its right, then of its middle one: sums of the first two are moved by a pixel. Tiles are of
-        // whole rows of the map.
+        // entries of a row are those of the window's left column, then of its right, then of its middle one: sums of the first two are
+        // moved by a pixel. Tiles are of whole rows of the map.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveColumns(
             ref float source, ref float masks, ref int first, ref ushort offsets, ref float weights, ref float bias, int rows,
@@ -761,13 +760,12 @@ namespace ModelGen.Generated
         // of them.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void PackRows(
-            ReadOnlySpan<float> input, Span<float> planes, int channels, int height, int width, int above, int rows, int pitch, int copies,
-                int size)
+            ReadOnlySpan<float> input, Span<float> planes, int channels, int height, int width, int above, int copies, int size)
         {
             ref float source = ref MemoryMarshal.GetReference(input), first = ref MemoryMarshal.GetReference(planes);
             for (int plane = 0; plane < channels * copies; plane++)
             {
-                int start = (16 - plane % copies * pitch % 16) % 16 + above * pitch;
+                int start = (16 - plane % copies * width % 16) % 16 + above * width;
                 ref float target = ref Unsafe.Add(ref first, plane * size);
                 ClearMargins(ref target, start, height * width, size);
                 CopyFloats(ref Unsafe.Add(ref source, plane / copies * height * width), ref Unsafe.Add(ref target, start), height * width);

@@ -25,6 +25,16 @@ internal static class QuantizedCases
         ["conv of one pixel"] = () => Convolution([1, 40, 1, 1], [9, 40, 1, 1], relu: false),
         ["conv sparse"] = () => Convolution([1, 16, 16, 16], [16, 16, 3, 3], relu: true, 0.1, ("pads", new[] { 1, 1, 1, 1 })),
         ["conv sparse 1d"] = () => Convolution([1, 32, 50], [32, 32, 3], relu: true, 0.08, ("pads", new[] { 1, 1 })),
+        ["conv rows of three halves of vectors"] = () => Convolution([1, 4, 3, 24], [7, 4, 3, 3], relu: true, ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv rows of halves of vectors, few outputs"] = () => Convolution([1, 4, 5, 8], [3, 4, 3, 3], relu: true, ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv sparse few bits"] = () => FewBits([2, 5, 9, 32], [7, 5, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv sparse few bits, rows of sixteen"] = () => FewBits([1, 4, 9, 16], [7, 4, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv sparse few bits, strided, odd"] = () => FewBits([1, 5, 15, 16], [7, 5, 3, 3], ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv sparse few bits, strided, padded behind"] = () => FewBits([1, 4, 16, 32], [7, 4, 3, 3], ("strides", new[] { 2, 2 }), ("pads", new[] { 0, 0, 1, 1 })),
+        ["conv sparse few bits, strided, padded before"] = () => FewBits([1, 4, 17, 48], [7, 4, 3, 3], ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 0, 0 })),
+        ["conv sparse few bits, strided, last row not read"] = () => FewBits([1, 4, 18, 16], [7, 4, 3, 3], ("strides", new[] { 2, 2 })),
+        ["conv sparse few bits, strided 1x1, padded"] = () => FewBits([1, 4, 4, 4], [7, 4, 1, 1], ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv sparse few bits, strided 1x1, padded behind"] = () => FewBits([1, 4, 4, 4], [7, 4, 1, 1], ("strides", new[] { 2, 2 }), ("pads", new[] { 0, 0, 1, 1 })),
         ["conv all zero"] = () => Convolution([1, 3, 6, 6], [4, 3, 3, 3], relu: false, 0.0),
         ["conv uint8"] = UnsignedConvolution,
         ["conv int4 weights"] = () => new OperatorCase(21)
@@ -160,6 +170,10 @@ internal static class QuantizedCases
     public static IEnumerable<string> ChannelsLastNames => All.Keys.Where(name => name.StartsWith("conv", StringComparison.Ordinal)
         && name.Contains("channels last", StringComparison.Ordinal));
 
+    /// <summary>Cases of kernels that no shared model has in all their forms.</summary>
+    public static IEnumerable<string> TiledNames => ChannelsLastNames.Concat(All.Keys.Where(name => name.StartsWith("conv rows", StringComparison.Ordinal)
+        || name.StartsWith("conv sparse few bits", StringComparison.Ordinal) || name.StartsWith("gemm panels", StringComparison.Ordinal)));
+
     // Between transposes that a layer with channels last needs none of.
     private static OperatorCase ChannelsLast(int[] x, int[] w, params (string, object)[] attributes) => new OperatorCase()
         .Quantized("x", x, 0.02f, -3).QuantizedWeights("w", w).QuantizedBias("b", 0.02f, "w")
@@ -170,6 +184,10 @@ internal static class QuantizedCases
         .Quantized("x", x, 0.02f, type == DataType.UInt8 ? 117 : -3, type).QuantizedWeights("w", w, density: 0.08).QuantizedBias("b", 0.02f, "w")
         .Node("Transpose", ["x"], ["t"], ("perm", new[] { 0, 3, 1, 2 })).Node("Conv", ["t", "w", "b"], ["c"], attributes)
         .Node("Transpose", ["c"], ["y"], ("perm", new[] { 0, 2, 3, 1 })).QuantizedOutput("y", 0.2f, type == DataType.UInt8 ? 128 : -5, type);
+
+    private static OperatorCase FewBits(int[] x, int[] w, params (string, object)[] attributes) => new OperatorCase()
+        .Quantized("x", x, 0.02f, -3).QuantizedWeights("w", w, type: DataType.Int4, density: 0.4).QuantizedBias("b", 0.02f, "w")
+        .Node("Conv", ["x", "w", "b"], ["y"], attributes).QuantizedOutput("y", 0.02f, -20);
 
     private static OperatorCase Convolution(int[] x, int[] w, bool relu, params (string, object)[] attributes) =>
         Convolution(x, w, relu, 1, attributes);

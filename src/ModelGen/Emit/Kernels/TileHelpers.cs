@@ -40,8 +40,8 @@ internal static class TileHelpers
         return new Helper(flavor.Name, () => Text(flavor), [.. dependencies]);
     }
 
-    // Vectors a tile: 32 registers with 512 bits, 16 below. Of those of four rows the largest has twelve sums (with 512 bits 24), which takes
-    // two multiply-adds a clock where each has to wait four clocks for the one before.
+    // Vectors a tile: 32 registers with 512 bits, 16 below. Of those of four rows the largest has twelve sums (with 512 bits 24, of integers, which need
+    // one more register, 16), which takes two multiply-adds a clock where each has to wait four clocks for the one before. Lists are walked for nine vectors, a map of 12x12 pixels.
     private static int[] Sizes(TileFlavor flavor, int width) => (flavor.IsSparse, width) switch
     {
         (true, 512) when flavor.IsWindow => [9, 8, 6, 4, 3, 2, 1],

@@ -57,7 +57,7 @@ internal static class ConvolutionLowering
         ConstantTable? first = null;
         if (sparse)
         {
-            (first, offsetTable, int[] entries) = columns is not null ? ColumnTables(w.Shape, columns, weights, context)
+            (first, offsetTable, int[] entries) = columns is not null ? ColumnTables(w.Shape, geometry, columns, weights, context)
                 : SparseTables(w.Shape, taps, convolution, geometry.ChannelStride, i => weights[i] != 0, context);
             weightTable = context.Constants.Add(entries.Select(i => weights[i]).ToArray());
         }
@@ -412,9 +412,9 @@ internal static class ConvolutionLowering
 
     // The same where columns of the window are summed apart: three runs an output channel.
     private static (ConstantTable First, ConstantTable Offsets, int[] Entries) ColumnTables(
-        Shape shape, ColumnPlanes columns, float[] weights, PlanContext context)
+        Shape shape, ConvolutionGeometry geometry, ColumnPlanes columns, float[] weights, PlanContext context)
     {
-        int height = shape[2], width = shape[3], size = height * width;
+        int width = geometry.KernelWidth, size = geometry.KernelHeight * width;
         var (first, offsets, entries) = (new List<int> { 0 }, new List<int>(), new List<int>());
         for (int output = 0; output < shape[0]; output++)
         {

@@ -154,7 +154,7 @@ internal static class ProductLowering
             pattern.Bytes, pattern.RepeatedBytes),
             !streams && StorageRules.IsCheap(vectors, isDense: form != ProductForm.Sparse));
         if (storage.Packs && streams) form = ProductForm.Packed;
-        if (form == ProductForm.Columns && !storage.Packs)
+        if (form == ProductForm.Columns && !storage.Packs && context.Options.Optimize != Optimization.Size)
         {
             form = ProductForm.Quads;
             bias = weights.BiasForUnsigned(x.Element);
@@ -237,7 +237,7 @@ internal static class ProductLowering
         return outputs >= FewestColumns ? ProductForm.Columns : ProductForm.Rows;
     }
 
-    // About the clocks of a processor with 256-bit vectors, from the networks of docs/performance.md.
+    // About the clocks of a processor with 256-bit vectors and without VNNI, from the networks of docs/performance.md.
     private static long Clocks(ProductForm form, int vectors, long weights, long nonZero) => form switch
     {
         ProductForm.Unrolled => nonZero,
@@ -247,7 +247,7 @@ internal static class ProductLowering
 
     private static string Describe(ProductForm form, string element) => form switch
     {
-        ProductForm.Columns or ProductForm.Quads => $"dense over outputs, {element}",
+        ProductForm.Columns => $"dense over outputs, {element}",
         ProductForm.Rows => $"dense dot products, {element}",
         ProductForm.Sparse => $"sparse dot products, {element}",
         ProductForm.Shuffled => $"sparse, sixteen outputs at a time, {element}",
