@@ -73,7 +73,7 @@ internal static class ConvolutionEmitter
         writer.Line($"Span<ushort> pairs = {scope.Scratch(ElementType.UInt16, scratchOffset, length)};");
         string what = byPixel ? FormattableString.Invariant($"channels: {planes}")
             : FormattableString.Invariant($"groups: {kernel.Groups}, channels: {perGroup}");
-        writer.Line($"{scope.Use(byPixel ? PackingHelpers.PackPixelBytes : PackingHelpers.PackChannelBytes)}(");
+        writer.Line($"{scope.Use(byPixel ? BytePairHelpers.PackPixelBytes : BytePairHelpers.PackChannelBytes)}(");
         using (writer.Indent())
         {
             writer.Line(FormattableString.Invariant($"{QuantizedEmitter.AsBytes(scope.Operand(0), kernel.Input)}, pairs, {what}, height: {height}, width: {width}, strideY: {geometry.StrideY}, strideX: {geometry.StrideX},"));

@@ -57,7 +57,7 @@ internal static class ConvolutionLowering
         ConstantTable? first = null;
         if (sparse)
         {
-            (first, offsetTable, int[] entries) = columns is not null ? ColumnTables(w.Shape, geometry, columns, weights, context)
+            (first, offsetTable, int[] entries) = columns is not null ? ColumnTables.Of(w.Shape, geometry, columns, weights, context)
                 : SparseTables(w.Shape, taps, convolution, geometry.ChannelStride, i => weights[i] != 0, context);
             weightTable = context.Constants.Add(entries.Select(i => weights[i]).ToArray());
         }
@@ -408,30 +408,6 @@ internal static class ConvolutionLowering
         }
 
         return (context.Constants.Add(first), context.AddIndices(offsets), entries.ToArray());
-    }
-
-    // The same where columns of the window are summed apart: three runs an output channel.
-    private static (ConstantTable First, ConstantTable Offsets, int[] Entries) ColumnTables(
-        Shape shape, ConvolutionGeometry geometry, ColumnPlanes columns, float[] weights, PlanContext context)
-    {
-        int width = geometry.KernelWidth, size = geometry.KernelHeight * width;
-        var (first, offsets, entries) = (new List<int> { 0 }, new List<int>(), new List<int>());
-        for (int output = 0; output < shape[0]; output++)
-        {
-            for (int part = 0; part < 3; part++)
-            {
-                for (int entry = output * shape[1] * size; entry < (output + 1) * shape[1] * size; entry++)
-                {
-                    if (weights[entry] == 0 || columns.Part(entry % width) != part) continue;
-                    offsets.Add(columns.Offset(entry / size % shape[1], entry % size / width, entry % width));
-                    entries.Add(entry);
-                }
-
-                first.Add(entries.Count);
-            }
-        }
-
-        return (context.Constants.Add(first.ToArray()), context.AddIndices(offsets), entries.ToArray());
     }
 
     /// <summary>One position of the window.</summary>

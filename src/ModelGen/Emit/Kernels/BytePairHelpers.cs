@@ -1,0 +1,202 @@
+namespace ModelGen.Emit.Kernels;
+
+/// <summary>Helpers that lay inputs out as pairs of bytes, for sums of 16 bits (see <see cref="ByteTileHelpers"/>).</summary>
+internal static class BytePairHelpers
+{
+    private static readonly Helper PairBytes = new("PairBytes", """
+        // pairs[i] = two bytes: first[i * stride] and second[i * stride], as unsigned ones; readable are the bytes from them on that may be read.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void PairBytes(ref byte first, ref byte second, ref ushort pairs, int count, int stride, byte flip, int readable)
+        {
+            int i = 0;
+            if (stride == 1)
+            {
+                Vector128<byte> flips = Vector128.Create(flip);
+                for (; Avx512BW.IsSupported && i <= count - 32; i += 32)
+                {
+                    Vector256<byte> a = Vector256.LoadUnsafe(ref first, (nuint)i) ^ Vector256.Create(flip), b = Vector256.LoadUnsafe(ref second, (nuint)i) ^ Vector256.Create(flip);
+                    (Avx512BW.ConvertToVector512UInt16(a) | Vector512.ShiftLeft(Avx512BW.ConvertToVector512UInt16(b), 8)).StoreUnsafe(ref pairs, (nuint)i);
+                }
+
+                for (; Avx2.IsSupported && i <= count - 16; i += 16)
+                {
+                    Vector128<byte> a = Vector128.LoadUnsafe(ref first, (nuint)i) ^ flips, b = Vector128.LoadUnsafe(ref second, (nuint)i) ^ flips;
+                    (Avx2.ConvertToVector256Int16(a) | Vector256.ShiftLeft(Avx2.ConvertToVector256Int16(b), 8)).AsUInt16().StoreUnsafe(ref pairs, (nuint)i);
+                }
+
+                for (; i <= count - 16; i += 16)
+                {
+                    Vector128<byte> a = Vector128.LoadUnsafe(ref first, (nuint)i) ^ flips, b = Vector128.LoadUnsafe(ref second, (nuint)i) ^ flips;
+                    (Vector128.WidenLower(a) | Vector128.ShiftLeft(Vector128.WidenLower(b), 8)).StoreUnsafe(ref pairs, (nuint)i);
+                    (Vector128.WidenUpper(a) | Vector128.ShiftLeft(Vector128.WidenUpper(b), 8)).StoreUnsafe(ref pairs, (nuint)i + 8);
+                }
+
+                for (; i <= count - 8; i += 8)
+                {
+                    Vector128<byte> a = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, i))).AsByte() ^ flips;
+                    Vector128<byte> b = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref second, i))).AsByte() ^ flips;
+                    (Vector128.WidenLower(a) | Vector128.ShiftLeft(Vector128.WidenLower(b), 8)).StoreUnsafe(ref pairs, (nuint)i);
+                }
+            }
+            else if (stride == 2)
+            {
+                Vector128<ushort> flips = Vector128.Create((byte)flip).AsUInt16(), even = Vector128.Create((ushort)0xFF);
+                for (; Vector256.IsHardwareAccelerated && i <= count - 16 && 2 * i + 32 <= readable; i += 16)
+                {
+                    Vector256<ushort> wide = Vector256.Create(flip).AsUInt16();
+                    Vector256<ushort> a = Vector256.LoadUnsafe(ref first, (nuint)(2 * i)).AsUInt16() ^ wide, b = Vector256.LoadUnsafe(ref second, (nuint)(2 * i)).AsUInt16() ^ wide;
+                    (a & Vector256.Create((ushort)0xFF) | Vector256.ShiftLeft(b, 8)).StoreUnsafe(ref pairs, (nuint)i);
+                }
+
+                for (; i <= count - 8 && 2 * i + 16 <= readable; i += 8)
+                {
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref first, (nuint)(2 * i)).AsUInt16() ^ flips, b = Vector128.LoadUnsafe(ref second, (nuint)(2 * i)).AsUInt16() ^ flips;
+                    (a & even | Vector128.ShiftLeft(b, 8)).StoreUnsafe(ref pairs, (nuint)i);
+                }
+            }
+
+            for (; i < count; i++) Unsafe.Add(ref pairs, i) = (ushort)((Unsafe.Add(ref first, i * stride) ^ flip) | (Unsafe.Add(ref second, i * stride) ^ flip) << 8);
+        }
+        """);
+
+    private static readonly Helper PairPlaneRows = new("PairPlaneRows", """
+        // Rows of pairs of bytes, where rows are whole vectors; says if they are.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static bool PairPlaneRows(ref byte first, ref byte second, ref ushort pairs, int rows, int width, int columns, byte flip)
+        {
+            if (Avx512BW.IsSupported && width % 32 == 0)
+            {
+                Vector256<byte> flips = Vector256.Create(flip);
+                for (; rows > 0; rows--, first = ref Unsafe.Add(ref first, width), second = ref Unsafe.Add(ref second, width), pairs = ref Unsafe.Add(ref pairs, columns))
+                {
+                    for (int i = 0; i < width; i += 32)
+                    {
+                        Vector256<byte> a = Vector256.LoadUnsafe(ref first, (nuint)i) ^ flips, b = Vector256.LoadUnsafe(ref second, (nuint)i) ^ flips;
+                        (Avx512BW.ConvertToVector512UInt16(a) | Vector512.ShiftLeft(Avx512BW.ConvertToVector512UInt16(b), 8)).StoreUnsafe(ref pairs, (nuint)i);
+                    }
+                }
+
+                return true;
+            }
+
+            if (!Avx2.IsSupported || width % 16 != 0) return false;
+            for (; rows > 0; rows--, first = ref Unsafe.Add(ref first, width), second = ref Unsafe.Add(ref second, width), pairs = ref Unsafe.Add(ref pairs, columns))
+            {
+                for (int i = 0; i < width; i += 16)
+                {
+                    Vector128<byte> a = Vector128.LoadUnsafe(ref first, (nuint)i) ^ Vector128.Create(flip), b = Vector128.LoadUnsafe(ref second, (nuint)i) ^ Vector128.Create(flip);
+                    (Avx2.ConvertToVector256Int16(a) | Vector256.ShiftLeft(Avx2.ConvertToVector256Int16(b), 8)).AsUInt16().StoreUnsafe(ref pairs, (nuint)i);
+                }
+            }
+
+            return true;
+        }
+
+        // The same with a stride of two: a row goes to two planes, and every second row to two others. Says if rows are whole vectors.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static bool PairPhases(
+            ref byte first, ref byte second, ref ushort planes, int height, int width, int padTop, int padLeft, int rows, int columns, int size, byte flip)
+        {
+            int odd = (padLeft + 1) / 2, even = padLeft / 2;
+            if (width % 16 != 0 || Math.Max(odd, even) + width / 2 > columns || (height - 1 + padTop) / 2 >= rows) return false;
+            for (int y = padTop; y < height + padTop; y++, first = ref Unsafe.Add(ref first, width), second = ref Unsafe.Add(ref second, width))
+            {
+                ref ushort row = ref Unsafe.Add(ref planes, y % 2 * 2 * size + y / 2 * columns);
+                ref ushort evens = ref Unsafe.Add(ref row, padLeft % 2 * size + even), odds = ref Unsafe.Add(ref row, (padLeft + 1) % 2 * size + odd);
+                int i = 0;
+                for (; Vector256.IsHardwareAccelerated && i <= width - 32; i += 32)
+                {
+                    Vector256<ushort> flips = Vector256.Create(flip).AsUInt16(), low = Vector256.Create((ushort)0xFF);
+                    Vector256<ushort> a = Vector256.LoadUnsafe(ref first, (nuint)i).AsUInt16() ^ flips, b = Vector256.LoadUnsafe(ref second, (nuint)i).AsUInt16() ^ flips;
+                    (a & low | Vector256.ShiftLeft(b, 8)).StoreUnsafe(ref evens, (nuint)(i / 2));
+                    (Vector256.ShiftRightLogical(a, 8) | Vector256.AndNot(b, low)).StoreUnsafe(ref odds, (nuint)(i / 2));
+                }
+
+                for (; i < width; i += 16)
+                {
+                    Vector128<ushort> flips = Vector128.Create(flip).AsUInt16(), low = Vector128.Create((ushort)0xFF);
+                    Vector128<ushort> a = Vector128.LoadUnsafe(ref first, (nuint)i).AsUInt16() ^ flips, b = Vector128.LoadUnsafe(ref second, (nuint)i).AsUInt16() ^ flips;
+                    (a & low | Vector128.ShiftLeft(b, 8)).StoreUnsafe(ref evens, (nuint)(i / 2));
+                    (Vector128.ShiftRightLogical(a, 8) | Vector128.AndNot(b, low)).StoreUnsafe(ref odds, (nuint)(i / 2));
+                }
+            }
+
+            return true;
+        }
+        """);
+
+    /// <summary>Modern: padded phase planes of two bytes a pixel, those of neighbouring channels of a group.</summary>
+    public static readonly Helper PackChannelBytes = new("PackChannelBytes", """
+        // Lays channels 2p and 2p + 1 of each group out as planes of pairs of bytes, with padding inside and a plane for each phase of a stride; a last odd channel is paired with itself and meets a zero weight. A flip of 128 makes unsigned bytes of signed ones.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void PackChannelBytes(
+            ReadOnlySpan<byte> input, Span<ushort> pairs, int groups, int channels, int height, int width, int strideY, int strideX,
+            int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, int size, byte flip, byte padding)
+        {
+            ref byte source = ref MemoryMarshal.GetReference(input);
+            ref ushort plane = ref MemoryMarshal.GetReference(pairs);
+            if (strideX > 1 || strideY > 1 || rows != height || columns != width) Fill(pairs, (ushort)(padding * 0x101));
+            for (int pair = 0; pair < groups * ((channels + 1) / 2); pair++)
+            {
+                int channel = pair / ((channels + 1) / 2) * channels + pair % ((channels + 1) / 2) * 2, start = channel * height * width;
+                int second = channel % channels + 1 < channels ? height * width : 0;
+                ref byte x = ref Unsafe.Add(ref source, start);
+                if (strideX == 1 && strideY == 1 && padLeft + width <= columns && padTop + height <= rows
+                        && PairPlaneRows(ref x, ref Unsafe.Add(ref x, second), ref Unsafe.Add(ref plane, padTop * columns + padLeft), height, width, columns, flip)
+                    || strideX == 2 && strideY == 2 && phasesX == 2 && phasesY == 2
+                        && PairPhases(ref x, ref Unsafe.Add(ref x, second), ref plane, height, width, padTop, padLeft, rows, columns, size, flip))
+                {
+                    plane = ref Unsafe.Add(ref plane, phasesX * phasesY * size);
+                    continue;
+                }
+
+                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, size))
+                {
+                    int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
+                    int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
+                    int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
+                    for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height; row++)
+                    {
+                        int from = start + (row * strideY + shiftY) * width + begin * strideX + shiftX;
+                        ref byte first = ref Unsafe.Add(ref source, from);
+                        PairBytes(ref first, ref Unsafe.Add(ref first, second), ref Unsafe.Add(ref plane, row * columns + begin), count, strideX, flip, input.Length - from - second);
+                    }
+                }
+            }
+        }
+        """, PairBytes, PairPlaneRows, VectorHelpers.Fill);
+
+    /// <summary>Modern: padded phase planes of two bytes a pixel, its own and that of the next one.</summary>
+    public static readonly Helper PackPixelBytes = new("PackPixelBytes", """
+        // Lays channels out as planes of pairs of bytes, each pixel with the next one, with padding inside and a plane for each phase of a stride. A flip of 128 makes unsigned bytes of signed ones.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void PackPixelBytes(
+            ReadOnlySpan<byte> input, Span<ushort> pairs, int channels, int height, int width, int strideY, int strideX,
+            int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, int size, byte flip, byte padding)
+        {
+            ref byte source = ref MemoryMarshal.GetReference(input);
+            ref ushort plane = ref MemoryMarshal.GetReference(pairs);
+            Fill(pairs, (ushort)(padding * 0x101));
+            for (int channel = 0; channel < channels; channel++)
+            {
+                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, size))
+                {
+                    int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
+                    int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
+                    int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
+                    for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height && count > 0; row++)
+                    {
+                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX;
+                        ref byte first = ref Unsafe.Add(ref source, from);
+                        ref ushort target = ref Unsafe.Add(ref plane, row * columns + begin);
+                        PairBytes(ref first, ref Unsafe.Add(ref first, strideX), ref target, count - 1, strideX, flip, input.Length - from - strideX);
+
+                        // At the ends of a row pixels meet padding, or whatever is there: no result that is kept depends on it.
+                        if (begin > 0) Unsafe.Add(ref target, -1) = (ushort)(padding | (first ^ flip) << 8);
+                        Unsafe.Add(ref target, count - 1) = (ushort)(Unsafe.Add(ref first, (count - 1) * strideX) ^ flip | padding << 8);
+                    }
+                }
+            }
+        }
+        """, PairBytes, VectorHelpers.Fill);
+}
