@@ -192,6 +192,22 @@ namespace ModelGen.Generated
         private static Vector128<sbyte> LoadEight(ref sbyte x) =>
             Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<sbyte, byte>(ref x))).AsSByte();
 
+        // Signed bytes widened to 16 bits.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> LoadPairs512(ref sbyte bytes) =>
+            Vector512.WidenLower(Vector256.LoadUnsafe(ref bytes).ToVector512Unsafe()).AsInt32();
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> LoadPairs256(ref sbyte bytes)
+        {
+            Vector128<sbyte> half = Vector128.LoadUnsafe(ref bytes);
+            if (Avx2.IsSupported) return Avx2.ConvertToVector256Int16(half).AsInt32();
+            return Vector256.WidenLower(half.ToVector256Unsafe()).AsInt32();
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> LoadPairs128(ref sbyte bytes) => Vector128.WidenLower(LoadEight(ref bytes)).AsInt32();
+
         // Each 32-bit lane holds two 16-bit numbers: a.first * b.first + a.second * b.second + c.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<int> MultiplyAddPairs(Vector512<int> a, Vector512<int> b, Vector512<int> c)
@@ -264,8 +280,8 @@ namespace ModelGen.Generated
                 {
                     ref sbyte w = ref Unsafe.Add(ref weights, 64 * k);
                     Vector512<int> inputs = Repeat512(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));
-                    sum0 = MultiplyAddPairs(inputs, WidenQuads512(ref w), sum0);
-                    sum1 = MultiplyAddPairs(inputs, WidenQuads512(ref Unsafe.Add(ref w, 32)), sum1);
+                    sum0 = MultiplyAddPairs(inputs, LoadPairs512(ref w), sum0);
+                    sum1 = MultiplyAddPairs(inputs, LoadPairs512(ref Unsafe.Add(ref w, 32)), sum1);
                 }
 
                 Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0.GetLower(), sum0.GetUpper());
@@ -285,10 +301,10 @@ namespace ModelGen.Generated
                 {
                     ref sbyte w = ref Unsafe.Add(ref weights, 64 * k);
                     Vector256<int> inputs = Repeat256(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));
-                    sum0 = MultiplyAddPairs(inputs, WidenQuads256(ref w), sum0);
-                    sum1 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 16)), sum1);
-                    sum2 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 32)), sum2);
-                    sum3 = MultiplyAddPairs(inputs, WidenQuads256(ref Unsafe.Add(ref w, 48)), sum3);
+                    sum0 = MultiplyAddPairs(inputs, LoadPairs256(ref w), sum0);
+                    sum1 = MultiplyAddPairs(inputs, LoadPairs256(ref Unsafe.Add(ref w, 16)), sum1);
+                    sum2 = MultiplyAddPairs(inputs, LoadPairs256(ref Unsafe.Add(ref w, 32)), sum2);
+                    sum3 = MultiplyAddPairs(inputs, LoadPairs256(ref Unsafe.Add(ref w, 48)), sum3);
                 }
 
                 Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0, sum1);
@@ -299,6 +315,20 @@ namespace ModelGen.Generated
                     ref Unsafe.Add(ref output, 8));
             }
         }
+
+        // Four unsigned bytes as 16-bit numbers, for each of several outputs.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> Repeat128(int inputs) => Vector128.WidenLower(Vector128.Create(inputs).AsByte()).AsInt32();
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> Repeat256(int inputs) => Avx2.IsSupported
+            ? Avx2.ConvertToVector256Int16(Vector128.Create(inputs).AsByte()).AsInt32() : Vector256.Create(Repeat128(inputs),
+                Repeat128(inputs));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> Repeat512(int inputs) => Avx512BW.IsSupported
+            ? Avx512BW.ConvertToVector512Int16(Vector256.Create(inputs).AsByte()).AsInt32() : Vector512.Create(Repeat256(inputs),
+                Repeat256(inputs));
 
         // round(sum * multiplier) + zeroPoint within its range: clamped first, then adding 1.5 * 2^23 rounds half to even in the lowest
         // bits.
@@ -383,33 +413,6 @@ namespace ModelGen.Generated
 
         private static Span<T> View<T>(Span<byte> memory, int offset, int length)
             where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
-
-        // Bytes as 16-bit numbers: of weights, and of four inputs for each of several outputs.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> WidenQuads512(ref sbyte weights) => Avx512BW.IsSupported
-            ? Avx512BW.ConvertToVector512Int16(Vector256.LoadUnsafe(ref weights)).AsInt32()
-            : Vector512.Create(WidenQuads256(ref weights), WidenQuads256(ref Unsafe.Add(ref weights, 16)));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> WidenQuads256(ref sbyte weights) => Avx2.IsSupported
-            ? Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref weights)).AsInt32()
-            : Vector256.Create(WidenQuads128(ref weights), WidenQuads128(ref Unsafe.Add(ref weights, 8)));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> WidenQuads128(ref sbyte weights) => Vector128.WidenLower(LoadEight(ref weights)).AsInt32();
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> Repeat128(int inputs) => Vector128.WidenLower(Vector128.Create(inputs).AsByte()).AsInt32();
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> Repeat256(int inputs) => Avx2.IsSupported
-            ? Avx2.ConvertToVector256Int16(Vector128.Create(inputs).AsByte()).AsInt32() : Vector256.Create(Repeat128(inputs),
-                Repeat128(inputs));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> Repeat512(int inputs) => Avx512BW.IsSupported
-            ? Avx512BW.ConvertToVector512Int16(Vector256.Create(inputs).AsByte()).AsInt32() : Vector512.Create(Repeat256(inputs),
-                Repeat256(inputs));
 
         // ── weights and tables ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -1075,30 +1075,10 @@ namespace ModelGen.Generated
             if (stride == 1)
             {
                 Vector128<byte> flips = Vector128.Create(flip);
-                for (; Avx512BW.IsSupported && i <= count - 32; i += 32)
-                {
-                    Vector256<byte> a = Vector256.LoadUnsafe(ref first, (nuint)i) ^ Vector256.Create(flip),
-                        b = Vector256.LoadUnsafe(ref second, (nuint)i) ^ Vector256.Create(flip);
-                    (Avx512BW.ConvertToVector512UInt16(a) | Vector512.ShiftLeft(Avx512BW.ConvertToVector512UInt16(b),
-                        8)).StoreUnsafe(ref pairs, (nuint)i);
-                }
-
-                for (; Avx2.IsSupported && i <= count - 16; i += 16)
-                {
-                    Vector128<byte> a = Vector128.LoadUnsafe(ref first, (nuint)i) ^ flips,
-                        b = Vector128.LoadUnsafe(ref second, (nuint)i) ^ flips;
-                    (Avx2.ConvertToVector256Int16(a) | Vector256.ShiftLeft(Avx2.ConvertToVector256Int16(b),
-                        8)).AsUInt16().StoreUnsafe(ref pairs, (nuint)i);
-                }
-
-                for (; i <= count - 16; i += 16)
-                {
-                    Vector128<byte> a = Vector128.LoadUnsafe(ref first, (nuint)i) ^ flips,
-                        b = Vector128.LoadUnsafe(ref second, (nuint)i) ^ flips;
-                    (Vector128.WidenLower(a) | Vector128.ShiftLeft(Vector128.WidenLower(b), 8)).StoreUnsafe(ref pairs, (nuint)i);
-                    (Vector128.WidenUpper(a) | Vector128.ShiftLeft(Vector128.WidenUpper(b), 8)).StoreUnsafe(ref pairs, (nuint)i + 8);
-                }
-
+                for (; Avx512BW.IsSupported && i <= count - 32; i += 32) PairThirtyTwo(ref Unsafe.Add(ref first, i),
+                    ref Unsafe.Add(ref second, i), ref Unsafe.Add(ref pairs, i), flip);
+                for (; i <= count - 16; i += 16) PairSixteen(ref Unsafe.Add(ref first, i), ref Unsafe.Add(ref second, i),
+                    ref Unsafe.Add(ref pairs, i), flip);
                 for (; i <= count - 8; i += 8)
                 {
                     Vector128<byte> a = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first,
@@ -1135,35 +1115,15 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static bool PairPlaneRows(ref byte first, ref byte second, ref ushort pairs, int rows, int width, int columns, byte flip)
         {
-            if (Avx512BW.IsSupported && width % 32 == 0)
-            {
-                Vector256<byte> flips = Vector256.Create(flip);
-                for (; rows > 0; rows--, first = ref Unsafe.Add(ref first, width), second = ref Unsafe.Add(ref second, width),
-                    pairs = ref Unsafe.Add(ref pairs, columns))
-                {
-                    for (int i = 0; i < width; i += 32)
-                    {
-                        Vector256<byte> a = Vector256.LoadUnsafe(ref first, (nuint)i) ^ flips,
-                            b = Vector256.LoadUnsafe(ref second, (nuint)i) ^ flips;
-                        (Avx512BW.ConvertToVector512UInt16(a) | Vector512.ShiftLeft(Avx512BW.ConvertToVector512UInt16(b),
-                            8)).StoreUnsafe(ref pairs, (nuint)i);
-                    }
-                }
-
-                return true;
-            }
-
-            if (!Avx2.IsSupported || width % 16 != 0) return false;
+            if (width % 16 != 0) return false;
             for (; rows > 0; rows--, first = ref Unsafe.Add(ref first, width), second = ref Unsafe.Add(ref second, width),
                 pairs = ref Unsafe.Add(ref pairs, columns))
             {
-                for (int i = 0; i < width; i += 16)
-                {
-                    Vector128<byte> a = Vector128.LoadUnsafe(ref first, (nuint)i) ^ Vector128.Create(flip),
-                        b = Vector128.LoadUnsafe(ref second, (nuint)i) ^ Vector128.Create(flip);
-                    (Avx2.ConvertToVector256Int16(a) | Vector256.ShiftLeft(Avx2.ConvertToVector256Int16(b),
-                        8)).AsUInt16().StoreUnsafe(ref pairs, (nuint)i);
-                }
+                int i = 0;
+                for (; Avx512BW.IsSupported && i <= width - 32; i += 32) PairThirtyTwo(ref Unsafe.Add(ref first, i),
+                    ref Unsafe.Add(ref second, i), ref Unsafe.Add(ref pairs, i), flip);
+                for (; i < width; i += 16) PairSixteen(ref Unsafe.Add(ref first, i), ref Unsafe.Add(ref second, i),
+                    ref Unsafe.Add(ref pairs, i), flip);
             }
 
             return true;
@@ -1204,6 +1164,31 @@ namespace ModelGen.Generated
             }
 
             return true;
+        }
+
+        // Pairs of bytes, as unsigned ones: of 32 with 512 bits, and of 16.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void PairThirtyTwo(ref byte first, ref byte second, ref ushort pairs, byte flip)
+        {
+            Vector256<byte> a = Vector256.LoadUnsafe(ref first) ^ Vector256.Create(flip),
+                b = Vector256.LoadUnsafe(ref second) ^ Vector256.Create(flip);
+            (Avx512BW.ConvertToVector512UInt16(a) | Vector512.ShiftLeft(Avx512BW.ConvertToVector512UInt16(b), 8)).StoreUnsafe(ref pairs);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void PairSixteen(ref byte first, ref byte second, ref ushort pairs, byte flip)
+        {
+            Vector128<byte> a = Vector128.LoadUnsafe(ref first) ^ Vector128.Create(flip),
+                b = Vector128.LoadUnsafe(ref second) ^ Vector128.Create(flip);
+            if (Avx2.IsSupported)
+            {
+                (Avx2.ConvertToVector256Int16(a) | Vector256.ShiftLeft(Avx2.ConvertToVector256Int16(b),
+                    8)).AsUInt16().StoreUnsafe(ref pairs);
+                return;
+            }
+
+            (Vector128.WidenLower(a) | Vector128.ShiftLeft(Vector128.WidenLower(b), 8)).StoreUnsafe(ref pairs);
+            (Vector128.WidenUpper(a) | Vector128.ShiftLeft(Vector128.WidenUpper(b), 8)).StoreUnsafe(ref pairs, 8);
         }
 
         // round(sum * multiplier) + zeroPoint within its range: clamped first, then adding 1.5 * 2^23 rounds half to even in the lowest

@@ -9,6 +9,7 @@ namespace ModelGen.Emit.Kernels;
 /// <summary>Fully connected integer layers that multiply four inputs at a time (see <see cref="QuadMatrix"/>), modern profile.</summary>
 internal static class QuadProductEmitter
 {
+    // Outputs whose sums fit the registers of vectors of 256 bits, two sums each.
     private const int MostOutputs = 32;
 
     private static readonly Helper FlipBytes = new("FlipBytes", """
@@ -41,21 +42,8 @@ internal static class QuadProductEmitter
         }
         """);
 
-    private static readonly Helper WidenQuads = new("WidenQuads", """
-        // Bytes as 16-bit numbers: of weights, and of four inputs for each of several outputs.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> WidenQuads512(ref sbyte weights) => Avx512BW.IsSupported
-            ? Avx512BW.ConvertToVector512Int16(Vector256.LoadUnsafe(ref weights)).AsInt32()
-            : Vector512.Create(WidenQuads256(ref weights), WidenQuads256(ref Unsafe.Add(ref weights, 16)));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> WidenQuads256(ref sbyte weights) => Avx2.IsSupported
-            ? Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref weights)).AsInt32()
-            : Vector256.Create(WidenQuads128(ref weights), WidenQuads128(ref Unsafe.Add(ref weights, 8)));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> WidenQuads128(ref sbyte weights) => Vector128.WidenLower(LoadEight(ref weights)).AsInt32();
-
+    private static readonly Helper RepeatQuads = new("RepeatQuads", """
+        // Four unsigned bytes as 16-bit numbers, for each of several outputs.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<int> Repeat128(int inputs) => Vector128.WidenLower(Vector128.Create(inputs).AsByte()).AsInt32();
 
@@ -66,7 +54,7 @@ internal static class QuadProductEmitter
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<int> Repeat512(int inputs) => Avx512BW.IsSupported
             ? Avx512BW.ConvertToVector512Int16(Vector256.Create(inputs).AsByte()).AsInt32() : Vector512.Create(Repeat256(inputs), Repeat256(inputs));
-        """, VectorHelpers.LoadEight(ElementType.Int8));
+        """);
 
     /// <summary>Writes the body of the layer.</summary>
     public static void Emit(ProductKernel kernel, LayerScope scope)
@@ -123,7 +111,7 @@ internal static class QuadProductEmitter
     private static string At(string reference, string index) => index == "0" ? $"ref {reference}" : $"ref Unsafe.Add(ref {reference}, {index})";
 
     private static Helper Panel(int outputs) => new(FormattableString.Invariant($"MultiplyQuads{outputs}"), () => Text(outputs),
-        VectorHelpers.MultiplyAddPairs, AddNeighbours, WidenQuads, VectorHelpers.Requantize, VectorHelpers.StoreBytes);
+        VectorHelpers.MultiplyAddPairs, AddNeighbours, RepeatQuads, VectorHelpers.LoadPairs, VectorHelpers.Requantize, VectorHelpers.StoreBytes);
 
     private static string Text(int outputs)
     {
@@ -155,7 +143,6 @@ internal static class QuadProductEmitter
             writer.Line("#endif");
             using (writer.Block("if (Vector512.IsHardwareAccelerated)")) Wide(writer, 512, outputs, false, outputs);
 
-            // Of larger panels so many at a time as there are registers for their sums.
             bool hasParts = outputs > MostOutputs;
             using (writer.Block(hasParts ? $"else for (int part = 0; part < {outputs}; part += {MostOutputs})" : "else"))
                 Wide(writer, 256, outputs, hasParts, Math.Min(outputs, MostOutputs));
@@ -176,7 +163,7 @@ internal static class QuadProductEmitter
             writer.Line($"ref sbyte w = ref Unsafe.Add(ref weights, {start}{4 * outputs} * k);");
             writer.Line($"Vector{width}<int> inputs = Repeat{width}(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, 4 * k)));");
             for (int v = 0; v < vectors; v++)
-                writer.Line($"sum{v} = MultiplyAddPairs(inputs, WidenQuads{width}(ref {Plus("w", v * 4 * each)}), sum{v});");
+                writer.Line($"sum{v} = MultiplyAddPairs(inputs, LoadPairs{width}(ref {Plus("w", v * 4 * each)}), sum{v});");
         }
 
         writer.Line();
