@@ -152,7 +152,8 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Gru(ReadOnlySpan<float> input, Span<float> output1, Span<float> output2, Span<byte> scratch)
         {
-            Span<float> sequence = output1, gates = View<float>(scratch, 0, 48), state = View<float>(scratch, 192, 16);
+            Span<float> sequence = output1, gates = View<float>(scratch, 0, 48);
+            Span<float> state = View<float>(scratch, 192, 16);
             Span<float> projected = View<float>(scratch, 256, 48), passed = View<float>(scratch, 448, 16);
             state.Clear();
             ref float x = ref MemoryMarshal.GetReference(input), y = ref MemoryMarshal.GetReference(gates),

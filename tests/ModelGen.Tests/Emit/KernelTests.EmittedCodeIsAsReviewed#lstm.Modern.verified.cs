@@ -153,8 +153,8 @@ namespace ModelGen.Generated
         private static void Layer01Lstm(ReadOnlySpan<float> input, Span<float> output1, Span<float> output2, Span<float> output3,
             Span<byte> scratch)
         {
-            Span<float> sequence = output1, gates = View<float>(scratch, 0, 64), state = View<float>(scratch, 256, 16);
-            Span<float> cell = View<float>(scratch, 320, 16);
+            Span<float> sequence = output1, gates = View<float>(scratch, 0, 64), cell = View<float>(scratch, 256, 16);
+            Span<float> state = View<float>(scratch, 320, 16);
             state.Clear();
             cell.Clear();
             ref float x = ref MemoryMarshal.GetReference(input), y = ref MemoryMarshal.GetReference(gates),

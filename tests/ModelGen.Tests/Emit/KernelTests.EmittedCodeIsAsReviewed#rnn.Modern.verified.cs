@@ -152,7 +152,8 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Rnn(ReadOnlySpan<float> input, Span<float> output1, Span<float> output2, Span<byte> scratch)
         {
-            Span<float> sequence = output1, gates = View<float>(scratch, 0, 16), state = View<float>(scratch, 64, 16);
+            Span<float> sequence = output1, gates = View<float>(scratch, 0, 16);
+            Span<float> state = View<float>(scratch, 64, 16);
             state.Clear();
             ref float x = ref MemoryMarshal.GetReference(input), y = ref MemoryMarshal.GetReference(gates),
                 h = ref MemoryMarshal.GetReference(state), bias = ref MemoryMarshal.GetReference(Table<float>(224, 16));

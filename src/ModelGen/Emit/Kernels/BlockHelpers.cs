@@ -103,40 +103,54 @@ internal static class BlockHelpers
             $"            Vector256<float> x{k} = Vector256.Create(Unsafe.Add(ref v, {k}));\n"
             + $"            {sums}0 = MultiplyAdd(x{k}, {Load(16 * k)}, {sums}0);\n"
             + $"            {sums}1 = MultiplyAdd(x{k}, {Load(16 * k + 8)}, {sums}1);";
-        string LoadWide(bool isNext, int at)
+        string LoadWide(int panel, int k)
         {
-            string offset = isNext ? at == 0 ? "next" : FormattableString.Invariant($"next + {at}") : FormattableString.Invariant($"{at}");
-            string weights = offset == "0" ? "w" : $"Unsafe.Add(ref w, {offset})";
-            return isByte ? $"WidenPanel(ref {weights})" : $"Vector512.LoadUnsafe(ref {weights})";
+            string at = k == 0 ? "at" : FormattableString.Invariant($"at + {16 * k}");
+            return isByte ? $"WidenPanel(ref Unsafe.Add(ref w{panel}, {at}))" : $"Vector512.LoadUnsafe(ref w{panel}, {at})";
         }
 
-        // Two panels and four columns: eight sums, which take two multiply-adds a clock where each waits four clocks for the one before.
-        string WideColumn(int k, bool isPair) =>
-            $"                Vector512<float> x{k} = Vector512.Create(Unsafe.Add(ref v, {k}));\n"
-            + $"                a{k} = MultiplyAdd(x{k}, {LoadWide(isNext: false, 16 * k)}, a{k});"
-            + (isPair ? $"\n                b{k} = MultiplyAdd(x{k}, {LoadWide(isNext: true, 16 * k)}, b{k});" : "");
-        string WideStart(string at) => isByte ? "Vector512<float>.Zero" : $"Vector512.LoadUnsafe(ref bias, (nuint){at})";
-        string WideFinish(string sum, string at) => isByte
-            ? $"MultiplyAdd({sum}, Vector512.LoadUnsafe(ref scales, (nuint){at}), Vector512.LoadUnsafe(ref bias, (nuint){at}))" : $"({sum})";
-        string Wide(bool isPair)
+        string Row(int panel) => panel == 0 ? "row" : FormattableString.Invariant($"row + {16 * panel}");
+        string WideStart(int panel) => isByte ? "Vector512<float>.Zero" : $"Vector512.LoadUnsafe(ref bias, (nuint)({Row(panel)}))";
+        string WideFinish(int panel)
         {
-            string b = isPair ? FormattableString.Invariant($"\n                Vector512<float> b0 = {WideStart("row + 16")}, b1 = a1, b2 = a1, b3 = a1;") : "";
-            string columns = string.Join("\n", new[] { 0, 1, 2, 3 }.Select(k => WideColumn(k, isPair)));
-            string last = isPair ? $"\n                {WideFinish("b0 + b1 + (b2 + b3)", "row + 16")}.StoreUnsafe(ref output, (nuint)row + 16);" : "";
-            return $$"""
-                            Vector512<float> a0 = {{WideStart("row")}}, a1 = Vector512<float>.Zero, a2 = a1, a3 = a1;{{b}}
-                            for (; left >= 4; left -= 4, v = ref Unsafe.Add(ref v, 4), w = ref Unsafe.Add(ref w, 64))
-                            {
-                {{columns}}
-                            }
+            char p = "abcd"[panel];
+            string sum = $"{p}0 + {p}1 + ({p}2 + {p}3)";
+            return isByte ? $"MultiplyAdd({sum}, Vector512.LoadUnsafe(ref scales, (nuint)({Row(panel)})), Vector512.LoadUnsafe(ref bias, (nuint)({Row(panel)})))" : $"({sum})";
+        }
 
-                            for (; left > 0; left--, v = ref Unsafe.Add(ref v, 1), w = ref Unsafe.Add(ref w, 16))
-                            {
-                {{WideColumn(0, isPair)}}
-                            }
+        // Some panels and four columns: each panel has four sums, because one waits four clocks for the one before.
+        void Wide(CodeWriter writer, int panels)
+        {
+            void Column(int k)
+            {
+                writer.Line($"Vector512<float> x{k} = Vector512.Create(Unsafe.Add(ref v, {k}));");
+                for (int p = 0; p < panels; p++) writer.Line($"{"abcd"[p]}{k} = MultiplyAdd(x{k}, {LoadWide(p, k)}, {"abcd"[p]}{k});");
+            }
 
-                            {{WideFinish("a0 + a1 + (a2 + a3)", "row")}}.StoreUnsafe(ref output, (nuint)row);{{last}}
-                """;
+            for (int p = 0; p < panels; p++)
+            {
+                if (p > 0) writer.Line($"ref {weight.Keyword()} w{p} = ref Unsafe.Add(ref w{p - 1}, next);");
+                writer.Line($"Vector512<float> {"abcd"[p]}0 = {WideStart(p)}, {"abcd"[p]}1 = Vector512<float>.Zero, {"abcd"[p]}2 = {"abcd"[p]}1, {"abcd"[p]}3 = {"abcd"[p]}1;");
+            }
+
+            using (writer.Block("for (; left >= 4; left -= 4, v = ref Unsafe.Add(ref v, 4), at += 64)"))
+                for (int k = 0; k < 4; k++) Column(k);
+            writer.Line();
+            using (writer.Block("for (; left > 0; left--, v = ref Unsafe.Add(ref v, 1), at += 16)")) Column(0);
+            writer.Line();
+            for (int p = 0; p < panels; p++) writer.Line($"{WideFinish(p)}.StoreUnsafe(ref output, (nuint)({Row(p)}));");
+        }
+
+        string WideBodies()
+        {
+            var writer = new CodeWriter(5);
+            foreach (int panels in new[] { 4, 2, 1 })
+            {
+                writer.Line(panels == 4 ? "if (size == 4)" : panels == 2 ? "else if (size == 2)" : "else");
+                using (writer.Block()) Wide(writer, panels);
+            }
+
+            return writer.ToString().TrimEnd('\n');
         }
 
         string Finish(string sum, string at) => isByte
@@ -152,20 +166,14 @@ internal static class BlockHelpers
                 if (Vector512.IsHardwareAccelerated)
                 {
                     nint next = (nint)columns * 16;
-                    for (int n = 0; n < panels; n += 2)
+                    for (int n = 0, size; n < panels; n += size)
                     {
-                        bool isPair = n + 1 < panels;
-                        int panel = isBackwards ? panels - (isPair ? 2 : 1) - n : n, row = panel * 16, left = columns;
+                        size = panels - n >= 4 ? 4 : panels - n >= 2 ? 2 : 1;
+                        int row = (isBackwards ? panels - size - n : n) * 16, left = columns;
                         ref float v = ref x;
-                        ref {{weight.Keyword()}} w = ref Unsafe.Add(ref weights, row * columns);
-                        if (isPair)
-                        {
-            {{Wide(true)}}
-                        }
-                        else
-                        {
-            {{Wide(false)}}
-                        }
+                        nuint at = 0;
+                        ref {{weight.Keyword()}} w0 = ref Unsafe.Add(ref weights, row * columns);
+            {{WideBodies()}}
                     }
 
                     return;

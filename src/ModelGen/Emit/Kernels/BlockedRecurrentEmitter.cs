@@ -26,13 +26,13 @@ internal static class BlockedRecurrentEmitter
             return buffer;
         }
 
-        writer.Line($"Span<float> sequence = {scope.Result(0)}, gates = {Buffer(gates)}, state = {Buffer(units)};");
-        if (isLstm) writer.Line($"Span<float> cell = {Buffer(units)};");
+        writer.Line($"Span<float> sequence = {scope.Result(0)}, gates = {Buffer(gates)}{(isLstm ? $", cell = {Buffer(units)}" : "")};");
+        writer.Line($"Span<float> state = {Buffer(units + (kernel.IsJoint ? kernel.Inputs : 0))};{(kernel.IsJoint ? " // An input lies behind." : "")}");
         if (layer.Cell == RecurrentCell.Gru) writer.Line($"Span<float> projected = {Buffer(gates)}, passed = {Buffer(units)};");
         Start("state", kernel.HasInitialHidden ? RecurrentEmitter.Initial(kernel, 4, scope) : null);
         if (isLstm) Start("cell", kernel.HasInitialCell ? RecurrentEmitter.Initial(kernel, 5, scope) : null);
         writer.Line($"ref float x = ref MemoryMarshal.GetReference({scope.InputName(0)}), y = ref MemoryMarshal.GetReference(gates), h = ref MemoryMarshal.GetReference(state), bias = ref MemoryMarshal.GetReference({scope.Table(kernel.InputBias)});");
-        Declare(kernel.InputBlocks!, "input", scope);
+        if (kernel.InputBlocks is not null) Declare(kernel.InputBlocks, "input", scope);
         Declare(kernel.RecurrentBlocks!, "recurrent", scope);
         if (layer.Cell == RecurrentCell.Gru)
         {
@@ -132,7 +132,7 @@ internal static class BlockedRecurrentEmitter
         scope.Writer.Line($"{helper}(");
         using (scope.Writer.Indent())
         {
-            int columns = name == "input" ? kernel.Inputs : kernel.Layer.Hidden;
+            int columns = kernel.IsJoint ? kernel.PaddedHidden + kernel.Inputs : name == "input" ? kernel.Inputs : kernel.Layer.Hidden;
             string matrix = isSparse ? $"{At(name + "First", row / BlockedMatrix.Lanes)}, ref {name}Columns, ref {name}Weights"
                 : $"columns: {columns}, {At(name + "Weights", row * columns)}";
             scope.Writer.Line($"ref {operand}, {matrix}, {scales}{At(bias, row)}, {At(target, row)},");
@@ -149,6 +149,13 @@ internal static class BlockedRecurrentEmitter
         if (kernel is { InputBlocks.Unrolled: { } input, RecurrentBlocks.Unrolled: { } recurrent })
         {
             Unroll([(input, "inputWeights", x), (recurrent, "recurrentWeights", "h")], "bias", "y", 0, gates, scope);
+            return;
+        }
+
+        if (kernel.IsJoint)
+        {
+            scope.Writer.Line($"{scope.Use(VectorHelpers.CopyFloats)}(ref {x}, ref Unsafe.Add(ref h, {kernel.PaddedHidden}), {kernel.Inputs});");
+            Multiply(kernel, kernel.RecurrentBlocks!, "recurrent", "h", "bias", "y", 0, gates, scope);
             return;
         }
 

@@ -14,7 +14,7 @@ internal static class RecurrentEmitter
 {
     public static void Emit(RecurrentKernel kernel, LayerScope scope)
     {
-        if (kernel.InputBlocks is not null)
+        if (kernel.RecurrentBlocks is not null)
         {
             BlockedRecurrentEmitter.Emit(kernel, scope);
             return;

@@ -21,8 +21,11 @@ internal sealed record RecurrentKernel : Kernel
     /// <summary>Input weights W in blocks; each gate is filled up to <see cref="PaddedHidden"/>.</summary>
     public BlockedProduct? InputBlocks { get; init; }
 
-    /// <summary>Recurrent weights R in blocks.</summary>
+    /// <summary>Recurrent weights R in blocks; without <see cref="InputBlocks"/> the input weights lie behind, and an input is put behind the state.</summary>
     public BlockedProduct? RecurrentBlocks { get; init; }
+
+    /// <summary>Whether the recurrent blocks hold the input weights, too.</summary>
+    public bool IsJoint => RecurrentBlocks is not null && InputBlocks is null;
 
     /// <summary>Hidden units, filled up to whole vectors.</summary>
     public int PaddedHidden => Padded(Layer.Hidden);

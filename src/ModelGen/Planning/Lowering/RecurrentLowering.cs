@@ -11,15 +11,6 @@ namespace ModelGen.Planning.Lowering;
 /// <summary>Recurrent layers: weights are stored by input so that a run of gates is computed at once.</summary>
 internal static class RecurrentLowering
 {
-    // Steps in which a copy of the weights pays: it costs about as much as two.
-    private const int StepsOfCopy = 16;
-
-    // More weights do not stay in a second-level cache, and are slow wherever lines begin.
-    private const int LargestCopy = 1 << 20;
-
-    // Blocks that are written out one by one: beyond, the just-in-time compiler optimizes less.
-    private const int UnrolledBlocks = 320;
-
     public static Kernel Lower(Node node, PlanContext context)
     {
         var layer = (Recurrent)node.Operator;
@@ -104,14 +95,19 @@ internal static class RecurrentLowering
         Tensor w = node.Input(1).Constant!, r = node.Input(2).Constant!;
         int samples = x.Shape[0], steps = x.Shape[1], inputs = x.Shape[2], gates = layer.Gates * RecurrentKernel.Padded(layer.Hidden);
         bool isGru = layer.Cell == RecurrentCell.Gru;
-        int scratch = gates + RecurrentKernel.Padded(layer.Hidden)
-            * (isGru ? 1 + layer.Gates + 1 : layer.Cell == RecurrentCell.Lstm ? 2 : 1);
+        var input = new GateBlocks(w, layer);
+        var recurrent = new GateBlocks(r, layer);
+        bool isJoint = !isGru && input.IsDenseFloat && recurrent.IsDenseFloat;
+        int vectors = isGru ? 1 + layer.Gates + 1 : layer.Cell == RecurrentCell.Lstm ? 2 : 1;
+        int scratch = gates + vectors * RecurrentKernel.Padded(layer.Hidden) + (isJoint ? inputs : 0);
         var tables = new LayerTables(context, scratch * sizeof(float));
-        BlockedProduct input = Blocks(w, layer, tables, steps, context), recurrent = Blocks(r, layer, tables, steps, context);
-        ConstantTable bias = context.Constants.Add(Pad(inputBias, layer));
-        ConstantTable? secondBias = recurrentBias is null ? null : context.Constants.Add(Pad(recurrentBias, layer));
+        BlockedProduct? inputBlocks = isJoint ? null : input.Store(tables, steps, context);
+        BlockedProduct recurrentBlocks = isJoint ? GateBlocks.StoreJoint(recurrent, input, tables, steps, context)
+            : recurrent.Store(tables, steps, context);
+        ConstantTable bias = context.Constants.Add(GateBlocks.Pad(inputBias, layer));
+        ConstantTable? secondBias = recurrentBias is null ? null : context.Constants.Add(GateBlocks.Pad(recurrentBias, layer));
         int weights = w.Count + r.Count, nonZero = w.ToFloats().Count(value => value != 0) + r.ToFloats().Count(value => value != 0);
-        int multiplied = input.Weights.Length + recurrent.Weights.Length, all = gates * (inputs + layer.Hidden);
+        int multiplied = (inputBlocks?.Weights.Length ?? 0) + recurrentBlocks.Weights.Length, all = gates * (inputs + layer.Hidden);
         bool skips = multiplied < all;
         return new RecurrentKernel
         {
@@ -120,8 +116,8 @@ internal static class RecurrentLowering
             Layer = layer,
             Steps = steps,
             Inputs = inputs,
-            InputBlocks = input,
-            RecurrentBlocks = recurrent,
+            InputBlocks = inputBlocks,
+            RecurrentBlocks = recurrentBlocks,
             InputBias = bias,
             RecurrentBias = secondBias,
             HasInitialHidden = node.OptionalInput(4) is not null,
@@ -133,48 +129,10 @@ internal static class RecurrentLowering
             Samples = samples,
             Cost = new LayerCost(
                 weights, nonZero, GateMatrix.Bits(new GateMatrix(w, context), new GateMatrix(r, context)), (long)steps * (skips ? nonZero : weights),
-                (long)steps * weights, tables.StoredBytes([.. input.Tables, .. recurrent.Tables, bias, secondBias]))
+                (long)steps * weights, tables.StoredBytes([.. inputBlocks?.Tables ?? [], .. recurrentBlocks.Tables, bias, secondBias]))
             {
                 Products = (long)steps * multiplied,
             }.Times(samples),
         };
-    }
-
-    private static BlockedProduct Blocks(Tensor matrix, Recurrent layer, LayerTables tables, int steps, PlanContext context)
-    {
-        int padded = RecurrentKernel.Padded(layer.Hidden), columns = matrix.Shape[1];
-        QuantizedRows? quantized = QuantizedRows.Of(matrix);
-        float[] values = quantized is null ? matrix.ToFloats() : Array.ConvertAll(quantized.Values, value => (float)value);
-        float Weight(int row, int column) =>
-            row % padded < layer.Hidden ? values[(row / padded * layer.Hidden + row % padded) * columns + column] : 0;
-        int rows = layer.Gates * padded;
-        BlockedMatrix blocks = BlockedMatrix.Of(BlockedMatrix.Lanes, rows, columns, Weight);
-
-        // Without the number of its input a block takes little more than half the time.
-        bool isSparse = blocks.Columns.Length < 0.6 * rows / BlockedMatrix.Lanes * columns;
-        if (!isSparse) blocks = BlockedMatrix.Whole(BlockedMatrix.PanelLanes, rows, columns, Weight);
-        if (isSparse && context.Options.Optimize == Optimization.Speed && blocks.Columns.Length <= UnrolledBlocks)
-        {
-            float[] scaled = [.. blocks.Weights], scales = quantized is null ? [] : Pad(quantized.Scales, layer);
-            for (int block = 0; block < rows / BlockedMatrix.Lanes && quantized is not null; block++)
-                for (int i = blocks.First[block] * BlockedMatrix.Lanes; i < blocks.First[block + 1] * BlockedMatrix.Lanes; i++)
-                    scaled[i] *= scales[block * BlockedMatrix.Lanes + i % BlockedMatrix.Lanes];
-            return new BlockedProduct(context.Constants.Add(scaled), null, null, null) { Unrolled = blocks };
-        }
-
-        bool isCopied = context.Options.Optimize == Optimization.Speed && !isSparse && steps >= StepsOfCopy
-            && sizeof(float) * (long)blocks.Weights.Length is > BlockedProduct.LargeBytes and <= LargestCopy;
-        return new BlockedProduct(
-            quantized is null ? isCopied ? tables.Aligned(blocks.Weights) : context.Constants.Add(blocks.Weights) : context.Constants.Add(Array.ConvertAll(blocks.Weights, value => (sbyte)value)),
-            isSparse ? context.AddIndices(blocks.Columns) : null, isSparse ? context.Constants.Add(blocks.First) : null,
-            quantized is null ? null : context.Constants.Add(Pad(quantized.Scales, layer)));
-    }
-
-    // A number for each gate of each hidden unit, filled up.
-    private static float[] Pad(float[] values, Recurrent layer)
-    {
-        int padded = RecurrentKernel.Padded(layer.Hidden);
-        return [.. Enumerable.Range(0, layer.Gates * padded).Select(row =>
-            row % padded < layer.Hidden ? values[row / padded * layer.Hidden + row % padded] : 0)];
     }
 }
