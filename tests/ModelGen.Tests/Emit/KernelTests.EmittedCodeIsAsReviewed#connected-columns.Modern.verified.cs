@@ -5,7 +5,7 @@
 //                             in the model     as compiled
 //   multiply-accumulates               160             160
 //   weights                            160             160   non-zero
-//   weights and tables                               788 B   (the file has 913 B)
+//   weights and tables                               768 B   (the file has 913 B)
 //   workspace                                          0 B   (lower bound 0 B)
 //
 //   layer              kernel                       shape    non-zero  MACs  bits
@@ -133,21 +133,20 @@ namespace ModelGen.Generated
                 weights: 160,
                 nonZeroWeights: 160,
                 fileBytes: 913,
-                weightBytes: 788,
+                weightBytes: 768,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  fully_connected  "Gemm_0" ─────────────────────────────────────────────────────────────────────────────
         // 5 -> 32.
-        // 160 of 160 weights are non-zero; 160 multiply-accumulates; 788 bytes of weights and tables.
+        // 160 of 160 weights are non-zero; 160 multiply-accumulates; 768 bytes of weights and tables.
         // Kernel "dense over outputs, float32": enough outputs to fill vectors.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01FullyConnected(ReadOnlySpan<float> input, Span<float> output)
         {
-            MultiplyColumns(
-                ref MemoryMarshal.GetReference(Table<float>(0, 160)), ref MemoryMarshal.GetReference(Table<int>(768, 5)), taps: 5,
-                ref MemoryMarshal.GetReference(input), ref MemoryMarshal.GetReference(Table<float>(640, 32)), rows: 1,
-                ref MemoryMarshal.GetReference(output), stride: 32, length: 32, low: float.NegativeInfinity, high: float.PositiveInfinity);
+            MultiplyPanels(
+                ref MemoryMarshal.GetReference(input), columns: 5, ref MemoryMarshal.GetReference(Table<float>(0, 160)),
+                ref MemoryMarshal.GetReference(Table<float>(640, 32)), ref MemoryMarshal.GetReference(output), length: 32);
         }
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
@@ -201,970 +200,214 @@ namespace ModelGen.Generated
             return a * b + c;
         }
 
-        // output[row][i] = clamp(bias[i] + sum of weights[row][tap] * source[offsets[tap] + i]) for i in [0, length).
+        // output[i] = clamp(bias[i] + sum of weights[panel][column][lane] * x[column]) for i in [0, length); the last panel is moved back
+        // to end with them.
+        // Backwards panels are walked from the last: what is still in the cache from the time before then comes first.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumns(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                int length, float low, float high)
+        private static void MultiplyPanels(
+            ref float x, int columns, ref float weights, ref float bias, ref float output, int length,
+            bool isBackwards = false, float low = float.NegativeInfinity, float high = float.PositiveInfinity)
         {
-            int i = 0;
-            if (Vector512.IsHardwareAccelerated && length >= 16)
+            int panels = (length + 15) / 16;
+            nint next = (nint)columns * 16;
+            if (Vector512.IsHardwareAccelerated)
             {
-                while (i < length)
+                for (int n = 0, size; n < panels; n += size)
                 {
-                    int rest = length - i;
-                    if (rest > 64 && length >= 128 && rows < 4)
+                    size = panels - n >= 4 ? 4 : panels - n >= 2 ? 2 : 1;
+                    int panel = isBackwards ? panels - size - n : n, left = columns;
+                    int row = panel * 16, last = Math.Min((panel + size - 1) * 16, length - 16);
+                    nuint at = 0;
+                    ref float v = ref x;
+                    ref float w0 = ref Unsafe.Add(ref weights, panel * next);
+                    if (size == 4)
                     {
-                        i = Math.Min(i, length - 128);
-                        MultiplyColumnsTile512x8(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 128;
+                        ref float w1 = ref Unsafe.Add(ref w0, next);
+                        ref float w2 = ref Unsafe.Add(ref w1, next);
+                        ref float w3 = ref Unsafe.Add(ref w2, next);
+                        Vector512<float> a0 = Vector512.LoadUnsafe(ref bias, (nuint)row), a1 = Vector512<float>.Zero, a2 = a1, a3 = a1;
+                        Vector512<float> b0 = Vector512.LoadUnsafe(ref bias, (nuint)(row + 16)), b1 = Vector512<float>.Zero, b2 = b1,
+                            b3 = b1;
+                        Vector512<float> c0 = Vector512.LoadUnsafe(ref bias, (nuint)(row + 32)), c1 = Vector512<float>.Zero, c2 = c1,
+                            c3 = c1;
+                        Vector512<float> d0 = Vector512.LoadUnsafe(ref bias, (nuint)last), d1 = Vector512<float>.Zero, d2 = d1, d3 = d1;
+                        for (; left >= 4; left -= 4, v = ref Unsafe.Add(ref v, 4), at += 64)
+                        {
+                            Vector512<float> x0 = Vector512.Create(Unsafe.Add(ref v, 0));
+                            a0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w0, at), a0);
+                            b0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w1, at), b0);
+                            c0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w2, at), c0);
+                            d0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w3, at), d0);
+                            Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref v, 1));
+                            a1 = MultiplyAdd(x1, Vector512.LoadUnsafe(ref w0, at + 16), a1);
+                            b1 = MultiplyAdd(x1, Vector512.LoadUnsafe(ref w1, at + 16), b1);
+                            c1 = MultiplyAdd(x1, Vector512.LoadUnsafe(ref w2, at + 16), c1);
+                            d1 = MultiplyAdd(x1, Vector512.LoadUnsafe(ref w3, at + 16), d1);
+                            Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref v, 2));
+                            a2 = MultiplyAdd(x2, Vector512.LoadUnsafe(ref w0, at + 32), a2);
+                            b2 = MultiplyAdd(x2, Vector512.LoadUnsafe(ref w1, at + 32), b2);
+                            c2 = MultiplyAdd(x2, Vector512.LoadUnsafe(ref w2, at + 32), c2);
+                            d2 = MultiplyAdd(x2, Vector512.LoadUnsafe(ref w3, at + 32), d2);
+                            Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref v, 3));
+                            a3 = MultiplyAdd(x3, Vector512.LoadUnsafe(ref w0, at + 48), a3);
+                            b3 = MultiplyAdd(x3, Vector512.LoadUnsafe(ref w1, at + 48), b3);
+                            c3 = MultiplyAdd(x3, Vector512.LoadUnsafe(ref w2, at + 48), c3);
+                            d3 = MultiplyAdd(x3, Vector512.LoadUnsafe(ref w3, at + 48), d3);
+                        }
+
+                        for (; left > 0; left--, v = ref Unsafe.Add(ref v, 1), at += 16)
+                        {
+                            Vector512<float> x0 = Vector512.Create(Unsafe.Add(ref v, 0));
+                            a0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w0, at), a0);
+                            b0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w1, at), b0);
+                            c0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w2, at), c0);
+                            d0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w3, at), d0);
+                        }
+
+                        Clamp(a0 + a1 + (a2 + a3), low, high).StoreUnsafe(ref output, (nuint)row);
+                        Clamp(b0 + b1 + (b2 + b3), low, high).StoreUnsafe(ref output, (nuint)(row + 16));
+                        Clamp(c0 + c1 + (c2 + c3), low, high).StoreUnsafe(ref output, (nuint)(row + 32));
+                        Clamp(d0 + d1 + (d2 + d3), low, high).StoreUnsafe(ref output, (nuint)last);
                     }
-                    else if (rest > 32 && length >= 64)
+                    else if (size == 2)
                     {
-                        i = Math.Min(i, length - 64);
-                        MultiplyColumnsTile512x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 64;
-                    }
-                    else if (rest > 16 && length >= 32)
-                    {
-                        i = Math.Min(i, length - 32);
-                        MultiplyColumnsTile512x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 32;
+                        ref float w1 = ref Unsafe.Add(ref w0, next);
+                        Vector512<float> a0 = Vector512.LoadUnsafe(ref bias, (nuint)row), a1 = Vector512<float>.Zero, a2 = a1, a3 = a1;
+                        Vector512<float> b0 = Vector512.LoadUnsafe(ref bias, (nuint)last), b1 = Vector512<float>.Zero, b2 = b1, b3 = b1;
+                        for (; left >= 4; left -= 4, v = ref Unsafe.Add(ref v, 4), at += 64)
+                        {
+                            Vector512<float> x0 = Vector512.Create(Unsafe.Add(ref v, 0));
+                            a0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w0, at), a0);
+                            b0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w1, at), b0);
+                            Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref v, 1));
+                            a1 = MultiplyAdd(x1, Vector512.LoadUnsafe(ref w0, at + 16), a1);
+                            b1 = MultiplyAdd(x1, Vector512.LoadUnsafe(ref w1, at + 16), b1);
+                            Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref v, 2));
+                            a2 = MultiplyAdd(x2, Vector512.LoadUnsafe(ref w0, at + 32), a2);
+                            b2 = MultiplyAdd(x2, Vector512.LoadUnsafe(ref w1, at + 32), b2);
+                            Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref v, 3));
+                            a3 = MultiplyAdd(x3, Vector512.LoadUnsafe(ref w0, at + 48), a3);
+                            b3 = MultiplyAdd(x3, Vector512.LoadUnsafe(ref w1, at + 48), b3);
+                        }
+
+                        for (; left > 0; left--, v = ref Unsafe.Add(ref v, 1), at += 16)
+                        {
+                            Vector512<float> x0 = Vector512.Create(Unsafe.Add(ref v, 0));
+                            a0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w0, at), a0);
+                            b0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w1, at), b0);
+                        }
+
+                        Clamp(a0 + a1 + (a2 + a3), low, high).StoreUnsafe(ref output, (nuint)row);
+                        Clamp(b0 + b1 + (b2 + b3), low, high).StoreUnsafe(ref output, (nuint)last);
                     }
                     else
                     {
-                        i = Math.Min(i, length - 16);
-                        MultiplyColumnsTile512x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 16;
+                        Vector512<float> a0 = Vector512.LoadUnsafe(ref bias, (nuint)last), a1 = Vector512<float>.Zero, a2 = a1, a3 = a1;
+                        for (; left >= 4; left -= 4, v = ref Unsafe.Add(ref v, 4), at += 64)
+                        {
+                            Vector512<float> x0 = Vector512.Create(Unsafe.Add(ref v, 0));
+                            a0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w0, at), a0);
+                            Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref v, 1));
+                            a1 = MultiplyAdd(x1, Vector512.LoadUnsafe(ref w0, at + 16), a1);
+                            Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref v, 2));
+                            a2 = MultiplyAdd(x2, Vector512.LoadUnsafe(ref w0, at + 32), a2);
+                            Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref v, 3));
+                            a3 = MultiplyAdd(x3, Vector512.LoadUnsafe(ref w0, at + 48), a3);
+                        }
+
+                        for (; left > 0; left--, v = ref Unsafe.Add(ref v, 1), at += 16)
+                        {
+                            Vector512<float> x0 = Vector512.Create(Unsafe.Add(ref v, 0));
+                            a0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w0, at), a0);
+                        }
+
+                        Clamp(a0 + a1 + (a2 + a3), low, high).StoreUnsafe(ref output, (nuint)last);
                     }
                 }
 
                 return;
             }
 
-            if (Vector256.IsHardwareAccelerated && length >= 8)
+            if (Vector256.IsHardwareAccelerated)
             {
-                while (i < length)
+                for (int n = 0; n < panels; n++)
                 {
-                    int rest = length - i;
-                    if (rest > 16 && length >= 32 && rows < 4)
+                    int panel = isBackwards ? panels - 1 - n : n, left = columns;
+                    int last = Math.Min(panel * 16, length - 16);
+                    nuint at = 0;
+                    ref float v = ref x;
+                    ref float w0 = ref Unsafe.Add(ref weights, panel * next);
+                    Vector256<float> am0 = Vector256.LoadUnsafe(ref bias, (nuint)last), am1 = Vector256<float>.Zero, am2 = am1, am3 = am1;
+                    Vector256<float> an0 = Vector256.LoadUnsafe(ref bias, (nuint)(last + 8)), an1 = Vector256<float>.Zero, an2 = an1,
+                        an3 = an1;
+                    for (; left >= 4; left -= 4, v = ref Unsafe.Add(ref v, 4), at += 64)
                     {
-                        i = Math.Min(i, length - 32);
-                        MultiplyColumnsTile256x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 32;
+                        Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref v, 0));
+                        am0 = MultiplyAdd(x0, Vector256.LoadUnsafe(ref w0, at), am0);
+                        an0 = MultiplyAdd(x0, Vector256.LoadUnsafe(ref w0, at + 8), an0);
+                        Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref v, 1));
+                        am1 = MultiplyAdd(x1, Vector256.LoadUnsafe(ref w0, at + 16), am1);
+                        an1 = MultiplyAdd(x1, Vector256.LoadUnsafe(ref w0, at + 24), an1);
+                        Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref v, 2));
+                        am2 = MultiplyAdd(x2, Vector256.LoadUnsafe(ref w0, at + 32), am2);
+                        an2 = MultiplyAdd(x2, Vector256.LoadUnsafe(ref w0, at + 40), an2);
+                        Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref v, 3));
+                        am3 = MultiplyAdd(x3, Vector256.LoadUnsafe(ref w0, at + 48), am3);
+                        an3 = MultiplyAdd(x3, Vector256.LoadUnsafe(ref w0, at + 56), an3);
                     }
-                    else if (rest > 8 && length >= 16)
+
+                    for (; left > 0; left--, v = ref Unsafe.Add(ref v, 1), at += 16)
                     {
-                        i = Math.Min(i, length - 16);
-                        MultiplyColumnsTile256x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 16;
+                        Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref v, 0));
+                        am0 = MultiplyAdd(x0, Vector256.LoadUnsafe(ref w0, at), am0);
+                        an0 = MultiplyAdd(x0, Vector256.LoadUnsafe(ref w0, at + 8), an0);
                     }
-                    else
-                    {
-                        i = Math.Min(i, length - 8);
-                        MultiplyColumnsTile256x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 8;
-                    }
+
+                    Clamp(am0 + am1 + (am2 + am3), low, high).StoreUnsafe(ref output, (nuint)last);
+                    Clamp(an0 + an1 + (an2 + an3), low, high).StoreUnsafe(ref output, (nuint)(last + 8));
                 }
 
                 return;
             }
 
-            if (length >= 4)
+            for (int n = 0; n < panels; n++)
             {
-                while (i < length)
+                int panel = isBackwards ? panels - 1 - n : n, left = columns;
+                int last = Math.Min(panel * 16, length - 16);
+                nuint at = 0;
+                ref float v = ref x;
+                ref float w0 = ref Unsafe.Add(ref weights, panel * next);
+                Vector128<float> am0 = Vector128.LoadUnsafe(ref bias, (nuint)last), am1 = Vector128<float>.Zero;
+                Vector128<float> an0 = Vector128.LoadUnsafe(ref bias, (nuint)(last + 4)), an1 = Vector128<float>.Zero;
+                Vector128<float> ao0 = Vector128.LoadUnsafe(ref bias, (nuint)(last + 8)), ao1 = Vector128<float>.Zero;
+                Vector128<float> ap0 = Vector128.LoadUnsafe(ref bias, (nuint)(last + 12)), ap1 = Vector128<float>.Zero;
+                for (; left >= 2; left -= 2, v = ref Unsafe.Add(ref v, 2), at += 32)
                 {
-                    int rest = length - i;
-                    if (rest > 8 && length >= 16 && rows < 4)
-                    {
-                        i = Math.Min(i, length - 16);
-                        MultiplyColumnsTile128x4(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 16;
-                    }
-                    else if (rest > 4 && length >= 8)
-                    {
-                        i = Math.Min(i, length - 8);
-                        MultiplyColumnsTile128x2(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 8;
-                    }
-                    else
-                    {
-                        i = Math.Min(i, length - 4);
-                        MultiplyColumnsTile128x1(ref Unsafe.Add(ref source, i), ref offsets, taps, ref weights, ref Unsafe.Add(ref bias, i),
-                            rows, ref Unsafe.Add(ref output, i), stride, low, high);
-                        i += 4;
-                    }
+                    Vector128<float> x0 = Vector128.Create(Unsafe.Add(ref v, 0));
+                    am0 = MultiplyAdd(x0, Vector128.LoadUnsafe(ref w0, at), am0);
+                    an0 = MultiplyAdd(x0, Vector128.LoadUnsafe(ref w0, at + 4), an0);
+                    ao0 = MultiplyAdd(x0, Vector128.LoadUnsafe(ref w0, at + 8), ao0);
+                    ap0 = MultiplyAdd(x0, Vector128.LoadUnsafe(ref w0, at + 12), ap0);
+                    Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref v, 1));
+                    am1 = MultiplyAdd(x1, Vector128.LoadUnsafe(ref w0, at + 16), am1);
+                    an1 = MultiplyAdd(x1, Vector128.LoadUnsafe(ref w0, at + 20), an1);
+                    ao1 = MultiplyAdd(x1, Vector128.LoadUnsafe(ref w0, at + 24), ao1);
+                    ap1 = MultiplyAdd(x1, Vector128.LoadUnsafe(ref w0, at + 28), ap1);
                 }
 
-                return;
-            }
-
-            for (int row = 0; row < rows; row++)
-            {
-                for (i = 0; i < length; i++)
+                for (; left > 0; left--, v = ref Unsafe.Add(ref v, 1), at += 16)
                 {
-                    float sum = Unsafe.Add(ref bias, i);
-                    for (int k = 0; k < taps; k++)
-                    {
-                        sum += Unsafe.Add(ref weights, row * taps + k) * Unsafe.Add(ref source, Unsafe.Add(ref offsets, k) + i);
-                    }
-
-                    Unsafe.Add(ref output, row * stride + i) = Clamp(sum, low, high);
-                }
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsTile512x8(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
-        {
-            int row = 0;
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> sum02 = Vector512.LoadUnsafe(ref bias, 32);
-                Vector512<float> sum03 = Vector512.LoadUnsafe(ref bias, 48);
-                Vector512<float> sum04 = Vector512.LoadUnsafe(ref bias, 64);
-                Vector512<float> sum05 = Vector512.LoadUnsafe(ref bias, 80);
-                Vector512<float> sum06 = Vector512.LoadUnsafe(ref bias, 96);
-                Vector512<float> sum07 = Vector512.LoadUnsafe(ref bias, 112);
-                for (int start = 0; start < taps; start += 256)
-                {
-                    Vector512<float> part00 = Vector512<float>.Zero;
-                    Vector512<float> part01 = Vector512<float>.Zero;
-                    Vector512<float> part02 = Vector512<float>.Zero;
-                    Vector512<float> part03 = Vector512<float>.Zero;
-                    Vector512<float> part04 = Vector512<float>.Zero;
-                    Vector512<float> part05 = Vector512<float>.Zero;
-                    Vector512<float> part06 = Vector512<float>.Zero;
-                    Vector512<float> part07 = Vector512<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                        Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                        Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
-                        Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
-                        Vector512<float> x4 = Vector512.LoadUnsafe(ref x, 64);
-                        Vector512<float> x5 = Vector512.LoadUnsafe(ref x, 80);
-                        Vector512<float> x6 = Vector512.LoadUnsafe(ref x, 96);
-                        Vector512<float> x7 = Vector512.LoadUnsafe(ref x, 112);
-                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                        part00 = MultiplyAdd(x0, w, part00);
-                        part01 = MultiplyAdd(x1, w, part01);
-                        part02 = MultiplyAdd(x2, w, part02);
-                        part03 = MultiplyAdd(x3, w, part03);
-                        part04 = MultiplyAdd(x4, w, part04);
-                        part05 = MultiplyAdd(x5, w, part05);
-                        part06 = MultiplyAdd(x6, w, part06);
-                        part07 = MultiplyAdd(x7, w, part07);
-                    }
-
-                    sum00 += part00;
-                    sum01 += part01;
-                    sum02 += part02;
-                    sum03 += part03;
-                    sum04 += part04;
-                    sum05 += part05;
-                    sum06 += part06;
-                    sum07 += part07;
+                    Vector128<float> x0 = Vector128.Create(Unsafe.Add(ref v, 0));
+                    am0 = MultiplyAdd(x0, Vector128.LoadUnsafe(ref w0, at), am0);
+                    an0 = MultiplyAdd(x0, Vector128.LoadUnsafe(ref w0, at + 4), an0);
+                    ao0 = MultiplyAdd(x0, Vector128.LoadUnsafe(ref w0, at + 8), ao0);
+                    ap0 = MultiplyAdd(x0, Vector128.LoadUnsafe(ref w0, at + 12), ap0);
                 }
 
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
-                Clamp(sum02, low, high).StoreUnsafe(ref y0, 32);
-                Clamp(sum03, low, high).StoreUnsafe(ref y0, 48);
-                Clamp(sum04, low, high).StoreUnsafe(ref y0, 64);
-                Clamp(sum05, low, high).StoreUnsafe(ref y0, 80);
-                Clamp(sum06, low, high).StoreUnsafe(ref y0, 96);
-                Clamp(sum07, low, high).StoreUnsafe(ref y0, 112);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsTile512x4(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> sum02 = Vector512.LoadUnsafe(ref bias, 32);
-                Vector512<float> sum03 = Vector512.LoadUnsafe(ref bias, 48);
-                Vector512<float> sum10 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> sum11 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> sum12 = Vector512.LoadUnsafe(ref bias, 32);
-                Vector512<float> sum13 = Vector512.LoadUnsafe(ref bias, 48);
-                Vector512<float> sum20 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> sum21 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> sum22 = Vector512.LoadUnsafe(ref bias, 32);
-                Vector512<float> sum23 = Vector512.LoadUnsafe(ref bias, 48);
-                Vector512<float> sum30 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> sum31 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> sum32 = Vector512.LoadUnsafe(ref bias, 32);
-                Vector512<float> sum33 = Vector512.LoadUnsafe(ref bias, 48);
-                for (int start = 0; start < taps; start += 256)
-                {
-                    Vector512<float> part00 = Vector512<float>.Zero;
-                    Vector512<float> part01 = Vector512<float>.Zero;
-                    Vector512<float> part02 = Vector512<float>.Zero;
-                    Vector512<float> part03 = Vector512<float>.Zero;
-                    Vector512<float> part10 = Vector512<float>.Zero;
-                    Vector512<float> part11 = Vector512<float>.Zero;
-                    Vector512<float> part12 = Vector512<float>.Zero;
-                    Vector512<float> part13 = Vector512<float>.Zero;
-                    Vector512<float> part20 = Vector512<float>.Zero;
-                    Vector512<float> part21 = Vector512<float>.Zero;
-                    Vector512<float> part22 = Vector512<float>.Zero;
-                    Vector512<float> part23 = Vector512<float>.Zero;
-                    Vector512<float> part30 = Vector512<float>.Zero;
-                    Vector512<float> part31 = Vector512<float>.Zero;
-                    Vector512<float> part32 = Vector512<float>.Zero;
-                    Vector512<float> part33 = Vector512<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                        Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                        Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
-                        Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
-                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                        part00 = MultiplyAdd(x0, w, part00);
-                        part01 = MultiplyAdd(x1, w, part01);
-                        part02 = MultiplyAdd(x2, w, part02);
-                        part03 = MultiplyAdd(x3, w, part03);
-                        w = Vector512.Create(Unsafe.Add(ref weights1, k));
-                        part10 = MultiplyAdd(x0, w, part10);
-                        part11 = MultiplyAdd(x1, w, part11);
-                        part12 = MultiplyAdd(x2, w, part12);
-                        part13 = MultiplyAdd(x3, w, part13);
-                        w = Vector512.Create(Unsafe.Add(ref weights2, k));
-                        part20 = MultiplyAdd(x0, w, part20);
-                        part21 = MultiplyAdd(x1, w, part21);
-                        part22 = MultiplyAdd(x2, w, part22);
-                        part23 = MultiplyAdd(x3, w, part23);
-                        w = Vector512.Create(Unsafe.Add(ref weights3, k));
-                        part30 = MultiplyAdd(x0, w, part30);
-                        part31 = MultiplyAdd(x1, w, part31);
-                        part32 = MultiplyAdd(x2, w, part32);
-                        part33 = MultiplyAdd(x3, w, part33);
-                    }
-
-                    sum00 += part00;
-                    sum01 += part01;
-                    sum02 += part02;
-                    sum03 += part03;
-                    sum10 += part10;
-                    sum11 += part11;
-                    sum12 += part12;
-                    sum13 += part13;
-                    sum20 += part20;
-                    sum21 += part21;
-                    sum22 += part22;
-                    sum23 += part23;
-                    sum30 += part30;
-                    sum31 += part31;
-                    sum32 += part32;
-                    sum33 += part33;
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
-                Clamp(sum02, low, high).StoreUnsafe(ref y0, 32);
-                Clamp(sum03, low, high).StoreUnsafe(ref y0, 48);
-                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                Clamp(sum11, low, high).StoreUnsafe(ref y1, 16);
-                Clamp(sum12, low, high).StoreUnsafe(ref y1, 32);
-                Clamp(sum13, low, high).StoreUnsafe(ref y1, 48);
-                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                Clamp(sum21, low, high).StoreUnsafe(ref y2, 16);
-                Clamp(sum22, low, high).StoreUnsafe(ref y2, 32);
-                Clamp(sum23, low, high).StoreUnsafe(ref y2, 48);
-                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                Clamp(sum31, low, high).StoreUnsafe(ref y3, 16);
-                Clamp(sum32, low, high).StoreUnsafe(ref y3, 32);
-                Clamp(sum33, low, high).StoreUnsafe(ref y3, 48);
-            }
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> sum02 = Vector512.LoadUnsafe(ref bias, 32);
-                Vector512<float> sum03 = Vector512.LoadUnsafe(ref bias, 48);
-                for (int start = 0; start < taps; start += 256)
-                {
-                    Vector512<float> part00 = Vector512<float>.Zero;
-                    Vector512<float> part01 = Vector512<float>.Zero;
-                    Vector512<float> part02 = Vector512<float>.Zero;
-                    Vector512<float> part03 = Vector512<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                        Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                        Vector512<float> x2 = Vector512.LoadUnsafe(ref x, 32);
-                        Vector512<float> x3 = Vector512.LoadUnsafe(ref x, 48);
-                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                        part00 = MultiplyAdd(x0, w, part00);
-                        part01 = MultiplyAdd(x1, w, part01);
-                        part02 = MultiplyAdd(x2, w, part02);
-                        part03 = MultiplyAdd(x3, w, part03);
-                    }
-
-                    sum00 += part00;
-                    sum01 += part01;
-                    sum02 += part02;
-                    sum03 += part03;
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
-                Clamp(sum02, low, high).StoreUnsafe(ref y0, 32);
-                Clamp(sum03, low, high).StoreUnsafe(ref y0, 48);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsTile512x2(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> sum10 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> sum11 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> sum20 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> sum21 = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> sum30 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> sum31 = Vector512.LoadUnsafe(ref bias, 16);
-                for (int start = 0; start < taps; start += 256)
-                {
-                    Vector512<float> part00 = Vector512<float>.Zero;
-                    Vector512<float> part01 = Vector512<float>.Zero;
-                    Vector512<float> part10 = Vector512<float>.Zero;
-                    Vector512<float> part11 = Vector512<float>.Zero;
-                    Vector512<float> part20 = Vector512<float>.Zero;
-                    Vector512<float> part21 = Vector512<float>.Zero;
-                    Vector512<float> part30 = Vector512<float>.Zero;
-                    Vector512<float> part31 = Vector512<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                        Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                        part00 = MultiplyAdd(x0, w, part00);
-                        part01 = MultiplyAdd(x1, w, part01);
-                        w = Vector512.Create(Unsafe.Add(ref weights1, k));
-                        part10 = MultiplyAdd(x0, w, part10);
-                        part11 = MultiplyAdd(x1, w, part11);
-                        w = Vector512.Create(Unsafe.Add(ref weights2, k));
-                        part20 = MultiplyAdd(x0, w, part20);
-                        part21 = MultiplyAdd(x1, w, part21);
-                        w = Vector512.Create(Unsafe.Add(ref weights3, k));
-                        part30 = MultiplyAdd(x0, w, part30);
-                        part31 = MultiplyAdd(x1, w, part31);
-                    }
-
-                    sum00 += part00;
-                    sum01 += part01;
-                    sum10 += part10;
-                    sum11 += part11;
-                    sum20 += part20;
-                    sum21 += part21;
-                    sum30 += part30;
-                    sum31 += part31;
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
-                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                Clamp(sum11, low, high).StoreUnsafe(ref y1, 16);
-                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                Clamp(sum21, low, high).StoreUnsafe(ref y2, 16);
-                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                Clamp(sum31, low, high).StoreUnsafe(ref y3, 16);
-            }
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> sum01 = Vector512.LoadUnsafe(ref bias, 16);
-                for (int start = 0; start < taps; start += 256)
-                {
-                    Vector512<float> part00 = Vector512<float>.Zero;
-                    Vector512<float> part01 = Vector512<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                        Vector512<float> x1 = Vector512.LoadUnsafe(ref x, 16);
-                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                        part00 = MultiplyAdd(x0, w, part00);
-                        part01 = MultiplyAdd(x1, w, part01);
-                    }
-
-                    sum00 += part00;
-                    sum01 += part01;
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 16);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsTile512x1(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> sum10 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> sum20 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> sum30 = Vector512.LoadUnsafe(ref bias);
-                for (int start = 0; start < taps; start += 256)
-                {
-                    Vector512<float> part00 = Vector512<float>.Zero;
-                    Vector512<float> part10 = Vector512<float>.Zero;
-                    Vector512<float> part20 = Vector512<float>.Zero;
-                    Vector512<float> part30 = Vector512<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                        part00 = MultiplyAdd(x0, w, part00);
-                        w = Vector512.Create(Unsafe.Add(ref weights1, k));
-                        part10 = MultiplyAdd(x0, w, part10);
-                        w = Vector512.Create(Unsafe.Add(ref weights2, k));
-                        part20 = MultiplyAdd(x0, w, part20);
-                        w = Vector512.Create(Unsafe.Add(ref weights3, k));
-                        part30 = MultiplyAdd(x0, w, part30);
-                    }
-
-                    sum00 += part00;
-                    sum10 += part10;
-                    sum20 += part20;
-                    sum30 += part30;
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                Clamp(sum30, low, high).StoreUnsafe(ref y3);
-            }
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector512<float> sum00 = Vector512.LoadUnsafe(ref bias);
-                for (int start = 0; start < taps; start += 256)
-                {
-                    Vector512<float> part00 = Vector512<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                        Vector512<float> x0 = Vector512.LoadUnsafe(ref x);
-                        Vector512<float> w = Vector512.Create(Unsafe.Add(ref weights0, k));
-                        part00 = MultiplyAdd(x0, w, part00);
-                    }
-
-                    sum00 += part00;
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsTile256x4(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
-        {
-            int row = 0;
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias);
-                Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, 8);
-                Vector256<float> sum02 = Vector256.LoadUnsafe(ref bias, 16);
-                Vector256<float> sum03 = Vector256.LoadUnsafe(ref bias, 24);
-                for (int start = 0; start < taps; start += 256)
-                {
-                    Vector256<float> part00 = Vector256<float>.Zero;
-                    Vector256<float> part01 = Vector256<float>.Zero;
-                    Vector256<float> part02 = Vector256<float>.Zero;
-                    Vector256<float> part03 = Vector256<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                        Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                        Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
-                        Vector256<float> x2 = Vector256.LoadUnsafe(ref x, 16);
-                        Vector256<float> x3 = Vector256.LoadUnsafe(ref x, 24);
-                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                        part00 = MultiplyAdd(x0, w, part00);
-                        part01 = MultiplyAdd(x1, w, part01);
-                        part02 = MultiplyAdd(x2, w, part02);
-                        part03 = MultiplyAdd(x3, w, part03);
-                    }
-
-                    sum00 += part00;
-                    sum01 += part01;
-                    sum02 += part02;
-                    sum03 += part03;
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
-                Clamp(sum02, low, high).StoreUnsafe(ref y0, 16);
-                Clamp(sum03, low, high).StoreUnsafe(ref y0, 24);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsTile256x2(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias);
-                Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, 8);
-                Vector256<float> sum10 = Vector256.LoadUnsafe(ref bias);
-                Vector256<float> sum11 = Vector256.LoadUnsafe(ref bias, 8);
-                Vector256<float> sum20 = Vector256.LoadUnsafe(ref bias);
-                Vector256<float> sum21 = Vector256.LoadUnsafe(ref bias, 8);
-                Vector256<float> sum30 = Vector256.LoadUnsafe(ref bias);
-                Vector256<float> sum31 = Vector256.LoadUnsafe(ref bias, 8);
-                for (int start = 0; start < taps; start += 256)
-                {
-                    Vector256<float> part00 = Vector256<float>.Zero;
-                    Vector256<float> part01 = Vector256<float>.Zero;
-                    Vector256<float> part10 = Vector256<float>.Zero;
-                    Vector256<float> part11 = Vector256<float>.Zero;
-                    Vector256<float> part20 = Vector256<float>.Zero;
-                    Vector256<float> part21 = Vector256<float>.Zero;
-                    Vector256<float> part30 = Vector256<float>.Zero;
-                    Vector256<float> part31 = Vector256<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                        Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                        Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
-                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                        part00 = MultiplyAdd(x0, w, part00);
-                        part01 = MultiplyAdd(x1, w, part01);
-                        w = Vector256.Create(Unsafe.Add(ref weights1, k));
-                        part10 = MultiplyAdd(x0, w, part10);
-                        part11 = MultiplyAdd(x1, w, part11);
-                        w = Vector256.Create(Unsafe.Add(ref weights2, k));
-                        part20 = MultiplyAdd(x0, w, part20);
-                        part21 = MultiplyAdd(x1, w, part21);
-                        w = Vector256.Create(Unsafe.Add(ref weights3, k));
-                        part30 = MultiplyAdd(x0, w, part30);
-                        part31 = MultiplyAdd(x1, w, part31);
-                    }
-
-                    sum00 += part00;
-                    sum01 += part01;
-                    sum10 += part10;
-                    sum11 += part11;
-                    sum20 += part20;
-                    sum21 += part21;
-                    sum30 += part30;
-                    sum31 += part31;
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
-                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                Clamp(sum11, low, high).StoreUnsafe(ref y1, 8);
-                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                Clamp(sum21, low, high).StoreUnsafe(ref y2, 8);
-                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                Clamp(sum31, low, high).StoreUnsafe(ref y3, 8);
-            }
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias);
-                Vector256<float> sum01 = Vector256.LoadUnsafe(ref bias, 8);
-                for (int start = 0; start < taps; start += 256)
-                {
-                    Vector256<float> part00 = Vector256<float>.Zero;
-                    Vector256<float> part01 = Vector256<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                        Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                        Vector256<float> x1 = Vector256.LoadUnsafe(ref x, 8);
-                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                        part00 = MultiplyAdd(x0, w, part00);
-                        part01 = MultiplyAdd(x1, w, part01);
-                    }
-
-                    sum00 += part00;
-                    sum01 += part01;
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 8);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsTile256x1(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias);
-                Vector256<float> sum10 = Vector256.LoadUnsafe(ref bias);
-                Vector256<float> sum20 = Vector256.LoadUnsafe(ref bias);
-                Vector256<float> sum30 = Vector256.LoadUnsafe(ref bias);
-                for (int start = 0; start < taps; start += 256)
-                {
-                    Vector256<float> part00 = Vector256<float>.Zero;
-                    Vector256<float> part10 = Vector256<float>.Zero;
-                    Vector256<float> part20 = Vector256<float>.Zero;
-                    Vector256<float> part30 = Vector256<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                        Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                        part00 = MultiplyAdd(x0, w, part00);
-                        w = Vector256.Create(Unsafe.Add(ref weights1, k));
-                        part10 = MultiplyAdd(x0, w, part10);
-                        w = Vector256.Create(Unsafe.Add(ref weights2, k));
-                        part20 = MultiplyAdd(x0, w, part20);
-                        w = Vector256.Create(Unsafe.Add(ref weights3, k));
-                        part30 = MultiplyAdd(x0, w, part30);
-                    }
-
-                    sum00 += part00;
-                    sum10 += part10;
-                    sum20 += part20;
-                    sum30 += part30;
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                Clamp(sum30, low, high).StoreUnsafe(ref y3);
-            }
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector256<float> sum00 = Vector256.LoadUnsafe(ref bias);
-                for (int start = 0; start < taps; start += 256)
-                {
-                    Vector256<float> part00 = Vector256<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                        Vector256<float> x0 = Vector256.LoadUnsafe(ref x);
-                        Vector256<float> w = Vector256.Create(Unsafe.Add(ref weights0, k));
-                        part00 = MultiplyAdd(x0, w, part00);
-                    }
-
-                    sum00 += part00;
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsTile128x4(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
-        {
-            int row = 0;
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias);
-                Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, 4);
-                Vector128<float> sum02 = Vector128.LoadUnsafe(ref bias, 8);
-                Vector128<float> sum03 = Vector128.LoadUnsafe(ref bias, 12);
-                for (int start = 0; start < taps; start += 256)
-                {
-                    Vector128<float> part00 = Vector128<float>.Zero;
-                    Vector128<float> part01 = Vector128<float>.Zero;
-                    Vector128<float> part02 = Vector128<float>.Zero;
-                    Vector128<float> part03 = Vector128<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                        Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                        Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
-                        Vector128<float> x2 = Vector128.LoadUnsafe(ref x, 8);
-                        Vector128<float> x3 = Vector128.LoadUnsafe(ref x, 12);
-                        Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                        part00 = MultiplyAdd(x0, w, part00);
-                        part01 = MultiplyAdd(x1, w, part01);
-                        part02 = MultiplyAdd(x2, w, part02);
-                        part03 = MultiplyAdd(x3, w, part03);
-                    }
-
-                    sum00 += part00;
-                    sum01 += part01;
-                    sum02 += part02;
-                    sum03 += part03;
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
-                Clamp(sum02, low, high).StoreUnsafe(ref y0, 8);
-                Clamp(sum03, low, high).StoreUnsafe(ref y0, 12);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsTile128x2(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias);
-                Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, 4);
-                Vector128<float> sum10 = Vector128.LoadUnsafe(ref bias);
-                Vector128<float> sum11 = Vector128.LoadUnsafe(ref bias, 4);
-                Vector128<float> sum20 = Vector128.LoadUnsafe(ref bias);
-                Vector128<float> sum21 = Vector128.LoadUnsafe(ref bias, 4);
-                Vector128<float> sum30 = Vector128.LoadUnsafe(ref bias);
-                Vector128<float> sum31 = Vector128.LoadUnsafe(ref bias, 4);
-                for (int start = 0; start < taps; start += 256)
-                {
-                    Vector128<float> part00 = Vector128<float>.Zero;
-                    Vector128<float> part01 = Vector128<float>.Zero;
-                    Vector128<float> part10 = Vector128<float>.Zero;
-                    Vector128<float> part11 = Vector128<float>.Zero;
-                    Vector128<float> part20 = Vector128<float>.Zero;
-                    Vector128<float> part21 = Vector128<float>.Zero;
-                    Vector128<float> part30 = Vector128<float>.Zero;
-                    Vector128<float> part31 = Vector128<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                        Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                        Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
-                        Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                        part00 = MultiplyAdd(x0, w, part00);
-                        part01 = MultiplyAdd(x1, w, part01);
-                        w = Vector128.Create(Unsafe.Add(ref weights1, k));
-                        part10 = MultiplyAdd(x0, w, part10);
-                        part11 = MultiplyAdd(x1, w, part11);
-                        w = Vector128.Create(Unsafe.Add(ref weights2, k));
-                        part20 = MultiplyAdd(x0, w, part20);
-                        part21 = MultiplyAdd(x1, w, part21);
-                        w = Vector128.Create(Unsafe.Add(ref weights3, k));
-                        part30 = MultiplyAdd(x0, w, part30);
-                        part31 = MultiplyAdd(x1, w, part31);
-                    }
-
-                    sum00 += part00;
-                    sum01 += part01;
-                    sum10 += part10;
-                    sum11 += part11;
-                    sum20 += part20;
-                    sum21 += part21;
-                    sum30 += part30;
-                    sum31 += part31;
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
-                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                Clamp(sum11, low, high).StoreUnsafe(ref y1, 4);
-                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                Clamp(sum21, low, high).StoreUnsafe(ref y2, 4);
-                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                Clamp(sum30, low, high).StoreUnsafe(ref y3);
-                Clamp(sum31, low, high).StoreUnsafe(ref y3, 4);
-            }
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias);
-                Vector128<float> sum01 = Vector128.LoadUnsafe(ref bias, 4);
-                for (int start = 0; start < taps; start += 256)
-                {
-                    Vector128<float> part00 = Vector128<float>.Zero;
-                    Vector128<float> part01 = Vector128<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                        Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                        Vector128<float> x1 = Vector128.LoadUnsafe(ref x, 4);
-                        Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                        part00 = MultiplyAdd(x0, w, part00);
-                        part01 = MultiplyAdd(x1, w, part01);
-                    }
-
-                    sum00 += part00;
-                    sum01 += part01;
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                Clamp(sum01, low, high).StoreUnsafe(ref y0, 4);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyColumnsTile128x1(
-            ref float source, ref int offsets, int taps, ref float weights, ref float bias, int rows, ref float output, int stride,
-                float low, float high)
-        {
-            int row = 0;
-            for (; row <= rows - 4; row += 4)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                ref float weights1 = ref Unsafe.Add(ref weights, (row + 1) * taps);
-                ref float weights2 = ref Unsafe.Add(ref weights, (row + 2) * taps);
-                ref float weights3 = ref Unsafe.Add(ref weights, (row + 3) * taps);
-                Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias);
-                Vector128<float> sum10 = Vector128.LoadUnsafe(ref bias);
-                Vector128<float> sum20 = Vector128.LoadUnsafe(ref bias);
-                Vector128<float> sum30 = Vector128.LoadUnsafe(ref bias);
-                for (int start = 0; start < taps; start += 256)
-                {
-                    Vector128<float> part00 = Vector128<float>.Zero;
-                    Vector128<float> part10 = Vector128<float>.Zero;
-                    Vector128<float> part20 = Vector128<float>.Zero;
-                    Vector128<float> part30 = Vector128<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                        Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                        Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                        part00 = MultiplyAdd(x0, w, part00);
-                        w = Vector128.Create(Unsafe.Add(ref weights1, k));
-                        part10 = MultiplyAdd(x0, w, part10);
-                        w = Vector128.Create(Unsafe.Add(ref weights2, k));
-                        part20 = MultiplyAdd(x0, w, part20);
-                        w = Vector128.Create(Unsafe.Add(ref weights3, k));
-                        part30 = MultiplyAdd(x0, w, part30);
-                    }
-
-                    sum00 += part00;
-                    sum10 += part10;
-                    sum20 += part20;
-                    sum30 += part30;
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
-                ref float y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                Clamp(sum10, low, high).StoreUnsafe(ref y1);
-                ref float y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                Clamp(sum20, low, high).StoreUnsafe(ref y2);
-                ref float y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                Clamp(sum30, low, high).StoreUnsafe(ref y3);
-            }
-            for (; row < rows; row++)
-            {
-                ref float weights0 = ref Unsafe.Add(ref weights, row * taps);
-                Vector128<float> sum00 = Vector128.LoadUnsafe(ref bias);
-                for (int start = 0; start < taps; start += 256)
-                {
-                    Vector128<float> part00 = Vector128<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, taps); k < end; k++)
-                    {
-                        ref float x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));
-                        Vector128<float> x0 = Vector128.LoadUnsafe(ref x);
-                        Vector128<float> w = Vector128.Create(Unsafe.Add(ref weights0, k));
-                        part00 = MultiplyAdd(x0, w, part00);
-                    }
-
-                    sum00 += part00;
-                }
-
-                ref float y0 = ref Unsafe.Add(ref output, row * stride);
-                Clamp(sum00, low, high).StoreUnsafe(ref y0);
+                Clamp(am0 + am1, low, high).StoreUnsafe(ref output, (nuint)last);
+                Clamp(an0 + an1, low, high).StoreUnsafe(ref output, (nuint)(last + 4));
+                Clamp(ao0 + ao1, low, high).StoreUnsafe(ref output, (nuint)(last + 8));
+                Clamp(ap0 + ap1, low, high).StoreUnsafe(ref output, (nuint)(last + 12));
             }
         }
 
@@ -1177,11 +420,11 @@ namespace ModelGen.Generated
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
                 (nint)offset)), length);
 
-        // 788 bytes, little-endian, read in place.
+        // 768 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0xbe843638bedcc169,0x3f0a6cccbf59bc4c,0x3f71c803bf4a316c,0xbf260efdbe8eb1a4,0x3ec10ebc3eca0a61,0xbdcd7950bf55e363,0x3e5420ccbef3cee0,0xbf4a0cbdbee21c8d,0xbf1d42383ea2496a,0x3dc40eb13f53650d,0xbf4ad72abf512b45,0x3d8c59b03ec80628,0xbdda32abbe097913,0x3f1e8ad43f7374d8,0x3f3c79ce3f0446ef,0x3f4b572abe88402a,0xbf5bc1a53e806286,0xbf45af4e3f0f0791,0x3c585abb3f2db4fe,0xbf77c6a7bcc0ea74,0xbd331667bf68978b,0xbde7d562bf3befb9,0x3f4bc6343dea762f,0x3eecb5d2bf4dda82,0xbf5c56723eb3c27a,0x3d90d0313f1ff3d7,0xbee6873dbf5ea34b,0xbf14b9683e511661,0xbf081a36bf7be5fd,0x3f67bd953f752b5b,0x3d3359483d81cfc6,0x3f4e46cb3f0f364a,0xbf31adb93f5b53d0,0x3f75952a3ef80311,0xbef209c7bf1aa44c,0xbe7d9b29bf16f056,0x3f774655bf60e0e5,0x3f7f175d3f216f6c,0x3e7934c0bed4afde,0x3f3ef520bf55d93d,0xbe39d2983e052531,0xbeb22954bf1f86bf,0xbf571dff3e2378d7,0x3f0508643e59e59c,0xbf23d8d2bd56ba08,0x3e984ec2bee2eeb5,0x3f615d5fbf7d0a17,0xbd08ce423f213718,0xbf4f2f1c3f66b507,0x3f13b6173f12420a,0xbd06486b3d919092,0x3f7eccbc3f697b1f,0xbc8bd2bc3f1a3575,0x3f74396ebf065f23,0xbf771370be285697,0xbed0cb6b3f51c352,0x3f616724be9a1391,0x3d5560e83cbf2d90,0x3ca44377bf66218b,0x3f489e96becf9b9a,0x3ee2a5a73e2374ef,0xbf504e39bcea4aca,0x3f2e809bbf3b47a9,0x3f0423b9bf66c7d4,
-            0xbeff5e77bf43dc4a,0x3f17cafdbf48c04c,0x3ee292ae3f43aaaf,0x3f7be81e3b9a7665,0xbea5ce4dbf4005c4,0xbf73e2833f23c8ff,0xbecb204e3f591ced,0x3e5f4cbcbf4b68ee,0x3f469691be55b697,0xbe5e823d3f77e54e,0xbea6398dbf04ef94,0x3e128ae43eda4438,0xbea1bb24bf0ab936,0xbe9f7e763f7eedac,0x3f4948cd3f2a4521,0x3f106aef3ea4dde7,0xbf5c0ea2bed8551a,0xbeb324d63e9042de,0x3f4707f93f5e333d,0xbca18dba3e788b0f,0x3f2d0676bef80931,0x3ed131433f7927d4,0xbc03b7b9be94b6ee,0x3f6031493f1bd48d,0xbf4aee723f13c213,0x3f11663d3e858656,0x3ebfc6853f64db9d,0x3f2d62803eba7a49,0xbf0f98143e7ebdf3,0xbd9213423f34c8e4,0x3f642f3abf3376ab,0x3eb787ffbf3652a1,0x2000000000,0x6000000040,0x80,
+            0xbe843638bedcc169,0x3f0a6cccbf59bc4c,0x3f71c803bf4a316c,0xbf260efdbe8eb1a4,0x3ec10ebc3eca0a61,0xbdcd7950bf55e363,0x3e5420ccbef3cee0,0xbf4a0cbdbee21c8d,0xbf5bc1a53e806286,0xbf45af4e3f0f0791,0x3c585abb3f2db4fe,0xbf77c6a7bcc0ea74,0xbd331667bf68978b,0xbde7d562bf3befb9,0x3f4bc6343dea762f,0x3eecb5d2bf4dda82,0xbf31adb93f5b53d0,0x3f75952a3ef80311,0xbef209c7bf1aa44c,0xbe7d9b29bf16f056,0x3f774655bf60e0e5,0x3f7f175d3f216f6c,0x3e7934c0bed4afde,0x3f3ef520bf55d93d,0xbf4f2f1c3f66b507,0x3f13b6173f12420a,0xbd06486b3d919092,0x3f7eccbc3f697b1f,0xbc8bd2bc3f1a3575,0x3f74396ebf065f23,0xbf771370be285697,0xbed0cb6b3f51c352,0xbeff5e77bf43dc4a,0x3f17cafdbf48c04c,0x3ee292ae3f43aaaf,0x3f7be81e3b9a7665,0xbea5ce4dbf4005c4,0xbf73e2833f23c8ff,0xbecb204e3f591ced,0x3e5f4cbcbf4b68ee,0xbf1d42383ea2496a,0x3dc40eb13f53650d,0xbf4ad72abf512b45,0x3d8c59b03ec80628,0xbdda32abbe097913,0x3f1e8ad43f7374d8,0x3f3c79ce3f0446ef,0x3f4b572abe88402a,0xbf5c56723eb3c27a,0x3d90d0313f1ff3d7,0xbee6873dbf5ea34b,0xbf14b9683e511661,0xbf081a36bf7be5fd,0x3f67bd953f752b5b,0x3d3359483d81cfc6,0x3f4e46cb3f0f364a,0xbe39d2983e052531,0xbeb22954bf1f86bf,0xbf571dff3e2378d7,0x3f0508643e59e59c,0xbf23d8d2bd56ba08,0x3e984ec2bee2eeb5,0x3f615d5fbf7d0a17,0xbd08ce423f213718,
+            0x3f616724be9a1391,0x3d5560e83cbf2d90,0x3ca44377bf66218b,0x3f489e96becf9b9a,0x3ee2a5a73e2374ef,0xbf504e39bcea4aca,0x3f2e809bbf3b47a9,0x3f0423b9bf66c7d4,0x3f469691be55b697,0xbe5e823d3f77e54e,0xbea6398dbf04ef94,0x3e128ae43eda4438,0xbea1bb24bf0ab936,0xbe9f7e763f7eedac,0x3f4948cd3f2a4521,0x3f106aef3ea4dde7,0xbf5c0ea2bed8551a,0xbeb324d63e9042de,0x3f4707f93f5e333d,0xbca18dba3e788b0f,0x3f2d0676bef80931,0x3ed131433f7927d4,0xbc03b7b9be94b6ee,0x3f6031493f1bd48d,0xbf4aee723f13c213,0x3f11663d3e858656,0x3ebfc6853f64db9d,0x3f2d62803eba7a49,0xbf0f98143e7ebdf3,0xbd9213423f34c8e4,0x3f642f3abf3376ab,0x3eb787ffbf3652a1,
         };
     }
 }

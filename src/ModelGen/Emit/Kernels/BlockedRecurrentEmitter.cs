@@ -124,7 +124,7 @@ internal static class BlockedRecurrentEmitter
 
         bool isSparse = product.Columns is not null;
         string helper = scope.Use(isSparse ? BlockHelpers.MultiplyBlocks(product.Weights.Element, product.Columns!.Element)
-            : BlockHelpers.MultiplyPanels(product.Weights.Element));
+            : PanelHelpers.Multiply(product.Weights.Element));
         string At(string reference, int index) => index == 0 ? "ref " + reference
             : FormattableString.Invariant($"ref Unsafe.Add(ref {reference}, {index})");
         string scales = product.Scales is null ? "" : At(name + "Scales", row) + ", ";
@@ -137,8 +137,9 @@ internal static class BlockedRecurrentEmitter
                 : $"columns: {columns}, {At(name + "Weights", row * columns)}";
             scope.Writer.Line($"ref {operand}, {matrix}, {scales}{At(bias, row)}, {At(target, row)},");
             string count = isSparse ? FormattableString.Invariant($"blocks: {rows / BlockedMatrix.Lanes}")
-                : FormattableString.Invariant($"panels: {rows / BlockedMatrix.PanelLanes}");
-            scope.Writer.Line($"{count}, isBackwards: {(turns ? "step % 2 != 0" : "false")});");
+                : FormattableString.Invariant($"length: {rows}");
+            string backwards = turns ? "step % 2 != 0" : isSparse ? "false" : "";
+            scope.Writer.Line($"{count}{(backwards.Length == 0 ? "" : $", isBackwards: {backwards}")});");
         }
     }
 

@@ -16,6 +16,7 @@ internal static class ProductEmitter
             case ProductForm.Unrolled: EmitUnrolled(kernel, scope); break;
             case ProductForm.Shuffled: ShuffledProductEmitter.Emit(kernel, scope); break;
             case ProductForm.Quads: QuadProductEmitter.Emit(kernel, scope); break;
+            case ProductForm.Panels: EmitPanels(kernel, scope); break;
             case ProductForm.Packed: PackedProductEmitter.Emit(kernel, scope); break;
             case ProductForm.Columns when scope.IsModern: EmitColumns(kernel, scope); break;
             case ProductForm.Columns: EmitPortableColumns(kernel, scope); break;
@@ -111,6 +112,18 @@ internal static class ProductEmitter
                 writer.Line($"ref MemoryMarshal.GetReference(pairs), ref MemoryMarshal.GetReference({scope.Table(kernel.Bias!)}), ref MemoryMarshal.GetReference({scope.Table(kernel.Multipliers!)}), rows: 1,");
                 writer.Line($"ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes({scope.Result()}.Slice(row * {kernel.Outputs}))), stride: {kernel.Outputs}, length: {kernel.Outputs}, {Finish(kernel)});");
             }
+        }
+    }
+
+    private static void EmitPanels(ProductKernel kernel, LayerScope scope)
+    {
+        CodeWriter writer = scope.Writer;
+        scope.Writer.Line($"{scope.Use(PanelHelpers.Multiply(ElementType.Float32))}(");
+        using (writer.Indent())
+        {
+            writer.Line($"ref MemoryMarshal.GetReference({scope.Operand(0)}), columns: {kernel.Inputs}, ref MemoryMarshal.GetReference({scope.Table(kernel.Weights!)}),");
+            string clamp = kernel.Activation.IsNone ? "" : $", {Finish(kernel)}";
+            writer.Line($"ref MemoryMarshal.GetReference({scope.Table(kernel.Bias!)}), ref MemoryMarshal.GetReference({scope.Result()}), length: {kernel.Outputs}{clamp});");
         }
     }
 

@@ -6,6 +6,9 @@ internal enum ProductForm
     /// <summary>Weights stored by input: each input is multiplied with a run of outputs at once.</summary>
     Columns,
 
+    /// <summary>Real numbers stored in panels of sixteen outputs, input by input: a vector is multiplied with streams of whole vectors.</summary>
+    Panels,
+
     /// <summary>Bytes stored in panels of outputs, for every four inputs those of each output: four inputs are multiplied with a run of outputs at once.</summary>
     Quads,
 

@@ -10,8 +10,8 @@ namespace ModelGen.Planning.Lowering;
 /// </summary>
 internal sealed class BlockedMatrix
 {
-    /// <summary>Outputs of a block, and of one where no block is left out.</summary>
-    public const int Lanes = 8, PanelLanes = 16;
+    /// <summary>Outputs of a block.</summary>
+    public const int Lanes = 8;
 
     private BlockedMatrix(float[] weights, int[] columns, int[] first)
     {
@@ -30,32 +30,20 @@ internal sealed class BlockedMatrix
     public int[] First { get; }
 
     /// <summary>Makes blocks and leaves out those of zeros.</summary>
-    /// <param name="lanes">Outputs of a block.</param>
-    /// <param name="rows">Number of outputs, a multiple of <paramref name="lanes"/>.</param>
+    /// <param name="rows">Number of outputs, a multiple of <see cref="Lanes"/>.</param>
     /// <param name="columns">Number of inputs.</param>
     /// <param name="weight">Weight of an output and an input.</param>
-    public static BlockedMatrix Of(int lanes, int rows, int columns, Func<int, int, float> weight) =>
-        Make(lanes, rows, columns, weight, block => block.Any(value => value != 0));
-
-    /// <summary>Makes blocks and leaves none out.</summary>
-    /// <param name="lanes">Outputs of a block.</param>
-    /// <param name="rows">Number of outputs, a multiple of <paramref name="lanes"/>.</param>
-    /// <param name="columns">Number of inputs.</param>
-    /// <param name="weight">Weight of an output and an input.</param>
-    public static BlockedMatrix Whole(int lanes, int rows, int columns, Func<int, int, float> weight) =>
-        Make(lanes, rows, columns, weight, _ => true);
-
-    private static BlockedMatrix Make(int lanes, int rows, int columns, Func<int, int, float> weight, Func<float[], bool> isKept)
+    public static BlockedMatrix Of(int rows, int columns, Func<int, int, float> weight)
     {
         var weights = new List<float>();
         var inputs = new List<int>();
         var first = new List<int> { 0 };
-        for (int row = 0; row < rows; row += lanes)
+        for (int row = 0; row < rows; row += Lanes)
         {
             for (int column = 0; column < columns; column++)
             {
-                float[] block = [.. Enumerable.Range(row, lanes).Select(output => weight(output, column))];
-                if (!isKept(block)) continue;
+                float[] block = [.. Enumerable.Range(row, Lanes).Select(output => weight(output, column))];
+                if (block.All(value => value == 0)) continue;
                 weights.AddRange(block);
                 inputs.Add(column);
             }

@@ -37,7 +37,7 @@ internal sealed class GateBlocks
         _columns = matrix.Shape[1];
         _padded = RecurrentKernel.Padded(layer.Hidden);
         _rows = layer.Gates * _padded;
-        _blocks = BlockedMatrix.Of(BlockedMatrix.Lanes, _rows, _columns, Weight);
+        _blocks = BlockedMatrix.Of(_rows, _columns, Weight);
     }
 
     /// <summary>Whether weights are neither sparse nor integers: such matrices can lie side by side.</summary>
@@ -65,9 +65,9 @@ internal sealed class GateBlocks
     public static BlockedProduct StoreJoint(GateBlocks recurrent, GateBlocks input, LayerTables tables, int steps, PlanContext context)
     {
         int padded = recurrent._padded, columns = padded + input._columns;
-        BlockedMatrix blocks = BlockedMatrix.Whole(BlockedMatrix.PanelLanes, recurrent._rows, columns, (row, column) =>
+        float[] panels = PanelMatrix.Lay(recurrent._rows, columns, (row, column) =>
             column >= padded ? input.Weight(row, column - padded) : column < recurrent._columns ? recurrent.Weight(row, column) : 0);
-        return new BlockedProduct(Floats(blocks, tables, steps, context), null, null, null);
+        return new BlockedProduct(Floats(panels, tables, steps, context), null, null, null);
     }
 
     /// <summary>Stores the matrix.</summary>
@@ -79,19 +79,19 @@ internal sealed class GateBlocks
         if (IsSparse && context.Options.Optimize == Optimization.Speed && _blocks.Columns.Length <= UnrolledBlocks)
             return new BlockedProduct(context.Constants.Add(Scaled()), null, null, null) { Unrolled = _blocks };
 
-        BlockedMatrix blocks = IsSparse ? _blocks : BlockedMatrix.Whole(BlockedMatrix.PanelLanes, _rows, _columns, Weight);
+        float[] weights = IsSparse ? _blocks.Weights : PanelMatrix.Lay(_rows, _columns, Weight);
         return new BlockedProduct(
-            IsDenseFloat ? Floats(blocks, tables, steps, context)
-                : _quantized is null ? context.Constants.Add(blocks.Weights)
-                : context.Constants.Add(Array.ConvertAll(blocks.Weights, value => (sbyte)value)),
-            IsSparse ? context.AddIndices(blocks.Columns) : null, IsSparse ? context.Constants.Add(blocks.First) : null,
+            IsDenseFloat ? Floats(weights, tables, steps, context)
+                : _quantized is null ? context.Constants.Add(weights)
+                : context.Constants.Add(Array.ConvertAll(weights, value => (sbyte)value)),
+            IsSparse ? context.AddIndices(_blocks.Columns) : null, IsSparse ? context.Constants.Add(_blocks.First) : null,
             _quantized is null ? null : context.Constants.Add(Pad(_quantized.Scales, _layer)));
     }
 
     // Vectors of 512 bits that begin amid cache lines take two of them each.
-    private static ConstantTable Floats(BlockedMatrix blocks, LayerTables tables, int steps, PlanContext context) =>
-        context.Options.Optimize == Optimization.Speed && steps >= StepsOfCopy && sizeof(float) * (long)blocks.Weights.Length <= LargestCopy
-            ? tables.Aligned(blocks.Weights) : context.Constants.Add(blocks.Weights);
+    private static ConstantTable Floats(float[] panels, LayerTables tables, int steps, PlanContext context) =>
+        context.Options.Optimize == Optimization.Speed && steps >= StepsOfCopy && sizeof(float) * (long)panels.Length <= LargestCopy
+            ? tables.Aligned(panels) : context.Constants.Add(panels);
 
     private float Weight(int row, int column) =>
         row % _padded < _layer.Hidden ? _values[(row / _padded * _layer.Hidden + row % _padded) * _columns + column] : 0;

@@ -65,6 +65,12 @@ internal static class ProductLowering
             form == ProductForm.Sparse ? SparseRows.Bytes(inputs, outputs, nonZero, sizeof(float)) : sizeof(float) * (long)weights.Length,
             packedBytes, sizeof(float) * outputs, NarrowTable.Width(bias) * outputs, pattern.Bytes, pattern.RepeatedBytes),
             StorageRules.IsCheap(vectors, isDense: form != ProductForm.Sparse));
+        if (form == ProductForm.Columns && !storage.Packs && FitsPanels(vectors, inputs, outputs, context))
+        {
+            form = ProductForm.Panels;
+            kernel = kernel with { Form = form };
+        }
+
         var tables = new LayerTables(context, 0);
         if (storage.Packs) kernel = kernel with { Reason = $"{kernel.Reason}; {storage.Reason}", Packing = packed!.Describe() };
 
@@ -75,6 +81,13 @@ internal static class ProductLowering
                 : Sparse(inputs, outputs, i => weights[i] != 0, rows => context.Constants.Add(rows.Select(i => weights[i]).ToArray()),
                     context);
             kernel = kernel with { Weights = entries.Weights, Offsets = entries.Offsets, First = entries.First };
+        }
+        else if (form == ProductForm.Panels)
+        {
+            kernel = kernel with
+            {
+                Weights = context.Constants.Add(PanelMatrix.Lay(outputs, inputs, (output, input) => weights[output * inputs + input])),
+            };
         }
         else
         {
@@ -236,6 +249,11 @@ internal static class ProductLowering
         if (context.PrefersSparseProduct(density)) return ProductForm.Sparse;
         return outputs >= FewestColumns ? ProductForm.Columns : ProductForm.Rows;
     }
+
+    // Several vectors share weights that were loaded once, which panels do not; a last panel that is moved back repeats weights.
+    private static bool FitsPanels(int vectors, int inputs, int outputs, PlanContext context) =>
+        context.Options is { Profile: Profile.Modern, Optimize: not Optimization.Size } && vectors == 1
+        && PanelMatrix.Length(outputs, inputs) <= 1.25 * outputs * inputs;
 
     // About the clocks of a processor with 256-bit vectors and without VNNI, from the networks of docs/performance.md.
     private static long Clocks(ProductForm form, int vectors, long weights, long nonZero) => form switch
