@@ -48,6 +48,7 @@ internal static class LayerEmitter
             .Concat(step.Node.Outputs.Select((output, i) =>
                 $"Span<{output.Element.Keyword()}> {LayerScope.ResultName(i, step.Node.Outputs.Count)}{suffix}"));
         if (step.Kernel.ScratchBytes > 0) parameters = parameters.Append("Span<byte> scratch");
+        if (step.Kernel.KeptBytes > 0) parameters = parameters.Append("Span<byte> kept");
         if (plan.Options.Profile == Profile.Modern) writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using (writer.Block($"private static void {MethodName(step)}({string.Join(", ", parameters)})"))
         {

@@ -145,6 +145,8 @@ internal static class RunEmitter
                 if (step.Kernel.ScratchBytes > 0)
                     arguments = arguments.Append(FormattableString.Invariant(
                         $"workspace.Slice({plan.Scratch[step]}, {step.Kernel.ScratchBytes})"));
+                if (step.Kernel.KeptBytes > 0)
+                    arguments = arguments.Append(FormattableString.Invariant($"workspace.Slice({plan.Kept[step]}, {step.Kernel.KeptBytes})"));
                 writer.Line($"{LayerEmitter.MethodName(step)}({string.Join(", ", arguments)});");
             }
         }

@@ -18,6 +18,9 @@ internal abstract record Kernel
     /// <summary>Bytes of scratch memory besides operands and results.</summary>
     public int ScratchBytes { get; init; }
 
+    /// <summary>Bytes that stay as they are between runs, and begin as anything.</summary>
+    public int KeptBytes { get; init; }
+
     /// <summary>How often the layer is computed, once for each index of the leading axis of all its computed operands and
     /// results.</summary>
     public int Samples { get; init; } = 1;

@@ -29,6 +29,9 @@ internal sealed record Plan
     /// <summary>First byte of the scratch memory of each layer that has some.</summary>
     public required IReadOnlyDictionary<Step, int> Scratch { get; init; }
 
+    /// <summary>First byte of what each layer keeps between runs, if it does.</summary>
+    public required IReadOnlyDictionary<Step, int> Kept { get; init; }
+
     public required int WorkspaceBytes { get; init; }
 
     public required int WorkspaceLowerBound { get; init; }

@@ -130,6 +130,7 @@ internal static class Planner
 
         var buffers = new Dictionary<Value, WorkspacePlanner.Buffer>();
         var scratch = new Dictionary<Step, WorkspacePlanner.Buffer>();
+        var kept = new Dictionary<Step, WorkspacePlanner.Buffer>();
         var isConversion = new HashSet<Step>(inputs.Concat(outputs).Where(port => port.Conversion is not null).Select(port =>
             port.Conversion!));
         foreach (Step step in steps.Where(step => !isConversion.Contains(step)))
@@ -151,6 +152,7 @@ internal static class Planner
             }
 
             if (step.Kernel.ScratchBytes > 0) scratch[step] = planner.Add(step.Kernel.ScratchBytes, step.Index, step.Index);
+            if (step.Kernel.KeptBytes > 0) kept[step] = planner.Add(step.Kernel.KeptBytes, 0, lastStep);
         }
 
         (int bytes, int bound) = planner.Place();
@@ -167,6 +169,7 @@ internal static class Planner
             Outputs = outputs,
             Locations = locations,
             Scratch = scratch.ToDictionary(entry => entry.Key, entry => entry.Value.Offset),
+            Kept = kept.ToDictionary(entry => entry.Key, entry => entry.Value.Offset),
             WorkspaceBytes = bytes,
             WorkspaceLowerBound = bound,
         };

@@ -102,6 +102,11 @@ internal static class FloatCases
             .Node("Conv", ["x", "w"], ["c"]).Node("Relu", ["c"], ["y"]).Output("y"),
         ["gemm transposed"] = () => new OperatorCase().Input("x", [1, 40]).Weights("w", [23, 40]).Weights("b", [23])
             .Node("Gemm", ["x", "w", "b"], ["y"], ("transB", 1)).Output("y"),
+        ["gemm wide"] = () => Gemm(67, 75),
+        ["gemm wide, half of the inputs zero"] = () => Gemm(67, 75, low: -2, high: 2, relu: true),
+        ["gemm wide, all inputs zero"] = () => Gemm(67, 75, low: -2, high: -1, relu: true),
+        ["gemm wide, few inputs zero"] = () => Gemm(67, 80, low: -0.2, high: 2, relu: true),
+        ["gemm of many weights"] = () => Gemm(257, 150),
         ["gemm alpha beta"] = () => new OperatorCase().Input("x", [3, 40]).Weights("w", [40, 7]).Weights("b", [3, 1])
             .Node("Gemm", ["x", "w", "b"], ["y"], ("alpha", 0.5f), ("beta", 2f)).Output("y"),
         ["matmul stacked"] = () => new OperatorCase().Input("a", [2, 3, 4, 5]).Input("b", [3, 5, 6]).Node("MatMul", ["a", "b"],
@@ -176,6 +181,14 @@ internal static class FloatCases
             ("axis", 1)).Output("y"),
         ["log softmax"] = () => One("LogSoftmax", [2, 7]),
     };
+
+    // Behind a rectifier inputs may be zero at run time. Panels of sixteen outputs, the last one moved back.
+    private static OperatorCase Gemm(int inputs, int outputs, double low = -2, double high = 2, bool relu = false)
+    {
+        OperatorCase model = new OperatorCase().Input("x", [1, inputs], low, high).Weights("w", [outputs, inputs]).Weights("b", [outputs]);
+        if (relu) model.Node("Relu", ["x"], ["z"]);
+        return model.Node("Gemm", [relu ? "z" : "x", "w", "b"], ["y"], ("transB", 1)).Output("y");
+    }
 
     private static Dictionary<string, Func<OperatorCase>> Recurrent()
     {

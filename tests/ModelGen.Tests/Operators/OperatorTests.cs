@@ -157,12 +157,15 @@ public class OperatorTests
         (byte[] file, IReadOnlyDictionary<string, ReferenceTensor> expected) = model.Build();
         using CompiledTestModel compiled = CompiledTestModel.Compile(file, "case.onnx", options, edit);
         IReadOnlyDictionary<string, ReferenceTensor> actual = compiled.Run(model.Inputs.Values.ToArray());
+        IReadOnlyDictionary<string, ReferenceTensor> again = compiled.Run(model.Inputs.Values.ToArray());
         foreach (string output in model.Outputs)
         {
             string? difference = TensorComparison.Difference(actual[output], expected[output], rtol: 1e-4, atol: 1e-5);
             bool isInteger = !expected[output].IsFloat;
             if (isInteger) difference = TensorComparison.Difference(actual[output], expected[output], rtol: 0, atol: 0);
             Assert.True(difference == null, $"{output}: {difference}");
+            string? change = TensorComparison.Difference(again[output], actual[output], rtol: 0, atol: 0);
+            Assert.True(change == null, $"{output}, second run: {change}");
         }
     }
 }

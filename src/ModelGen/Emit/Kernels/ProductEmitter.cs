@@ -118,12 +118,27 @@ internal static class ProductEmitter
     private static void EmitPanels(ProductKernel kernel, LayerScope scope)
     {
         CodeWriter writer = scope.Writer;
-        scope.Writer.Line($"{scope.Use(PanelHelpers.Multiply(ElementType.Float32))}(");
-        using (writer.Indent())
+        string clamp = kernel.Activation.IsNone ? "" : $", {Finish(kernel)}";
+        writer.Line($"ref float x = ref MemoryMarshal.GetReference({scope.Operand(0)}), y = ref MemoryMarshal.GetReference({scope.Result()});");
+        writer.Line($"ref float weights = ref MemoryMarshal.GetReference({scope.Table(kernel.Weights!)}), bias = ref MemoryMarshal.GetReference({scope.Table(kernel.Bias!)});");
+        if (!kernel.PicksInputs)
         {
-            writer.Line($"ref MemoryMarshal.GetReference({scope.Operand(0)}), columns: {kernel.Inputs}, ref MemoryMarshal.GetReference({scope.Table(kernel.Weights!)}),");
-            string clamp = kernel.Activation.IsNone ? "" : $", {Finish(kernel)}";
-            writer.Line($"ref MemoryMarshal.GetReference({scope.Table(kernel.Bias!)}), ref MemoryMarshal.GetReference({scope.Result()}), length: {kernel.Outputs}{clamp});");
+            MultiplyAll();
+            return;
+        }
+
+        string listed = scope.Use(PanelHelpers.Multiply(ElementType.Float32, isListed: true));
+        writer.Line($"ref ushort positions = ref MemoryMarshal.GetReference({scope.Scratch(ElementType.UInt16, 0, kernel.Inputs)});");
+        writer.Line($"int listed = {scope.Use(PanelHelpers.ListNonZeros)}(ref x, {kernel.Inputs}, ref positions);");
+        using (writer.Block("if (listed >= 0)"))
+            writer.Line($"{listed}(ref x, columns: {kernel.Inputs}, ref positions, listed, ref weights, ref bias, ref y, length: {kernel.Outputs}{clamp});");
+        using (writer.Block("else")) MultiplyAll();
+
+        void MultiplyAll()
+        {
+            bool turns = kernel.KeptBytes > 0;
+            if (turns) writer.Line("kept[0] ^= 1; // Every other run from the other end: what the cache still holds comes first.");
+            writer.Line($"{scope.Use(PanelHelpers.Multiply(ElementType.Float32))}(ref x, columns: {kernel.Inputs}, ref weights, ref bias, ref y, length: {kernel.Outputs}{(turns ? ", isBackwards: (kept[0] & 1) != 0" : "")}{clamp});");
         }
     }
 

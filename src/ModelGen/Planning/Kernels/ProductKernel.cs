@@ -35,6 +35,9 @@ internal sealed record ProductKernel : Kernel
     /// <summary>Packed: the layout of <see cref="Weights"/>.</summary>
     public PackedMatrix? Matrix { get; init; }
 
+    /// <summary>Panels: whether inputs that are zero at run time are left out if they are many, as they are behind a rectifier.</summary>
+    public bool PicksInputs { get; init; }
+
     public ConstantTable? Bias { get; init; }
 
     public Activation Activation { get; init; } = Activation.None;

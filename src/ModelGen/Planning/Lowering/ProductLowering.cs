@@ -16,6 +16,12 @@ internal static class ProductLowering
     /// <summary>Clocks below which nothing is to be gained by another form.</summary>
     private const int FewestShuffledClocks = 500;
 
+    /// <summary>Fewest panels and inputs for which zeros among inputs are looked for.</summary>
+    private const int FewestPicked = 4, FewestPickedInputs = 64;
+
+    /// <summary>Weights that second-level caches may not hold along with those of other layers.</summary>
+    private const int LargeBytes = 128 * 1024;
+
     public static Kernel Lower(Node node, PlanContext context)
     {
         Value x = node.Input(0), w = node.Input(1);
@@ -68,10 +74,11 @@ internal static class ProductLowering
         if (form == ProductForm.Columns && !storage.Packs && FitsPanels(vectors, inputs, outputs, context))
         {
             form = ProductForm.Panels;
-            kernel = kernel with { Form = form };
+            bool isLarge = sizeof(float) * PanelMatrix.Length(outputs, inputs) >= LargeBytes;
+            kernel = kernel with { Form = form, PicksInputs = PicksInputs(weights, inputs, outputs), KeptBytes = isLarge ? 1 : 0 };
         }
 
-        var tables = new LayerTables(context, 0);
+        var tables = new LayerTables(context, kernel.PicksInputs ? sizeof(ushort) * inputs : 0);
         if (storage.Packs) kernel = kernel with { Reason = $"{kernel.Reason}; {storage.Reason}", Packing = packed!.Describe() };
 
         ConstantTable? scales = storage.Packs ? tables.Floats(quantized!.Scales, narrow: true) : null;
@@ -254,6 +261,10 @@ internal static class ProductLowering
     private static bool FitsPanels(int vectors, int inputs, int outputs, PlanContext context) =>
         context.Options is { Profile: Profile.Modern, Optimize: not Optimization.Size } && vectors == 1
         && PanelMatrix.Length(outputs, inputs) <= 1.25 * outputs * inputs;
+
+    // A list of inputs takes about as long as a vector for each of them. Zero times infinity is no zero.
+    private static bool PicksInputs(float[] weights, int inputs, int outputs) => outputs >= FewestPicked * PanelMatrix.Lanes
+        && inputs is >= FewestPickedInputs and <= ushort.MaxValue && Array.TrueForAll(weights, weight => !float.IsNaN(weight) && !float.IsInfinity(weight));
 
     // About the clocks of a processor with 256-bit vectors and without VNNI, from the networks of docs/performance.md.
     private static long Clocks(ProductForm form, int vectors, long weights, long nonZero) => form switch
