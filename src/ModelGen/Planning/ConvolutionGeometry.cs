@@ -36,6 +36,17 @@ internal sealed record ConvolutionGeometry
         Length = checked((OutputHeight - 1) * Columns + OutputWidth);
     }
 
+    // A part of the output of another one.
+    private ConvolutionGeometry(ConvolutionGeometry whole, int outputHeight, int outputWidth) : this(whole)
+    {
+        (OutputHeight, OutputWidth) = (outputHeight, outputWidth);
+        if (whole.IsFlat) (Height, Width, Rows, Columns) = (1, outputWidth, 1, outputWidth);
+        else Rows = outputHeight + whole.Rows - whole.OutputHeight;
+        IsDirect = whole.IsFlat;
+        PlaneSize = IsDirect ? Height * Width : Rows * Columns + 1;
+        Length = (OutputHeight - 1) * Columns + OutputWidth;
+    }
+
     public int Channels { get; }
 
     public int Height { get; }
@@ -97,6 +108,10 @@ internal sealed record ConvolutionGeometry
 
     /// <summary>Elements of an output channel.</summary>
     public int OutputSize => OutputHeight * OutputWidth;
+
+    /// <summary>Some rows of the output, or some pixels where windows are single pixels. Rows of the input before the first one count as negative padding.</summary>
+    /// <param name="count">Rows, or pixels.</param>
+    public ConvolutionGeometry Band(int count) => IsFlat ? new(this, 1, count) : new(this, count, OutputWidth);
 
     /// <summary>Index of the phase plane that a tap reads.</summary>
     public int Phase(int y, int x) => y * DilationY % StrideY * PhasesX + x * DilationX % StrideX;

@@ -9,11 +9,29 @@ namespace ModelGen.Planning;
 /// <summary>What the lowering of every layer shares: options, tables, and the thresholds that decide between kernels.</summary>
 internal sealed class PlanContext
 {
-    public PlanContext(CompileOptions options) => Options = options;
+    /// <summary>Creates the context of a network.</summary>
+    /// <param name="options">Options of the compilation.</param>
+    public PlanContext(CompileOptions options) : this(options, new ConstantPool(), long.MaxValue)
+    {
+    }
+
+    private PlanContext(CompileOptions options, ConstantPool constants, long scratchBudget)
+    {
+        Options = options;
+        Constants = constants;
+        ScratchBudget = scratchBudget;
+    }
 
     public CompileOptions Options { get; }
 
-    public ConstantPool Constants { get; } = new();
+    public ConstantPool Constants { get; }
+
+    /// <summary>Bytes of scratch memory beyond which a layer is better computed in bands of rows.</summary>
+    public long ScratchBudget { get; }
+
+    /// <summary>The same context with another budget.</summary>
+    /// <param name="bytes">Bytes of scratch memory.</param>
+    public PlanContext WithScratch(long bytes) => new(Options, Constants, bytes);
 
     /// <summary>What is weighed where tables may be stored smaller; tests leave that out under the name of the namespace.</summary>
     public Optimization StorageGoal => Options.SkippedPasses.Contains(nameof(Packing)) ? Optimization.Speed : Options.Optimize;

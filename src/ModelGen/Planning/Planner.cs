@@ -28,9 +28,12 @@ internal static class Planner
             .Concat(quantizedOutputs.Values);
         var steps = new List<Step>();
         HashSet<Node> detours = FloatDetours.Find(graph);
-        foreach (Node node in ordered)
+        List<Node> order = [.. ordered];
+        IReadOnlyDictionary<Node, long>? budgets = options.Optimize != Optimization.Size ? null
+            : ScratchBudgets.Of(order, graph.Outputs.Where(output => !quantizedOutputs.ContainsKey(output)).Select(output => output.Value), Root);
+        foreach (Node node in order)
         {
-            Kernel kernel = LoweringRegistry.Lower(node, context);
+            Kernel kernel = LoweringRegistry.Lower(node, budgets is null ? context : context.WithScratch(budgets[node]));
             if (detours.Contains(node)) kernel = kernel.Because(FloatDetours.Reason);
             if (node.Operator.Removed is { } removed)
                 kernel = kernel.Because(removed.ToString()) with { Cost = kernel.Cost.WithRemoved(removed) };

@@ -144,9 +144,10 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01FullyConnected(ReadOnlySpan<float> input, Span<float> output)
         {
-            MultiplyPanels(
-                ref MemoryMarshal.GetReference(input), columns: 5, ref MemoryMarshal.GetReference(Table<float>(0, 160)),
-                ref MemoryMarshal.GetReference(Table<float>(640, 32)), ref MemoryMarshal.GetReference(output), length: 32);
+            ref float x = ref MemoryMarshal.GetReference(input), y = ref MemoryMarshal.GetReference(output);
+            ref float weights = ref MemoryMarshal.GetReference(Table<float>(0, 160)),
+                bias = ref MemoryMarshal.GetReference(Table<float>(640, 32));
+            MultiplyPanels(ref x, columns: 5, ref weights, ref bias, ref y, length: 32);
         }
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────

@@ -153,7 +153,7 @@ namespace ModelGen.Generated
                 input, planes, channels: 3, height: 6, width: 6, strideY: 1, strideX: 1,
                 padTop: 1, padLeft: 1, phasesY: 1, phasesX: 1, rows: 8, columns: 8, padding: 3);
             Span<int> pairs = View<int>(scratch, 256, 130);
-            PairChannelsInt8(planes, pairs, groups: 1, channels: 3, size: 65);
+            PairChannelsInt8(planes, pairs, groups: 1, channels: 3, size: 65, stride: 65);
             ref int source = ref MemoryMarshal.GetReference(pairs);
             ref int offsets = ref MemoryMarshal.GetReference(View<int>(scratch, 1024, 18));
             ref short weights = ref MemoryMarshal.GetReference(Table<short>(36, 72));
@@ -1444,9 +1444,10 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static int Pair(short bytes) => unchecked((sbyte)bytes) & 0xFFFF | bytes >> 8 << 16;
 
-        // Joins channels 2p and 2p + 1 of each group to planes of pairs; a last odd channel is paired with itself and meets a zero weight.
+        // Joins channels 2p and 2p + 1 of each group, which lie a stride apart, to planes of pairs; a last odd channel is paired with
+        // itself and meets a zero weight.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void PairChannelsInt8(ReadOnlySpan<sbyte> input, Span<int> pairs, int groups, int channels, int size)
+        private static void PairChannelsInt8(ReadOnlySpan<sbyte> input, Span<int> pairs, int groups, int channels, int size, int stride)
         {
             ref sbyte source = ref MemoryMarshal.GetReference(input);
             ref int target = ref MemoryMarshal.GetReference(pairs);
@@ -1454,8 +1455,8 @@ namespace ModelGen.Generated
             {
                 for (int channel = 0; channel < channels; channel += 2)
                 {
-                    ref sbyte first = ref Unsafe.Add(ref source, (group * channels + channel) * size);
-                    WidenPairs(ref first, ref Unsafe.Add(ref first, channel + 1 < channels ? size : 0), ref target, size);
+                    ref sbyte first = ref Unsafe.Add(ref source, (group * channels + channel) * stride);
+                    WidenPairs(ref first, ref Unsafe.Add(ref first, channel + 1 < channels ? stride : 0), ref target, size);
                     target = ref Unsafe.Add(ref target, size);
                 }
             }

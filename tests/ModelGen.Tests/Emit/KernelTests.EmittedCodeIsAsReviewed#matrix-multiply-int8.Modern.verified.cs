@@ -166,7 +166,7 @@ namespace ModelGen.Generated
             for (int product = 0; product < 2; product++)
             {
                 CentreRowsInt8(left.Slice(product * 15), rows, bias, length: 5, zeroPoint: 3, otherZeroPoint: -7);
-                PairChannelsInt8(right.Slice(product * 30), columns, groups: 1, channels: 5, size: 6);
+                PairChannelsInt8(right.Slice(product * 30), columns, groups: 1, channels: 5, size: 6, stride: 6);
                 MultiplyPairs(
                     ref MemoryMarshal.GetReference(columns), ref MemoryMarshal.GetReference(View<int>(scratch, 128, 3)), taps: 3,
                     ref MemoryMarshal.GetReference(rows), ref MemoryMarshal.GetReference(bias),
@@ -1126,9 +1126,10 @@ namespace ModelGen.Generated
             }
         }
 
-        // Joins channels 2p and 2p + 1 of each group to planes of pairs; a last odd channel is paired with itself and meets a zero weight.
+        // Joins channels 2p and 2p + 1 of each group, which lie a stride apart, to planes of pairs; a last odd channel is paired with
+        // itself and meets a zero weight.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void PairChannelsInt8(ReadOnlySpan<sbyte> input, Span<int> pairs, int groups, int channels, int size)
+        private static void PairChannelsInt8(ReadOnlySpan<sbyte> input, Span<int> pairs, int groups, int channels, int size, int stride)
         {
             ref sbyte source = ref MemoryMarshal.GetReference(input);
             ref int target = ref MemoryMarshal.GetReference(pairs);
@@ -1136,8 +1137,8 @@ namespace ModelGen.Generated
             {
                 for (int channel = 0; channel < channels; channel += 2)
                 {
-                    ref sbyte first = ref Unsafe.Add(ref source, (group * channels + channel) * size);
-                    WidenPairs(ref first, ref Unsafe.Add(ref first, channel + 1 < channels ? size : 0), ref target, size);
+                    ref sbyte first = ref Unsafe.Add(ref source, (group * channels + channel) * stride);
+                    WidenPairs(ref first, ref Unsafe.Add(ref first, channel + 1 < channels ? stride : 0), ref target, size);
                     target = ref Unsafe.Add(ref target, size);
                 }
             }

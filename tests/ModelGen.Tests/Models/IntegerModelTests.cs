@@ -41,6 +41,24 @@ public class IntegerModelTests(ITestOutputHelper log)
         Compare(found, model, [model.Info.Outputs[0].Name]);
     }
 
+    /// <summary>Bands of rows, where size counts, compute the same, in no more memory than the arena of TensorFlow Lite Micro: what 90b983c, built for x64 with its
+    /// reference kernels, says that it used.</summary>
+    [SharedDataTheory]
+    [InlineData("mlperf-tiny/ad01_int8_qdq.onnx", 3_424)]
+    [InlineData("mlperf-tiny/kws_int8_qdq.onnx", 24_000)]
+    [InlineData("mlperf-tiny/resnet8_int8_qdq.onnx", 55_712)]
+    [InlineData("mlperf-tiny/str_ww_int8_qdq.onnx", 16_352)]
+    [InlineData("mlperf-tiny/vww_96_int8_qdq.onnx", 103_392)]
+    public void BandsNeedLittleMemory(string file, int arena)
+    {
+        ReferenceModelCase found = ReferenceModelCase.Find(file);
+        CompileOptions options = new() { Namespace = "Compiled", Optimize = Optimization.Size };
+        int workspace = ModelCompiler.Compile(found.Model, "model.onnx", options).Report.WorkspaceBytes;
+        Assert.True(workspace <= arena, $"{workspace} bytes");
+        using CompiledTestModel model = CompiledTestModel.Compile(found.Model, file, options);
+        Compare(found, model, [model.Info.Outputs[0].Name]);
+    }
+
     /// <summary>Every recorded sample against ONNX Runtime.</summary>
     [SharedDataTheory]
     [MemberData(nameof(Cases))]

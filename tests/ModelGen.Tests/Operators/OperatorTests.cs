@@ -42,6 +42,28 @@ public class OperatorTests
     [MemberData(nameof(NamesOfIntegers))]
     public void QuantizedOperatorForSpeedEqualsTheReference(string name) => CheckForSpeed(QuantizedCases.All[name]());
 
+    /// <summary>Where size counts, convolutions are computed in bands: the smallest ones here, because no tensor is kept beside them.</summary>
+    [Theory]
+    [MemberData(nameof(NamesOfFloats))]
+    public void FloatOperatorForSizeMatchesTheReference(string name) =>
+        Check(FloatCases.All[name](), new CompileOptions { Optimize = Optimization.Size, Namespace = "Compiled" });
+
+    [Theory]
+    [MemberData(nameof(NamesOfIntegers))]
+    public void QuantizedOperatorForSizeEqualsTheReference(string name) =>
+        Check(QuantizedCases.All[name](), new CompileOptions { Optimize = Optimization.Size, Namespace = "Compiled" });
+
+    [Theory]
+    [InlineData("conv 3x3 relu", "row < 12; row += 1)")]
+    [InlineData("conv 3x3, rows of vectors in uneven bands", "row = Math.Min(next, ")]
+    [InlineData("conv 1x1", "pixel = Math.Min(next, 47)")]
+    [InlineData("conv uint8", "row += 1)")]
+    public void SizeComputesBands(string name, string loop)
+    {
+        CompileOptions options = new() { Optimize = Optimization.Size };
+        Assert.Contains(loop, ModelCompiler.Compile(QuantizedCases.All[name]().Build().File, "case.onnx", options).Source, StringComparison.Ordinal);
+    }
+
     /// <summary>The cases above that are there for a kernel have it.</summary>
     [Theory]
     [InlineData("LSTM in blocks", "StoreRows(a, b,")]

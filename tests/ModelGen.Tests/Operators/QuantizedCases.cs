@@ -16,6 +16,13 @@ internal static class QuantizedCases
         ["conv 3x3 relu"] = () => Convolution([1, 8, 12, 10], [16, 8, 3, 3], relu: true, ("pads", new[] { 1, 1, 1, 1 })),
         ["conv 3x3 stride 2, asymmetric pads"] = () =>
             Convolution([1, 5, 13, 11], [7, 5, 3, 3], relu: false, ("pads", new[] { 0, 0, 1, 1 }), ("strides", new[] { 2, 2 })),
+        ["conv 3x3, rows of vectors in uneven bands"] = () => new OperatorCase()
+            .Quantized("x", [1, 24, 13, 16], 0.02f, -3).QuantizedWeights("w1", [4, 24, 3, 3]).QuantizedWeights("w2", [40, 4, 1, 1]).QuantizedWeights("w3", [3, 40, 1, 1])
+            .Node("Conv", ["x", "w1"], ["c1"], ("pads", new[] { 1, 1, 1, 1 })).Requantized("c1", 0.4f, 3)
+            .Node("Conv", ["c1_d", "w2"], ["c2"]).Requantized("c2", 0.9f, -5)
+            .Node("Conv", ["c2_d", "w3"], ["y"]).QuantizedOutput("y", 5f, 2),
+        ["conv 3x3, strided bands"] = () => Convolution([1, 6, 15, 17], [9, 6, 3, 3], relu: true, ("pads", new[] { 1, 1, 1, 1 }), ("strides", new[] { 2, 2 })),
+        ["conv 3x3, bands beyond the padding"] = () => Convolution([1, 3, 2, 9], [8, 3, 2, 3], relu: false, ("pads", new[] { 4, 1, 5, 1 }), ("strides", new[] { 2, 1 })),
         ["conv 1x1"] = () => Convolution([1, 24, 7, 9], [33, 24, 1, 1], relu: true),
         ["conv depthwise 3x3"] = () => Convolution([1, 20, 9, 17], [20, 1, 3, 3], relu: true, ("group", 20),
             ("pads", new[] { 1, 1, 1, 1 })),

@@ -23,6 +23,12 @@ internal static class ConvolutionEmitter
             return;
         }
 
+        if (kernel.Whole is { } whole)
+        {
+            EmitBands(kernel, whole, scope);
+            return;
+        }
+
         ConvolutionGeometry geometry = kernel.Geometry;
         int offset = 0;
         string source = scope.Operand(0);
@@ -102,30 +108,13 @@ internal static class ConvolutionEmitter
             offset += sourceChannels * sourceChannelStride * sizeof(int);
             Helper helper = byChannel ? PackingHelpers.PairChannels(kernel.Input) : PackingHelpers.PairPixels(kernel.Input);
             writer.Line(byChannel
-                ? $"{scope.Use(helper)}({source}, pairs, groups: {kernel.Groups}, channels: {perGroup}, size: {sourceChannelStride});"
+                ? $"{scope.Use(helper)}({source}, pairs, groups: {kernel.Groups}, channels: {perGroup}, size: {sourceChannelStride}, stride: {sourceChannelStride});"
                 : $"{scope.Use(helper)}({source}, pairs);");
             source = "pairs";
         }
 
-        scope.Reference(kernel.Segments is not null ? "ushort" : kernel.IsInteger ? "int" : "float", "source", source);
         bool sparse = kernel.Order == TapOrder.Sparse;
-        string offsetType = kernel.Offsets.Element.Keyword(), weightType = !kernel.IsInteger
-            ? "float" : kernel.Weights.Element == ElementType.Int8 ? "short" : "int";
-        scope.Reference(offsetType, "offsets", scope.Table(kernel.Offsets));
-        scope.Reference(weightType, "weights", WeightTable(kernel.Weights, weightType, scope));
-        scope.Reference(kernel.IsInteger ? "int" : "float", "bias", scope.Table(kernel.Bias));
-        if (kernel.IsInteger) scope.Reference("float", "multipliers", scope.Table(kernel.Multipliers!));
-        if (sparse) scope.Reference("int", "first", scope.Table(kernel.First!));
-        if (kernel.Segments is not null) scope.Reference("int", "segments", scope.Table(kernel.Segments));
-
-        string name = (sparse ? "ConvolveSparse" : "ConvolveDense") + (kernel.IsInteger ? weightType == "short" ? "Int8" : "Int16" : "")
-            + (sparse && offsetType == "int" ? "Far" : "");
-
-        // Rows of whole vectors of 256 bits, but not of 512.
-        bool hasHalves = !sparse && kernel.IsInPlace && !geometry.IsContiguous && geometry.OutputWidth % 16 != 0;
-        if (hasHalves) name += "Halves";
-        string helperName = scope.Use(kernel.Segments is not null ? ByteTileHelpers.Create(offsetType)
-            : TileHelpers.Create(new TileFlavor(name, kernel.IsInteger, sparse, false, weightType, offsetType, IsWindow: true, hasHalves)));
+        string helperName = Declare(kernel, source, scope);
         if (!kernel.IsInPlace)
         {
             int length = ConvolutionLowering.PitchedLength(geometry, kernel.OutputChannels);
@@ -170,6 +159,82 @@ internal static class ConvolutionEmitter
         }
     }
 
+    // References to the planes and to the tables; returns the name of the loop.
+    private static string Declare(ConvolutionKernel kernel, string source, LayerScope scope)
+    {
+        scope.Reference(kernel.Segments is not null ? "ushort" : kernel.IsInteger ? "int" : "float", "source", source);
+        bool sparse = kernel.Order == TapOrder.Sparse;
+        string offsetType = kernel.Offsets.Element.Keyword(), weightType = !kernel.IsInteger
+            ? "float" : kernel.Weights.Element == ElementType.Int8 ? "short" : "int";
+        scope.Reference(offsetType, "offsets", scope.Table(kernel.Offsets));
+        scope.Reference(weightType, "weights", WeightTable(kernel.Weights, weightType, scope));
+        scope.Reference(kernel.IsInteger ? "int" : "float", "bias", scope.Table(kernel.Bias));
+        if (kernel.IsInteger) scope.Reference("float", "multipliers", scope.Table(kernel.Multipliers!));
+        if (sparse) scope.Reference("int", "first", scope.Table(kernel.First!));
+        if (kernel.Segments is not null) scope.Reference("int", "segments", scope.Table(kernel.Segments));
+
+        string name = (sparse ? "ConvolveSparse" : "ConvolveDense") + (kernel.IsInteger ? weightType == "short" ? "Int8" : "Int16" : "")
+            + (sparse && offsetType == "int" ? "Far" : "");
+
+        // Rows of whole vectors of 256 bits, but not of 512.
+        bool hasHalves = !sparse && kernel.IsInPlace && !kernel.Geometry.IsContiguous && kernel.Geometry.OutputWidth % 16 != 0;
+        if (hasHalves) name += "Halves";
+        return scope.Use(kernel.Segments is not null ? ByteTileHelpers.Create(offsetType)
+            : TileHelpers.Create(new TileFlavor(name, kernel.IsInteger, sparse, false, weightType, offsetType, IsWindow: true, hasHalves)));
+    }
+
+    // Integers, modern profile: some rows of the output after the other, or some pixels, so that little is laid out at a time.
+    private static void EmitBands(ConvolutionKernel kernel, ConvolutionGeometry whole, LayerScope scope)
+    {
+        ConvolutionGeometry band = kernel.Geometry;
+        CodeWriter writer = scope.Writer;
+        int packed = band.IsDirect ? 0 : kernel.PackedChannels * band.ChannelStride, pairs = (band.Channels + 1) / 2 * band.ChannelStride;
+        string type = kernel.Input.Keyword();
+        if (packed > 0) writer.Line($"Span<{type}> planes = {scope.Scratch(kernel.Input, 0, packed)};");
+        writer.Line($"Span<int> pairs = {scope.Scratch(ElementType.Int32, ConvolutionLowering.Align(packed), pairs)};");
+        writer.Line($"Span<byte> result = MemoryMarshal.AsBytes({scope.Result()});");
+        string helper = Declare(kernel, "pairs", scope), join = scope.Use(PackingHelpers.PairChannels(kernel.Input));
+        int count = band.IsDirect ? band.OutputWidth : band.OutputHeight, all = band.IsDirect ? whole.OutputSize : whole.OutputHeight;
+        string place = band.IsDirect ? "pixel" : "row";
+        bool isUneven = all % count != 0;
+        string loop = isUneven ? "next" : place;
+        using (writer.Block($"for (int {loop} = 0; {loop} < {all}; {loop} += {count})"))
+        {
+            if (isUneven) writer.Line($"int {place} = Math.Min(next, {all - count});");
+            if (band.IsDirect) Join($"{scope.Operand(0)}.Slice(pixel)", "pairs", band.Channels, whole.OutputSize);
+            else if (kernel.PackedChannels == band.Channels)
+            {
+                Pack(scope.Operand(0));
+                Join("planes", "pairs", band.Channels, band.ChannelStride);
+            }
+            else
+                using (writer.Block($"for (int pair = 0; pair < {band.Channels / 2}; pair++)"))
+                {
+                    Pack($"{scope.Operand(0)}.Slice(pair * {2 * band.Height * band.Width})");
+                    Join("planes", $"pairs.Slice(pair * {band.ChannelStride})", 2, band.ChannelStride);
+                }
+
+            writer.Line();
+            Call(kernel, writer, helper, kernel.Order == TapOrder.Sparse, "0", "0", FormattableString.Invariant($"{kernel.OutputChannels}"), "result",
+                band.IsDirect ? "pixel" : $"row * {band.OutputWidth}");
+        }
+
+        void Join(string from, string to, int channels, int stride) =>
+            writer.Line($"{join}({from}, {to}, groups: 1, channels: {channels}, size: {band.ChannelStride}, stride: {stride});");
+
+        // Rows before the band are padding that is left out.
+        void Pack(string from)
+        {
+            string rows = band.StrideY == 1 ? "row" : $"row * {band.StrideY}", top = band.PadTop == 0 ? $"-{rows}" : $"{band.PadTop} - {rows}";
+            writer.Line($"{scope.Use(PackingHelpers.PackPlanes(isModern: true))}<{type}>(");
+            using (writer.Indent())
+            {
+                writer.Line($"{from}, planes, channels: {kernel.PackedChannels}, height: {band.Height}, width: {band.Width}, strideY: {band.StrideY}, strideX: {band.StrideX},");
+                writer.Line($"padTop: {top}, padLeft: {band.PadLeft}, phasesY: {band.PhasesY}, phasesX: {band.PhasesX}, rows: {band.Rows}, columns: {band.Columns}, padding: {kernel.InputZeroPoint});");
+            }
+        }
+    }
+
     private static int GreatestDivisor(int value, int limit)
     {
         while (value % limit != 0) limit--;
@@ -204,7 +269,7 @@ internal static class ConvolutionEmitter
             writer.Line($"ref {At("bias", channel)}, {(kernel.IsInteger ? $"ref {At("multipliers", channel)}, " : "")}rows: {rows},");
             string target = outputOffset == "0" ? $"ref MemoryMarshal.GetReference({output})"
                 : $"ref Unsafe.Add(ref MemoryMarshal.GetReference({output}), {outputOffset})";
-            int stride = kernel.IsInPlace ? geometry.OutputSize : geometry.Length;
+            int stride = kernel.IsInPlace ? (kernel.Whole ?? geometry).OutputSize : geometry.Length;
             string length = kernel.Segments is not null ? ""
                 : FormattableString.Invariant($"length: {(kernel.IsInPlace ? geometry.OutputSize : geometry.Length)}, ");
             writer.Line($"{target}, stride: {stride}, {length}{Finish(kernel)});");

@@ -89,7 +89,7 @@ internal static class IntegerMatrixEmitter
     private static void PackRight(IntegerMatrixMultiplyKernel kernel, string start, LayerScope scope)
     {
         string pair = scope.Use(PackingHelpers.PairChannels(kernel.Right.Element)), right = ProductEmitter.From("right", start);
-        scope.Writer.Line($"{pair}({right}, columns, groups: 1, channels: {kernel.Inner}, size: {kernel.Columns});");
+        scope.Writer.Line($"{pair}({right}, columns, groups: 1, channels: {kernel.Inner}, size: {kernel.Columns}, stride: {kernel.Columns});");
     }
 
     private static string Reference(string span) => $"ref MemoryMarshal.GetReference({span})";

@@ -233,9 +233,9 @@ internal static class PackingHelpers
 
     /// <summary>Modern: pairs of neighbouring channels of a group.</summary>
     public static Helper PairChannels(ElementType element) => new("PairChannels" + Suffix(element), $$"""
-        // Joins channels 2p and 2p + 1 of each group to planes of pairs; a last odd channel is paired with itself and meets a zero weight.
+        // Joins channels 2p and 2p + 1 of each group, which lie a stride apart, to planes of pairs; a last odd channel is paired with itself and meets a zero weight.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void PairChannels{{Suffix(element)}}(ReadOnlySpan<{{element.Keyword()}}> input, Span<int> pairs, int groups, int channels, int size)
+        private static void PairChannels{{Suffix(element)}}(ReadOnlySpan<{{element.Keyword()}}> input, Span<int> pairs, int groups, int channels, int size, int stride)
         {
             ref {{element.Keyword()}} source = ref MemoryMarshal.GetReference(input);
             ref int target = ref MemoryMarshal.GetReference(pairs);
@@ -243,8 +243,8 @@ internal static class PackingHelpers
             {
                 for (int channel = 0; channel < channels; channel += 2)
                 {
-                    ref {{element.Keyword()}} first = ref Unsafe.Add(ref source, (group * channels + channel) * size);
-                    WidenPairs(ref first, ref Unsafe.Add(ref first, channel + 1 < channels ? size : 0), ref target, size);
+                    ref {{element.Keyword()}} first = ref Unsafe.Add(ref source, (group * channels + channel) * stride);
+                    WidenPairs(ref first, ref Unsafe.Add(ref first, channel + 1 < channels ? stride : 0), ref target, size);
                     target = ref Unsafe.Add(ref target, size);
                 }
             }

@@ -15,6 +15,9 @@ internal static class ConvolutionLowering
     /// <summary>Output channels that are computed before rows are moved to their place, when rows have gaps.</summary>
     public const int ChannelBlock = 16;
 
+    // Pixels of a vector.
+    private const int FewestBandPixels = 16;
+
     public static Kernel Lower(Node node, PlanContext context)
     {
         var convolution = (Convolution)node.Operator;
@@ -94,7 +97,8 @@ internal static class ConvolutionLowering
         };
     }
 
-    private static ConvolutionKernel Integer(Node node, Convolution convolution, ConvolutionGeometry geometry, PlanContext context)
+    private static ConvolutionKernel Integer(
+        Node node, Convolution convolution, ConvolutionGeometry geometry, PlanContext context, ConvolutionGeometry? whole = null)
     {
         Value x = node.Input(0), w = node.Input(1);
         IntegerWeights weights = IntegerWeights.Prepare(x, w, node.OptionalInput(2));
@@ -143,6 +147,13 @@ internal static class ConvolutionLowering
             : (isInPlace ? 0 : Align(PitchedLength(geometry, channels))) + (sums is not null ? Align(planes * geometry.ChannelStride * sizeof(ushort))
             : Align(geometry.IsDirect ? 0 : geometry.PackedLength)
                 + Align((pairing == Pairing.None ? geometry.Length : planes * geometry.ChannelStride) * sizeof(int)));
+        if (whole is not null) scratch = BandBytes(geometry);
+        else if (scratch > context.ScratchBudget && pairing == Pairing.Channels && convolution.Groups == 1 && sums is null
+            && Band(geometry, context.ScratchBudget) is { } band)
+        {
+            return Integer(node, convolution, band, context, geometry);
+        }
+
         var tables = new LayerTables(context, scratch);
         ConstantTable offsetTable, weightTable;
         ConstantTable? first = null;
@@ -191,6 +202,7 @@ internal static class ConvolutionLowering
             Reason = storage.Packs ? $"{reason}; {storage.Reason}" : reason,
             Packing = storage.Packs ? packed!.Describe() : "",
             Geometry = geometry,
+            Whole = whole,
             Groups = convolution.Groups,
             OutputChannels = channels,
             Order = sparse ? TapOrder.Sparse : TapOrder.Dense,
@@ -210,12 +222,28 @@ internal static class ConvolutionLowering
             ScratchBytes = tables.ScratchBytes,
             Expansions = tables.Expansions,
             Cost = Cost(weights.Values.Length, nonZero, NeuronBits.Of(weights.Values, channels), sparse
-                ? nonZero : weights.Values.Length, geometry,
+                ? nonZero : weights.Values.Length, whole ?? geometry,
                 tables.StoredBytes(weightTable, offsetTable, first, segments, biasTable, multipliers)) with
             {
-                Products = (long)(sparse ? (long)used * perEntry : values.Length) * geometry.OutputSize,
+                Products = (long)(sparse ? (long)used * perEntry : values.Length) * (whole ?? geometry).OutputSize,
             },
         };
+    }
+
+    // As many rows as a budget holds, or the fewest that fill a vector. Only single rows may have gaps behind them.
+    private static ConvolutionGeometry? Band(ConvolutionGeometry geometry, long budget)
+    {
+        int all = geometry.IsFlat ? geometry.OutputSize : geometry.OutputHeight, step = geometry.IsFlat ? FewestBandPixels : 1;
+        int most = geometry.IsFlat || geometry.OutputWidth % 8 == 0 ? all - 1 : 1, count = Math.Max(most / step * step, step);
+        while (count > step && BandBytes(geometry.Band(count)) > budget) count -= step;
+        return count < all ? geometry.Band(count) : null;
+    }
+
+    // Channels that are laid out before they are joined, and pairs.
+    private static int BandBytes(ConvolutionGeometry band)
+    {
+        int packed = band.Channels % 2 == 0 ? 2 : band.Channels;
+        return Align(band.IsDirect ? 0 : packed * band.ChannelStride) + Align((band.Channels + 1) / 2 * band.ChannelStride * sizeof(int));
     }
 
     /// <summary>Bytes rounded up so that what follows is aligned.</summary>
