@@ -156,6 +156,76 @@ internal static class BytePairHelpers
         }
         """, PairBytes, PairPlaneRows, VectorHelpers.Fill);
 
+    /// <summary>Modern: phase planes of two bytes a pixel without padding beside them, and copies of them a pixel on.</summary>
+    public static readonly Helper PackAlignedBytes = new("PackAlignedBytes", """
+        // Lays channels 2p and 2p + 1 out as planes of pairs of bytes with padding above and below, rows as long as those of the output; behind them lies a copy for
+        // each column of the window that begins a pixel before or behind, with padding where that is none. A last odd channel is paired with itself and meets a zero weight.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void PackAlignedBytes(
+            ReadOnlySpan<byte> input, Span<ushort> pairs, int channels, int height, int width, int stride, int padTop, int padLeft, int kernelWidth, int rows, int size, byte flip, byte padding)
+        {
+            int columns = width / stride, length = rows * columns;
+            ushort pad = (ushort)(padding * 0x101);
+            ref byte source = ref MemoryMarshal.GetReference(input);
+            ref ushort plane = ref MemoryMarshal.GetReference(pairs);
+            for (int channel = 0; channel < channels; channel += 2)
+            {
+                ref byte first = ref Unsafe.Add(ref source, channel * height * width);
+                int second = channel + 1 < channels ? height * width : 0;
+                for (int phase = 0; phase < stride * stride; phase++)
+                {
+                    int y = phase / stride, begin = Math.Min((padTop - y + stride - 1) / stride, rows), end = Math.Min((padTop + height - 1 - y) / stride + 1, rows);
+                    Span<ushort> rowsOfPhase = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref plane, phase * size), length);
+                    Fill(rowsOfPhase.Slice(0, begin * columns), pad);
+                    Fill(rowsOfPhase.Slice(end * columns), pad);
+                }
+
+                // Without a stride all rows are one.
+                if (stride == 1) PairBytes(ref first, ref Unsafe.Add(ref first, second), ref Unsafe.Add(ref plane, padTop * columns), Math.Min(height, rows - padTop) * columns, 1, flip, 0);
+                else if (!PairPhases(ref first, ref Unsafe.Add(ref first, second), ref plane, height, width, padTop, 0, rows, columns, size, flip))
+                {
+                    for (int y = 0; y < height && (y + padTop) / stride < rows; y++)
+                    {
+                        for (int x = 0; x < stride; x++)
+                        {
+                            int from = y * width + x, to = ((y + padTop) % stride * stride + x) * size + (y + padTop) / stride * columns;
+                            PairBytes(ref Unsafe.Add(ref first, from), ref Unsafe.Add(ref first, from + second), ref Unsafe.Add(ref plane, to), columns, stride, flip, input.Length - channel * height * width - from - second);
+                        }
+                    }
+                }
+
+                ref ushort copy = ref Unsafe.Add(ref plane, stride * stride * size);
+                for (int column = 0; column < kernelWidth; column++)
+                {
+                    int place = column - padLeft;
+                    if (place >= 0 && place < stride) continue;
+                    int x = place < 0 ? place + stride : place - stride, edge = place < 0 ? 0 : columns - 1;
+                    for (int y = 0; y < stride; y++, copy = ref Unsafe.Add(ref copy, size))
+                    {
+                        ref ushort origin = ref Unsafe.Add(ref plane, (y * stride + x) * size);
+                        CopyPairs(ref Unsafe.Add(ref origin, place < 0 ? 0 : 1), ref Unsafe.Add(ref copy, place < 0 ? 1 : 0), length - 1);
+                        for (int i = edge; i < length; i += columns) Unsafe.Add(ref copy, i) = pad;
+                    }
+                }
+
+                plane = ref copy;
+            }
+        }
+
+        // At least 16 of them; the last vector is moved back to end with them.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void CopyPairs(ref ushort source, ref ushort target, int count)
+        {
+            int i = 0;
+            for (; Vector512.IsHardwareAccelerated && i <= count - 32; i += 32) Vector512.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
+            for (; i < count; i += 16)
+            {
+                i = Math.Min(i, count - 16);
+                Vector256.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
+            }
+        }
+        """, PairBytes, PairPlaneRows, VectorHelpers.Fill);
+
     /// <summary>Modern: padded phase planes of two bytes a pixel, its own and that of the next one.</summary>
     public static readonly Helper PackPixelBytes = new("PackPixelBytes", """
         // Lays channels out as planes of pairs of bytes, each pixel with the next one, with padding inside and a plane for each phase of a stride. A flip of 128 makes unsigned bytes of signed ones.

@@ -72,6 +72,21 @@ internal static class ConvolutionEmitter
         int length = planes * geometry.ChannelStride;
         int flip = QuantizedEmitter.Flip(kernel.Input);
 
+        if (kernel.Aligned is { } aligned)
+        {
+            length = planes * aligned.PairStride;
+            scope.Writer.Line($"Span<ushort> pairs = {scope.Scratch(ElementType.UInt16, scratchOffset, length)};");
+            scope.Writer.Line($"{scope.Use(BytePairHelpers.PackAlignedBytes)}(");
+            using (scope.Writer.Indent())
+            {
+                scope.Writer.Line($"{QuantizedEmitter.AsBytes(scope.Operand(0), kernel.Input)}, pairs, channels: {perGroup}, height: {geometry.Height}, width: {geometry.Width}, stride: {geometry.StrideX},");
+                scope.Writer.Line($"padTop: {geometry.PadTop}, padLeft: {geometry.PadLeft}, kernelWidth: {geometry.KernelWidth}, rows: {geometry.Rows}, size: {aligned.PlaneSize}, flip: {flip}, padding: {kernel.InputZeroPoint + flip});");
+            }
+
+            scratchOffset += ConvolutionLowering.Align(length * sizeof(ushort));
+            return "pairs";
+        }
+
         // A plane that the window does not reach out of is one row.
         bool isRow = geometry.IsDirect;
         int height = isRow ? 1 : geometry.Height, width = isRow ? geometry.Height * geometry.Width : geometry.Width;
@@ -258,10 +273,10 @@ internal static class ConvolutionEmitter
             : sparse ? $"ref {At("first", channel)}, ref offsets"
             : FormattableString.Invariant($"ref offsets, taps: {kernel.Taps}");
         string weights = sparse ? "ref weights" : $"ref {At("weights", channel == "0" ? "0" : $"{channel} * {kernel.Taps}")}";
-        bool byRow = !geometry.IsContiguous && kernel.IsInPlace;
+        bool byRow = !geometry.IsContiguous && kernel.IsInPlace && kernel.Aligned is null;
         string height = kernel.Segments is null ? "" : FormattableString.Invariant($"height: {(byRow ? geometry.OutputHeight : 1)}, ");
         string window = height + (byRow ? FormattableString.Invariant($"width: {geometry.OutputWidth}, pitch: {geometry.Columns}, ")
-            : FormattableString.Invariant($"width: {geometry.Length}, pitch: 0, "));
+            : FormattableString.Invariant($"width: {(kernel.Aligned is null ? geometry.Length : geometry.OutputSize)}, pitch: 0, "));
         writer.Line($"{helper}(");
         using (writer.Indent())
         {

@@ -41,6 +41,9 @@ internal sealed record ConvolutionKernel : Kernel
     /// first entry of each segment (see <see cref="Lowering.ShortSums"/>).</summary>
     public ConstantTable? Segments { get; init; }
 
+    /// <summary>Sums of 16 bits: the layout of the input without padding beside it, where there is one.</summary>
+    public AlignedBytePlanes? Aligned { get; init; }
+
     /// <summary>Bias of each output channel.</summary>
     public required ConstantTable Bias { get; init; }
 

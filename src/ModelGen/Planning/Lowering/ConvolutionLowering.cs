@@ -123,7 +123,9 @@ internal static class ConvolutionLowering
         double density = Density(used, values.Length / perEntry);
         ShortSums? sums = !isDepthwise && pairing != Pairing.None && weights.Bits == 8 ? ShortSums.Of(values, channels) : null;
         bool isSparse = !isDepthwise && context.PrefersSparse(density);
-        if (sums?.Pays(isSparse ? used : values.Length / perEntry, !isSparse) == false) sums = null;
+        AlignedBytePlanes? aligned = sums is not null && pairing == Pairing.Channels && convolution.Groups == 1 && context.Options.Optimize == Optimization.Speed
+            ? AlignedBytePlanes.TryOf(geometry) : null;
+        if (sums?.Pays(isSparse ? used : values.Length / perEntry, !isSparse, aligned is not null) == false) sums = null;
         bool sparse = isSparse || (sums is not null && context.Options.Optimize != Optimization.Size);
         int planes = PlaneChannels(convolution, geometry, w.Shape, pairing);
         int groupStride = planes / convolution.Groups * geometry.ChannelStride;
@@ -142,9 +144,10 @@ internal static class ConvolutionLowering
         // Rows are unpacked as a whole.
         if (!sparse || (storage.Packs && sums?.IsWhole == false)) sums = null;
         if (sums is null) sparse = isSparse;
-        bool isInPlace = IsInPlace(geometry, sums is null ? 8 : 16, context);
+        if (sums is null) aligned = null;
+        bool isInPlace = aligned is not null || IsInPlace(geometry, sums is null ? 8 : 16, context);
         int scratch = isDepthwise ? Align(new ShiftedPlanes(geometry, 2).Length * sizeof(int)) + Align(geometry.ChannelStride)
-            : (isInPlace ? 0 : Align(PitchedLength(geometry, channels))) + (sums is not null ? Align(planes * geometry.ChannelStride * sizeof(ushort))
+            : (isInPlace ? 0 : Align(PitchedLength(geometry, channels))) + (sums is not null ? Align(planes * (aligned?.PairStride ?? geometry.ChannelStride) * sizeof(ushort))
             : Align(geometry.IsDirect ? 0 : geometry.PackedLength)
                 + Align((pairing == Pairing.None ? geometry.Length : planes * geometry.ChannelStride) * sizeof(int)));
         if (whole is not null) scratch = BandBytes(geometry);
@@ -174,8 +177,10 @@ internal static class ConvolutionLowering
         else if (sums is not null)
         {
             first = context.Constants.Add(sums.Segments.ToArray());
-            offsetTable = context.AddIndices(sums.Entries.Select(entry =>
-                entry / taps.Count / (channels / convolution.Groups) * groupStride + taps[entry % taps.Count].Offset).ToArray());
+            int size = geometry.KernelHeight * geometry.KernelWidth;
+            offsetTable = context.AddIndices(sums.Entries.Select(entry => aligned is null
+                ? entry / taps.Count / (channels / convolution.Groups) * groupStride + taps[entry % taps.Count].Offset
+                : entry % taps.Count / size * aligned.PairStride + aligned.Offset(entry % size / geometry.KernelWidth, entry % geometry.KernelWidth)).ToArray());
             weightTable = context.Constants.Add(sums.Weights.ToArray());
         }
         else
@@ -212,6 +217,7 @@ internal static class ConvolutionLowering
             Offsets = offsetTable,
             First = first,
             Segments = segments,
+            Aligned = aligned,
             IsInPlace = isInPlace,
             IsDepthwise = isDepthwise,
             Bias = biasTable,

@@ -85,10 +85,11 @@ internal sealed class ShortSums
     /// two loads a clock, where a load that crosses cache lines counts twice; a dense layer shares its loads between four rows.</summary>
     /// <param name="entries">Entries that are walked otherwise: those of the dense matrix, or those that are not zero.</param>
     /// <param name="isDense">Whether it is walked densely otherwise.</param>
-    public bool Pays(int entries, bool isDense)
+    /// <param name="isAligned">Whether most loads begin where a vector does (see <see cref="AlignedBytePlanes"/>).</param>
+    public bool Pays(int entries, bool isDense, bool isAligned)
     {
-        const int PerEntry = 20, PerSegment = 16, PerWideEntry = 36, PerDenseEntry = 16;
-        return (long)PerEntry * _entries.Count + (long)PerSegment * (_segments.Count - 1)
+        const int PerEntry = 20, PerAlignedEntry = 14, PerSegment = 16, PerWideEntry = 36, PerDenseEntry = 16;
+        return (long)(isAligned ? PerAlignedEntry : PerEntry) * _entries.Count + (long)PerSegment * (_segments.Count - 1)
             < (long)(isDense ? PerDenseEntry : PerWideEntry) * entries;
     }
 
