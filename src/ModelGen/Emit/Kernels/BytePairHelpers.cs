@@ -203,7 +203,7 @@ internal static class BytePairHelpers
                     for (int y = 0; y < stride; y++, copy = ref Unsafe.Add(ref copy, size))
                     {
                         ref ushort origin = ref Unsafe.Add(ref plane, (y * stride + x) * size);
-                        CopyPairs(ref Unsafe.Add(ref origin, place < 0 ? 0 : 1), ref Unsafe.Add(ref copy, place < 0 ? 1 : 0), length - 1);
+                        CopyPairs(ref Unsafe.Add(ref origin, place < 0 ? 0 : 1), ref Unsafe.Add(ref copy, place < 0 ? 1 : 0), length - 1, place < 0 ? 31 : 32);
                         for (int i = edge; i < length; i += columns) Unsafe.Add(ref copy, i) = pad;
                     }
                 }
@@ -212,12 +212,12 @@ internal static class BytePairHelpers
             }
         }
 
-        // At least 16 of them; the last vector is moved back to end with them.
+        // At least 16 of them; the second vector of 512 bits begins where the target is aligned, the last one is moved back to end with them.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void CopyPairs(ref ushort source, ref ushort target, int count)
+        private static void CopyPairs(ref ushort source, ref ushort target, int count, int second)
         {
             int i = 0;
-            for (; Vector512.IsHardwareAccelerated && i <= count - 32; i += 32) Vector512.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
+            for (; Vector512.IsHardwareAccelerated && i <= count - 32; i += i == 0 ? second : 32) Vector512.LoadUnsafe(ref source, (nuint)i).StoreUnsafe(ref target, (nuint)i);
             for (; i < count; i += 16)
             {
                 i = Math.Min(i, count - 16);

@@ -93,6 +93,45 @@ internal static class ByteVectorHelpers
         }
         """, WidenEight, WidenSixteen, Quantize, VectorHelpers.StoreBytes, ByteTileHelpers.StoreByteRuns);
 
+    /// <summary>Modern: two runs of bytes times whole numbers, whose sums fit 16 bits.</summary>
+    public static readonly Helper AddMultiples = new("AddMultiples", """
+        // output[i] = clamp((left[i] - leftZero) * leftFactor + (right[i] - rightZero) * rightFactor) + zeroPoint, in 16 bits. Signed bytes are read as unsigned ones
+        // that are 128 larger: their flip is 128, and their zero point 128 higher.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void AddMultiples(
+            ReadOnlySpan<byte> left, byte leftFlip, int leftZero, short leftFactor, ReadOnlySpan<byte> right, byte rightFlip, int rightZero, short rightFactor,
+            Span<byte> output, short low, short high, short zeroPoint)
+        {
+            ref byte x = ref MemoryMarshal.GetReference(left), y = ref MemoryMarshal.GetReference(right), z = ref MemoryMarshal.GetReference(output);
+            int start = -leftFactor * leftZero - rightFactor * rightZero, i = 0;
+            for (; Avx512BW.IsSupported && i <= output.Length - 32; i += 32)
+            {
+                Vector512<short> a = Avx512BW.ConvertToVector512Int16(Vector256.LoadUnsafe(ref x, (nuint)i) ^ Vector256.Create(leftFlip));
+                Vector512<short> b = Avx512BW.ConvertToVector512Int16(Vector256.LoadUnsafe(ref y, (nuint)i) ^ Vector256.Create(rightFlip));
+                Vector512<short> sum = a * leftFactor + b * rightFactor + Vector512.Create((short)start);
+                sum = Vector512.Min(Vector512.Max(sum, Vector512.Create(low)), Vector512.Create(high)) + Vector512.Create(zeroPoint);
+                Avx512BW.ConvertToVector256Byte(sum.AsUInt16()).StoreUnsafe(ref z, (nuint)i);
+            }
+
+            for (; i <= output.Length - 16; i += 16)
+            {
+                Vector128<byte> a = Vector128.LoadUnsafe(ref x, (nuint)i) ^ Vector128.Create(leftFlip), b = Vector128.LoadUnsafe(ref y, (nuint)i) ^ Vector128.Create(rightFlip);
+                Vector128<short> lower = Vector128.WidenLower(a).AsInt16() * leftFactor + Vector128.WidenLower(b).AsInt16() * rightFactor + Vector128.Create((short)start);
+                Vector128<short> upper = Vector128.WidenUpper(a).AsInt16() * leftFactor + Vector128.WidenUpper(b).AsInt16() * rightFactor + Vector128.Create((short)start);
+                Vector128<short> l = Vector128.Create(low), h = Vector128.Create(high);
+                lower = Vector128.Min(Vector128.Max(lower, l), h) + Vector128.Create(zeroPoint);
+                upper = Vector128.Min(Vector128.Max(upper, l), h) + Vector128.Create(zeroPoint);
+                Vector128.Narrow(lower.AsUInt16(), upper.AsUInt16()).StoreUnsafe(ref z, (nuint)i);
+            }
+
+            for (; i < output.Length; i++)
+            {
+                int sum = (left[i] ^ leftFlip) * leftFactor + (right[i] ^ rightFlip) * rightFactor + start;
+                output[i] = unchecked((byte)(Math.Min(Math.Max(sum, low), high) + zeroPoint));
+            }
+        }
+        """);
+
     /// <summary>The sum of a run of bytes.</summary>
     public static readonly Helper SumBytes = new("SumBytes", """
         // Sum of a run of bytes. Signed bytes are read as unsigned ones that are 128 larger.

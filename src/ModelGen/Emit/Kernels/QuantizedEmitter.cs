@@ -139,13 +139,20 @@ internal static class QuantizedEmitter
         ElementType leftElement, string left, int leftZero, float leftScale, ElementType rightElement, string right, int rightZero,
         float rightScale, ElementType element, Requantization requantization, LayerScope scope)
     {
+        // Whole factors, which scales that are powers of two give, need no real numbers.
         CodeWriter writer = scope.Writer;
-        writer.Line($"{scope.Use(ByteVectorHelpers.AddScaled)}(");
+        bool isWhole = Math.Truncate((double)leftScale) == leftScale && Math.Truncate((double)rightScale) == rightScale
+            && (Math.Abs(leftScale) + Math.Abs(rightScale)) * byte.MaxValue <= short.MaxValue;
+        string Factor(string side, float scale) => isWhole ? FormattableString.Invariant($"{side}Factor: {(int)scale}") : $"{side}Scale: {Literals.Float(scale)}";
+        writer.Line($"{scope.Use(isWhole ? ByteVectorHelpers.AddMultiples : ByteVectorHelpers.AddScaled)}(");
         using (writer.Indent())
         {
-            writer.Line(FormattableString.Invariant($"{AsBytes(left, leftElement)}, leftFlip: {Flip(leftElement)}, leftZero: {leftZero + Flip(leftElement)}, leftScale: {Literals.Float(leftScale)},"));
-            writer.Line(FormattableString.Invariant($"{AsBytes(right, rightElement)}, rightFlip: {Flip(rightElement)}, rightZero: {rightZero + Flip(rightElement)}, rightScale: {Literals.Float(rightScale)},"));
-            writer.Line($"{AsBytes("target", element)}, {Range(requantization)});");
+            writer.Line(FormattableString.Invariant($"{AsBytes(left, leftElement)}, leftFlip: {Flip(leftElement)}, leftZero: {leftZero + Flip(leftElement)}, {Factor("left", leftScale)},"));
+            writer.Line(FormattableString.Invariant($"{AsBytes(right, rightElement)}, rightFlip: {Flip(rightElement)}, rightZero: {rightZero + Flip(rightElement)}, {Factor("right", rightScale)},"));
+            string range = isWhole
+                ? FormattableString.Invariant($"low: {(int)requantization.RelativeLow}, high: {(int)requantization.RelativeHigh}, zeroPoint: {requantization.ZeroPoint}")
+                : Range(requantization);
+            writer.Line($"{AsBytes("target", element)}, {range});");
         }
     }
 
