@@ -184,24 +184,31 @@ internal static class ByteVectorHelpers
         """, VectorHelpers.LoadEight(ElementType.UInt8), VectorHelpers.Requantize, VectorHelpers.StoreBytes);
 
     /// <summary>Real numbers to bytes.</summary>
-    public static readonly Helper QuantizeRun = new("QuantizeRun", """
-        // output[i] = quantize(input[i] / scale).
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void QuantizeRun(ReadOnlySpan<float> input, float scale, Span<byte> output, float low, float high, int zeroPoint)
-        {
-            ref float x = ref MemoryMarshal.GetReference(input);
-            Vector256<float> divisor = Vector256.Create(scale);
-            int i = 0;
-            for (; i <= output.Length - 16; i += 16)
+    /// <param name="multiplies">Whether the reciprocal of the scale is a float, too, so that a product is the same as the quotient: it takes a fifth of its time.</param>
+    public static Helper QuantizeRun(bool multiplies)
+    {
+        string name = multiplies ? "QuantizeProducts" : "QuantizeRun", factor = multiplies ? "factor" : "scale", sign = multiplies ? "*" : "/";
+        return new Helper(name, $$"""
+            // output[i] = quantize(input[i] {{sign}} {{factor}}).
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            private static void {{name}}(ReadOnlySpan<float> input, float {{factor}}, Span<byte> output, float low, float high, int zeroPoint)
             {
-                Vector256<int> a = Quantize(Vector256.LoadUnsafe(ref x, (nuint)i) / divisor, low, high, zeroPoint);
-                Vector256<int> b = Quantize(Vector256.LoadUnsafe(ref x, (nuint)i + 8) / divisor, low, high, zeroPoint);
-                StoreBytes(a, b, ref output[i]);
-            }
+                ref float x = ref MemoryMarshal.GetReference(input);
+                ref byte y = ref MemoryMarshal.GetReference(output);
+                int i = 0;
+                for (; Vector512.IsHardwareAccelerated && i <= output.Length - 16; i += 16)
+                    StoreBytes(Quantize(Vector512.LoadUnsafe(ref x, (nuint)i) {{sign}} Vector512.Create({{factor}}), low, high, zeroPoint), ref Unsafe.Add(ref y, i));
+                for (; i <= output.Length - 16; i += 16)
+                {
+                    Vector256<int> a = Quantize(Vector256.LoadUnsafe(ref x, (nuint)i) {{sign}} Vector256.Create({{factor}}), low, high, zeroPoint);
+                    Vector256<int> b = Quantize(Vector256.LoadUnsafe(ref x, (nuint)i + 8) {{sign}} Vector256.Create({{factor}}), low, high, zeroPoint);
+                    StoreBytes(a, b, ref Unsafe.Add(ref y, i));
+                }
 
-            for (; i < output.Length; i++) output[i] = unchecked((byte)Quantize(input[i] / scale, low, high, zeroPoint));
-        }
-        """, Quantize, ByteTileHelpers.StoreByteRuns);
+                for (; i < output.Length; i++) output[i] = unchecked((byte)Quantize(input[i] {{sign}} {{factor}}, low, high, zeroPoint));
+            }
+            """, Quantize, VectorHelpers.StoreBytes, ByteTileHelpers.StoreByteRuns);
+    }
 
     /// <summary>Bytes to real numbers.</summary>
     public static readonly Helper DequantizeRun = new("DequantizeRun", """

@@ -156,6 +156,13 @@ internal static class QuantizedEmitter
         }
     }
 
+    // Whether one divided by a number is exact: powers of two, away from the ends of their range.
+    private static bool HasReciprocal(float scale)
+    {
+        const int Fraction = (1 << 23) - 1;
+        return scale is > 1e-30f and < 1e30f && (BitConverter.ToInt32(BitConverter.GetBytes(scale), 0) & Fraction) == 0;
+    }
+
     private static string Range(Requantization requantization) => FormattableString.Invariant(
         $"low: {Literals.Float(requantization.RelativeLow)}, high: {Literals.Float(requantization.RelativeHigh)}, zeroPoint: {requantization.ZeroPoint}");
 
@@ -169,7 +176,9 @@ internal static class QuantizedEmitter
         if (scope.IsModern && parameters.IsPerTensor && element.IsByte())
         {
             int zero = parameters.ZeroPoint;
-            scope.Writer.Line(FormattableString.Invariant($"{scope.Use(ByteVectorHelpers.QuantizeRun)}({scope.Operand(0)}, {Literals.Float(parameters.Scale)}, {AsBytes(scope.Result(), element)}, low: {Literals.Float(kernel.Range.Low - zero)}, high: {Literals.Float(kernel.Range.High - zero)}, zeroPoint: {zero});"));
+            bool multiplies = HasReciprocal(parameters.Scale);
+            string factor = Literals.Float(multiplies ? 1 / parameters.Scale : parameters.Scale);
+            scope.Writer.Line(FormattableString.Invariant($"{scope.Use(ByteVectorHelpers.QuantizeRun(multiplies))}({scope.Operand(0)}, {factor}, {AsBytes(scope.Result(), element)}, low: {Literals.Float(kernel.Range.Low - zero)}, high: {Literals.Float(kernel.Range.High - zero)}, zeroPoint: {zero});"));
             return;
         }
 
