@@ -29,8 +29,9 @@ internal sealed class ChannelsLast : GraphRewriter
     private const double FirstDepthwiseBytes = 0.08, LastDepthwiseBytes = 0.15;
 
     // The same for a sparse layer: for a weight with channels first, of floats (less where columns of the window are summed apart) and of integers, and on integers
-    // for a round of picks.
-    private const double FirstSparseWork = 3, FirstColumnWork = 1.7, FirstSparseBytes = 4, WorkPerRound = 60;
+    // for a row of the output that is moved to its place, because it is not of whole vectors, and for a round of picks: that of processors with 256 and with 512 bits,
+    // of which the latter are twice as fast where all weights are multiplied.
+    private const double FirstSparseWork = 3, FirstColumnWork = 1.7, FirstSparseBytes = 4, WorkPerMovedRow = 250, WorkPerRound = 75;
 
     private static readonly int[] ToLast = [0, 2, 3, 1], ToFirst = [0, 3, 1, 2];
 
@@ -98,7 +99,7 @@ internal sealed class ChannelsLast : GraphRewriter
         if (w.Shape[0] < Lanes || (convolution.Groups != 1 && !isDepthwise)) return false;
         if (IsPaddedFar(convolution.Window, x.Shape, node.Output.Shape)) return false;
         if (convolution.Result is not null)
-            return optimize != Optimization.Size && HasBytes(weights, w.Type.Quantization!, optimize) && (IsSparse(convolution, x, w) || IsDense(weights));
+            return optimize != Optimization.Size && HasBytes(weights, w.Type.Quantization!, optimize) && (IsSparse(convolution, x, w) || IsDense(weights, node.Output.Shape));
 
         // A last panel that is moved back repeats weights.
         return x.Element == ElementType.Float32 && weights.Element == ElementType.Float32
@@ -118,8 +119,8 @@ internal sealed class ChannelsLast : GraphRewriter
     private static bool IsSparse(Convolution convolution, Value x, Value w) =>
         convolution.Groups == 1 && x.Shape[1] >= Lanes && !IsMostlyNonZero(w.Constant!);
 
-    // Fewer zeros than that are multiplied faster than they are skipped.
-    private static bool IsDense(Tensor weights) => 8L * NonZero(weights) > weights.Count;
+    // Fewer zeros than that are multiplied faster than they are skipped, more so where rows of the output have to be moved.
+    private static bool IsDense(Tensor weights, Shape y) => (y[3] % (2 * Lanes) == 0 ? 8L : 16L) * NonZero(weights) > weights.Count;
 
     // Signed bytes, and more bits than are stored packed where bytes count.
     private static bool HasBytes(Tensor weights, Quantization quantization, Optimization optimize)
@@ -147,6 +148,7 @@ internal sealed class ChannelsLast : GraphRewriter
         bool isByte = convolution.Result is not null, isDepthwise = convolution.Groups > 1;
         double first = isDepthwise ? 1 / (isByte ? FirstDepthwiseBytes : FirstDepthwiseShare) : Work(FirstShare, row, isFull: true, isByte);
         if (!isDepthwise && !IsMostlyNonZero(w.Constant!)) first = (isByte ? FirstSparseBytes : HasColumns(convolution.Window, y) ? FirstColumnWork : FirstSparseWork) * NonZero(w.Constant!) / w.Shape.Count * Filled(row) / row;
+        if (isByte && !isDepthwise && !isFlat && row % (2 * Lanes) != 0 && !IsMostlyNonZero(w.Constant!)) first += WorkPerMovedRow / row * y[1] / w.Shape.Count;
         double last = Work(isDepthwise && isByte ? LastDepthwiseBytes : LastShare, y[1], isFull: false, isByte);
         if (isByte && IsSparse(convolution, node.Input(0), w)) last = Math.Min(last, WorkPerRound * Rounds(w) / w.Shape.Count);
         return (double)w.Shape.Count * pixels * (first - last);

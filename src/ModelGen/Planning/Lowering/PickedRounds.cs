@@ -14,7 +14,7 @@ internal sealed class PickedRounds
     public const int Lanes = 8, ChunkInputs = 16, Picks = 4;
 
     /// <summary>Dense products that take as long as a round.</summary>
-    public const int Work = 60;
+    public const int Work = 75;
 
     /// <summary>Bytes of a chunk: its inputs twice, because vectors are shuffled in halves.</summary>
     public const int ChunkBytes = 2 * ChunkInputs;
