@@ -82,18 +82,43 @@ internal static class VectorHelpers
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void SumRows(ReadOnlySpan<float> x, int rows, int stride, Span<float> output, float divisor, float low, float high)
         {
-            int i = 0;
-            for (; i <= output.Length - Vector<float>.Count; i += Vector<float>.Count)
+            int i = 0, lanes = Vector<float>.Count;
+            ref float start = ref MemoryMarshal.GetReference(x);
+
+            // Four vectors of columns at once, or one; the last are moved back to end with the output.
+            for (; output.Length >= 4 * lanes && i < output.Length; i += 4 * lanes)
             {
+                i = Math.Min(i, output.Length - 4 * lanes);
+                ref float source = ref Unsafe.Add(ref start, i);
+                Vector<float> a = Vector<float>.Zero, b = a, c = a, d = a;
+                for (int row = 0; row < rows; row++, source = ref Unsafe.Add(ref source, stride))
+                {
+                    a += Vector.LoadUnsafe(ref source);
+                    b += Vector.LoadUnsafe(ref source, (nuint)lanes);
+                    c += Vector.LoadUnsafe(ref source, (nuint)(2 * lanes));
+                    d += Vector.LoadUnsafe(ref source, (nuint)(3 * lanes));
+                }
+
+                a.CopyTo(output.Slice(i));
+                b.CopyTo(output.Slice(i + lanes));
+                c.CopyTo(output.Slice(i + 2 * lanes));
+                d.CopyTo(output.Slice(i + 3 * lanes));
+            }
+
+            for (; output.Length >= lanes && i < output.Length; i += lanes)
+            {
+                i = Math.Min(i, output.Length - lanes);
+                ref float source = ref Unsafe.Add(ref start, i);
                 Vector<float> sum = Vector<float>.Zero;
-                for (int row = 0; row < rows; row++) sum += new Vector<float>(x.Slice(row * stride + i));
+                for (int row = 0; row < rows; row++, source = ref Unsafe.Add(ref source, stride)) sum += Vector.LoadUnsafe(ref source);
                 sum.CopyTo(output.Slice(i));
             }
 
             for (; i < output.Length; i++)
             {
-                output[i] = 0;
-                for (int row = 0; row < rows; row++) output[i] += x[row * stride + i];
+                float sum = 0;
+                for (int row = 0; row < rows; row++) sum += Unsafe.Add(ref start, row * stride + i);
+                output[i] = sum;
             }
 
             for (i = 0; i < output.Length; i++) output[i] = Clamp(output[i] / divisor, low, high);
