@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using ModelGen.Graph;
 using ModelGen.Graph.Operators;
 using ModelGen.Planning.Kernels;
@@ -13,6 +14,9 @@ namespace ModelGen.Emit.Kernels;
 /// </summary>
 internal static class BlockedRecurrentEmitter
 {
+    // Blocks of rows whose sums, with an input, fit 16 registers.
+    private const int UnrolledRows = 12;
+
     public static void Emit(RecurrentKernel kernel, LayerScope scope)
     {
         CodeWriter writer = scope.Writer;
@@ -164,7 +168,8 @@ internal static class BlockedRecurrentEmitter
         Multiply(kernel, kernel.RecurrentBlocks!, "recurrent", "h", "y", "y", 0, gates, scope);
     }
 
-    // Rows in twos, which are stored at once: a load of both right after that need not wait for two stores.
+    // Some rows at a time, whose sums stay in registers; each input is loaded once for them. They are stored in twos: a load of both right after that need not wait
+    // for two stores.
     private static void Unroll(
         IReadOnlyList<(BlockedMatrix Blocks, string Weights, string Operand)> products, string bias, string target, int row, int rows, LayerScope scope)
     {
@@ -174,26 +179,34 @@ internal static class BlockedRecurrentEmitter
         using (writer.Block())
         {
             for (int n = 0; n < products.Count; n++) writer.Line($"ref float v{n} = ref {products[n].Operand};");
-            writer.Line("Vector256<float> a, b;");
-            for (int pair = row; pair < row + rows; pair += 2 * BlockedMatrix.Lanes)
+            writer.Line($"Vector256<float> value, {string.Join(", ", Enumerable.Range(0, UnrolledRows).Select(Sum))};");
+            int first = row / BlockedMatrix.Lanes, end = (row + rows) / BlockedMatrix.Lanes;
+            for (int start = first; start < end; start += UnrolledRows)
             {
-                Sum("a", pair);
-                Sum("b", pair + BlockedMatrix.Lanes);
-                writer.Line($"StoreRows(a, b, ref {Element(target, pair)});");
+                int[] blocks = [.. Enumerable.Range(start, Math.Min(UnrolledRows, end - start))];
+                foreach (int block in blocks) writer.Line($"{Sum(block - start)} = Vector256.LoadUnsafe(ref {Element(bias, block * BlockedMatrix.Lanes)});");
+                for (int n = 0; n < products.Count; n++) Multiply(products[n].Blocks, products[n].Weights, $"v{n}", blocks);
+                for (int block = start; block < start + blocks.Length; block += 2)
+                    writer.Line($"StoreRows({Sum(block - start)}, {Sum(block - start + 1)}, ref {Element(target, block * BlockedMatrix.Lanes)});");
             }
         }
 
-        void Sum(string name, int at)
+        void Multiply(BlockedMatrix matrix, string weights, string vector, int[] blocks)
         {
-            writer.Line($"{name} = Vector256.LoadUnsafe(ref {Element(bias, at)});");
-            for (int n = 0; n < products.Count; n++)
+            IEnumerable<(int Block, int At)> entries = blocks.SelectMany(block =>
+                Enumerable.Range(matrix.First[block], matrix.First[block + 1] - matrix.First[block]).Select(at => (block, at)));
+            foreach (IGrouping<int, (int Block, int At)> column in entries.GroupBy(entry => matrix.Columns[entry.At]).OrderBy(column => column.Key))
             {
-                BlockedMatrix blocks = products[n].Blocks;
-                for (int k = blocks.First[at / BlockedMatrix.Lanes]; k < blocks.First[at / BlockedMatrix.Lanes + 1]; k++)
-                    writer.Line($"{name} = MultiplyAdd(Vector256.Create({Element($"v{n}", blocks.Columns[k])}), Vector256.LoadUnsafe(ref {Element(products[n].Weights, k * BlockedMatrix.Lanes)}), {name});");
+                writer.Line($"value = Vector256.Create({Element(vector, column.Key)});");
+                foreach ((int block, int at) in column)
+                {
+                    string sum = Sum(block - blocks[0]);
+                    writer.Line($"{sum} = MultiplyAdd(value, Vector256.LoadUnsafe(ref {Element(weights, at * BlockedMatrix.Lanes)}), {sum});");
+                }
             }
         }
 
+        string Sum(int block) => FormattableString.Invariant($"sum{block}");
         string Element(string reference, int index) => index == 0 ? reference : FormattableString.Invariant($"Unsafe.Add(ref {reference}, {index})");
     }
 }
