@@ -147,7 +147,7 @@ namespace ModelGen.Generated
             ref float x = ref MemoryMarshal.GetReference(input), y = ref MemoryMarshal.GetReference(output);
             ref float weights = ref MemoryMarshal.GetReference(Table<float>(0, 160)),
                 bias = ref MemoryMarshal.GetReference(Table<float>(640, 32));
-            MultiplyPanels(ref x, columns: 5, ref weights, ref bias, ref y, length: 32);
+            MultiplyInputs(ref x, inputs: 5, ref weights, ref bias, ref y, length: 32);
         }
 
         // ── loops that layers share ──────────────────────────────────────────────────────────────────────────────────
@@ -201,214 +201,310 @@ namespace ModelGen.Generated
             return a * b + c;
         }
 
-        // output[i] = clamp(bias[i] + sum of weights[panel][column][lane] * x[column]) for i in [0, length); the last panel is moved back
-        // to end with them.
-        // Backwards panels are walked from the last: what is still in the cache from the time before then comes first.
+        // output[i] = clamp(bias[i] + sum of weights[panel][k][lane] * x[k]) for i in [0, length); the last panel is moved back to end with
+        // them.
+        // Backwards panels are walked from the last.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyPanels(
-            ref float x, int columns, ref float weights, ref float bias, ref float output, int length,
+        private static void MultiplyInputs(
+            ref float x, int inputs, ref float weights, ref float bias, ref float output, int length,
             bool isBackwards = false, float low = float.NegativeInfinity, float high = float.PositiveInfinity)
         {
             int panels = (length + 15) / 16;
-            nint next = (nint)columns * 16;
+            nint next = (nint)inputs * 16;
+            if (Vector512.IsHardwareAccelerated && panels >= 4)
+            {
+                for (int n = 0; n < panels; n += 4)
+                {
+                    int panel = isBackwards ? panels - 4 - Math.Min(n, panels - 4) : Math.Min(n, panels - 4);
+                    int row = panel * 16, last = Math.Min(row + 48, length - 16);
+                    ref float w0 = ref Unsafe.Add(ref weights, panel * next);
+                    ref float w1 = ref Unsafe.Add(ref w0, next);
+                    ref float w2 = ref Unsafe.Add(ref w1, next);
+                    ref float w3 = ref Unsafe.Add(ref w2, next);
+                    Vector512<float> sum0 = Vector512.LoadUnsafe(ref bias, (nuint)row);
+                    Vector512<float> sum1 = Vector512.LoadUnsafe(ref bias, (nuint)(row + 16));
+                    Vector512<float> sum2 = Vector512.LoadUnsafe(ref bias, (nuint)(row + 32));
+                    Vector512<float> sum3 = Vector512.LoadUnsafe(ref bias, (nuint)last);
+                    for (int start = 0; start < inputs; start += 256)
+                    {
+                        Vector512<float> part0 = Vector512<float>.Zero;
+                        Vector512<float> part1 = Vector512<float>.Zero;
+                        Vector512<float> part2 = Vector512<float>.Zero;
+                        Vector512<float> part3 = Vector512<float>.Zero;
+                        for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                        {
+                            nuint at = (nuint)k * 16;
+                            Vector512<float> v = Vector512.Create(Unsafe.Add(ref x, k));
+                            part0 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w0, at), part0);
+                            part1 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w1, at), part1);
+                            part2 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w2, at), part2);
+                            part3 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w3, at), part3);
+                        }
+
+                        sum0 += part0;
+                        sum1 += part1;
+                        sum2 += part2;
+                        sum3 += part3;
+                    }
+
+                    Clamp(sum0, low, high).StoreUnsafe(ref output, (nuint)row);
+                    Clamp(sum1, low, high).StoreUnsafe(ref output, (nuint)(row + 16));
+                    Clamp(sum2, low, high).StoreUnsafe(ref output, (nuint)(row + 32));
+                    Clamp(sum3, low, high).StoreUnsafe(ref output, (nuint)last);
+                }
+                return;
+            }
+
+            if (Vector512.IsHardwareAccelerated && panels >= 2)
+            {
+                for (int n = 0; n < panels; n += 2)
+                {
+                    int panel = isBackwards ? panels - 2 - Math.Min(n, panels - 2) : Math.Min(n, panels - 2);
+                    int row = panel * 16, last = Math.Min(row + 16, length - 16);
+                    ref float w0 = ref Unsafe.Add(ref weights, panel * next);
+                    ref float w1 = ref Unsafe.Add(ref w0, next);
+                    Vector512<float> sum0 = Vector512.LoadUnsafe(ref bias, (nuint)row);
+                    Vector512<float> sum1 = Vector512.LoadUnsafe(ref bias, (nuint)last);
+                    for (int start = 0; start < inputs; start += 256)
+                    {
+                        Vector512<float> part0 = Vector512<float>.Zero;
+                        Vector512<float> part1 = Vector512<float>.Zero;
+                        for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                        {
+                            nuint at = (nuint)k * 16;
+                            Vector512<float> v = Vector512.Create(Unsafe.Add(ref x, k));
+                            part0 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w0, at), part0);
+                            part1 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w1, at), part1);
+                        }
+
+                        sum0 += part0;
+                        sum1 += part1;
+                    }
+
+                    Clamp(sum0, low, high).StoreUnsafe(ref output, (nuint)row);
+                    Clamp(sum1, low, high).StoreUnsafe(ref output, (nuint)last);
+                }
+                return;
+            }
+
             if (Vector512.IsHardwareAccelerated)
             {
-                for (int n = 0, size; n < panels; n += size)
+                for (int n = 0; n < panels; n += 1)
                 {
-                    size = panels - n >= 4 ? 4 : panels - n >= 2 ? 2 : 1;
-                    int panel = isBackwards ? panels - size - n : n, left = columns;
-                    int row = panel * 16, last = Math.Min((panel + size - 1) * 16, length - 16);
-                    nuint at = 0;
-                    ref float v = ref x;
+                    int panel = isBackwards ? panels - 1 - n : n;
+                    int last = Math.Min(panel * 16, length - 16);
                     ref float w0 = ref Unsafe.Add(ref weights, panel * next);
-                    if (size == 4)
+                    Vector512<float> sum0 = Vector512.LoadUnsafe(ref bias, (nuint)last);
+                    for (int start = 0; start < inputs; start += 256)
                     {
-                        ref float w1 = ref Unsafe.Add(ref w0, next);
-                        ref float w2 = ref Unsafe.Add(ref w1, next);
-                        ref float w3 = ref Unsafe.Add(ref w2, next);
-                        Vector512<float> a0 = Vector512.LoadUnsafe(ref bias, (nuint)row), a1 = Vector512<float>.Zero, a2 = a1, a3 = a1;
-                        Vector512<float> b0 = Vector512.LoadUnsafe(ref bias, (nuint)(row + 16)), b1 = Vector512<float>.Zero, b2 = b1,
-                            b3 = b1;
-                        Vector512<float> c0 = Vector512.LoadUnsafe(ref bias, (nuint)(row + 32)), c1 = Vector512<float>.Zero, c2 = c1,
-                            c3 = c1;
-                        Vector512<float> d0 = Vector512.LoadUnsafe(ref bias, (nuint)last), d1 = Vector512<float>.Zero, d2 = d1, d3 = d1;
-                        for (; left >= 4; left -= 4, v = ref Unsafe.Add(ref v, 4), at += 64)
+                        Vector512<float> part0 = Vector512<float>.Zero;
+                        for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
                         {
-                            Vector512<float> x0 = Vector512.Create(Unsafe.Add(ref v, 0));
-                            a0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w0, at), a0);
-                            b0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w1, at), b0);
-                            c0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w2, at), c0);
-                            d0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w3, at), d0);
-                            Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref v, 1));
-                            a1 = MultiplyAdd(x1, Vector512.LoadUnsafe(ref w0, at + 16), a1);
-                            b1 = MultiplyAdd(x1, Vector512.LoadUnsafe(ref w1, at + 16), b1);
-                            c1 = MultiplyAdd(x1, Vector512.LoadUnsafe(ref w2, at + 16), c1);
-                            d1 = MultiplyAdd(x1, Vector512.LoadUnsafe(ref w3, at + 16), d1);
-                            Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref v, 2));
-                            a2 = MultiplyAdd(x2, Vector512.LoadUnsafe(ref w0, at + 32), a2);
-                            b2 = MultiplyAdd(x2, Vector512.LoadUnsafe(ref w1, at + 32), b2);
-                            c2 = MultiplyAdd(x2, Vector512.LoadUnsafe(ref w2, at + 32), c2);
-                            d2 = MultiplyAdd(x2, Vector512.LoadUnsafe(ref w3, at + 32), d2);
-                            Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref v, 3));
-                            a3 = MultiplyAdd(x3, Vector512.LoadUnsafe(ref w0, at + 48), a3);
-                            b3 = MultiplyAdd(x3, Vector512.LoadUnsafe(ref w1, at + 48), b3);
-                            c3 = MultiplyAdd(x3, Vector512.LoadUnsafe(ref w2, at + 48), c3);
-                            d3 = MultiplyAdd(x3, Vector512.LoadUnsafe(ref w3, at + 48), d3);
+                            nuint at = (nuint)k * 16;
+                            Vector512<float> v = Vector512.Create(Unsafe.Add(ref x, k));
+                            part0 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w0, at), part0);
                         }
 
-                        for (; left > 0; left--, v = ref Unsafe.Add(ref v, 1), at += 16)
-                        {
-                            Vector512<float> x0 = Vector512.Create(Unsafe.Add(ref v, 0));
-                            a0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w0, at), a0);
-                            b0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w1, at), b0);
-                            c0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w2, at), c0);
-                            d0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w3, at), d0);
-                        }
-
-                        Clamp(a0 + a1 + (a2 + a3), low, high).StoreUnsafe(ref output, (nuint)row);
-                        Clamp(b0 + b1 + (b2 + b3), low, high).StoreUnsafe(ref output, (nuint)(row + 16));
-                        Clamp(c0 + c1 + (c2 + c3), low, high).StoreUnsafe(ref output, (nuint)(row + 32));
-                        Clamp(d0 + d1 + (d2 + d3), low, high).StoreUnsafe(ref output, (nuint)last);
+                        sum0 += part0;
                     }
-                    else if (size == 2)
-                    {
-                        ref float w1 = ref Unsafe.Add(ref w0, next);
-                        Vector512<float> a0 = Vector512.LoadUnsafe(ref bias, (nuint)row), a1 = Vector512<float>.Zero, a2 = a1, a3 = a1;
-                        Vector512<float> b0 = Vector512.LoadUnsafe(ref bias, (nuint)last), b1 = Vector512<float>.Zero, b2 = b1, b3 = b1;
-                        for (; left >= 4; left -= 4, v = ref Unsafe.Add(ref v, 4), at += 64)
-                        {
-                            Vector512<float> x0 = Vector512.Create(Unsafe.Add(ref v, 0));
-                            a0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w0, at), a0);
-                            b0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w1, at), b0);
-                            Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref v, 1));
-                            a1 = MultiplyAdd(x1, Vector512.LoadUnsafe(ref w0, at + 16), a1);
-                            b1 = MultiplyAdd(x1, Vector512.LoadUnsafe(ref w1, at + 16), b1);
-                            Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref v, 2));
-                            a2 = MultiplyAdd(x2, Vector512.LoadUnsafe(ref w0, at + 32), a2);
-                            b2 = MultiplyAdd(x2, Vector512.LoadUnsafe(ref w1, at + 32), b2);
-                            Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref v, 3));
-                            a3 = MultiplyAdd(x3, Vector512.LoadUnsafe(ref w0, at + 48), a3);
-                            b3 = MultiplyAdd(x3, Vector512.LoadUnsafe(ref w1, at + 48), b3);
-                        }
 
-                        for (; left > 0; left--, v = ref Unsafe.Add(ref v, 1), at += 16)
-                        {
-                            Vector512<float> x0 = Vector512.Create(Unsafe.Add(ref v, 0));
-                            a0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w0, at), a0);
-                            b0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w1, at), b0);
-                        }
-
-                        Clamp(a0 + a1 + (a2 + a3), low, high).StoreUnsafe(ref output, (nuint)row);
-                        Clamp(b0 + b1 + (b2 + b3), low, high).StoreUnsafe(ref output, (nuint)last);
-                    }
-                    else
-                    {
-                        Vector512<float> a0 = Vector512.LoadUnsafe(ref bias, (nuint)last), a1 = Vector512<float>.Zero, a2 = a1, a3 = a1;
-                        for (; left >= 4; left -= 4, v = ref Unsafe.Add(ref v, 4), at += 64)
-                        {
-                            Vector512<float> x0 = Vector512.Create(Unsafe.Add(ref v, 0));
-                            a0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w0, at), a0);
-                            Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref v, 1));
-                            a1 = MultiplyAdd(x1, Vector512.LoadUnsafe(ref w0, at + 16), a1);
-                            Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref v, 2));
-                            a2 = MultiplyAdd(x2, Vector512.LoadUnsafe(ref w0, at + 32), a2);
-                            Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref v, 3));
-                            a3 = MultiplyAdd(x3, Vector512.LoadUnsafe(ref w0, at + 48), a3);
-                        }
-
-                        for (; left > 0; left--, v = ref Unsafe.Add(ref v, 1), at += 16)
-                        {
-                            Vector512<float> x0 = Vector512.Create(Unsafe.Add(ref v, 0));
-                            a0 = MultiplyAdd(x0, Vector512.LoadUnsafe(ref w0, at), a0);
-                        }
-
-                        Clamp(a0 + a1 + (a2 + a3), low, high).StoreUnsafe(ref output, (nuint)last);
-                    }
+                    Clamp(sum0, low, high).StoreUnsafe(ref output, (nuint)last);
                 }
+                return;
+            }
 
+            if (Vector256.IsHardwareAccelerated && panels >= 4)
+            {
+                for (int n = 0; n < panels; n += 4)
+                {
+                    int panel = isBackwards ? panels - 4 - Math.Min(n, panels - 4) : Math.Min(n, panels - 4);
+                    int row = panel * 16, last = Math.Min(row + 48, length - 16);
+                    ref float w0 = ref Unsafe.Add(ref weights, panel * next);
+                    ref float w1 = ref Unsafe.Add(ref w0, next);
+                    ref float w2 = ref Unsafe.Add(ref w1, next);
+                    ref float w3 = ref Unsafe.Add(ref w2, next);
+                    Vector256<float> sum0a = Vector256.LoadUnsafe(ref bias, (nuint)row);
+                    Vector256<float> sum0b = Vector256.LoadUnsafe(ref bias, (nuint)(row + 8));
+                    Vector256<float> sum1a = Vector256.LoadUnsafe(ref bias, (nuint)(row + 16));
+                    Vector256<float> sum1b = Vector256.LoadUnsafe(ref bias, (nuint)(row + 16 + 8));
+                    Vector256<float> sum2a = Vector256.LoadUnsafe(ref bias, (nuint)(row + 32));
+                    Vector256<float> sum2b = Vector256.LoadUnsafe(ref bias, (nuint)(row + 32 + 8));
+                    Vector256<float> sum3a = Vector256.LoadUnsafe(ref bias, (nuint)last);
+                    Vector256<float> sum3b = Vector256.LoadUnsafe(ref bias, (nuint)(last + 8));
+                    for (int start = 0; start < inputs; start += 256)
+                    {
+                        Vector256<float> part0a = Vector256<float>.Zero;
+                        Vector256<float> part0b = Vector256<float>.Zero;
+                        Vector256<float> part1a = Vector256<float>.Zero;
+                        Vector256<float> part1b = Vector256<float>.Zero;
+                        Vector256<float> part2a = Vector256<float>.Zero;
+                        Vector256<float> part2b = Vector256<float>.Zero;
+                        Vector256<float> part3a = Vector256<float>.Zero;
+                        Vector256<float> part3b = Vector256<float>.Zero;
+                        for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                        {
+                            nuint at = (nuint)k * 16;
+                            Vector256<float> v = Vector256.Create(Unsafe.Add(ref x, k));
+                            part0a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w0, at), part0a);
+                            part0b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w0, at + 8), part0b);
+                            part1a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w1, at), part1a);
+                            part1b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w1, at + 8), part1b);
+                            part2a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w2, at), part2a);
+                            part2b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w2, at + 8), part2b);
+                            part3a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w3, at), part3a);
+                            part3b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w3, at + 8), part3b);
+                        }
+
+                        sum0a += part0a;
+                        sum0b += part0b;
+                        sum1a += part1a;
+                        sum1b += part1b;
+                        sum2a += part2a;
+                        sum2b += part2b;
+                        sum3a += part3a;
+                        sum3b += part3b;
+                    }
+
+                    Clamp(sum0a, low, high).StoreUnsafe(ref output, (nuint)row);
+                    Clamp(sum0b, low, high).StoreUnsafe(ref output, (nuint)(row + 8));
+                    Clamp(sum1a, low, high).StoreUnsafe(ref output, (nuint)(row + 16));
+                    Clamp(sum1b, low, high).StoreUnsafe(ref output, (nuint)(row + 16 + 8));
+                    Clamp(sum2a, low, high).StoreUnsafe(ref output, (nuint)(row + 32));
+                    Clamp(sum2b, low, high).StoreUnsafe(ref output, (nuint)(row + 32 + 8));
+                    Clamp(sum3a, low, high).StoreUnsafe(ref output, (nuint)last);
+                    Clamp(sum3b, low, high).StoreUnsafe(ref output, (nuint)(last + 8));
+                }
                 return;
             }
 
             if (Vector256.IsHardwareAccelerated)
             {
-                for (int n = 0; n < panels; n++)
+                for (int n = 0; n < panels; n += 1)
                 {
-                    int panel = isBackwards ? panels - 1 - n : n, left = columns;
+                    int panel = isBackwards ? panels - 1 - n : n;
                     int last = Math.Min(panel * 16, length - 16);
-                    nuint at = 0;
-                    ref float v = ref x;
                     ref float w0 = ref Unsafe.Add(ref weights, panel * next);
-                    Vector256<float> am0 = Vector256.LoadUnsafe(ref bias, (nuint)last), am1 = Vector256<float>.Zero, am2 = am1, am3 = am1;
-                    Vector256<float> an0 = Vector256.LoadUnsafe(ref bias, (nuint)(last + 8)), an1 = Vector256<float>.Zero, an2 = an1,
-                        an3 = an1;
-                    for (; left >= 4; left -= 4, v = ref Unsafe.Add(ref v, 4), at += 64)
+                    Vector256<float> sum0a = Vector256.LoadUnsafe(ref bias, (nuint)last);
+                    Vector256<float> sum0b = Vector256.LoadUnsafe(ref bias, (nuint)(last + 8));
+                    for (int start = 0; start < inputs; start += 256)
                     {
-                        Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref v, 0));
-                        am0 = MultiplyAdd(x0, Vector256.LoadUnsafe(ref w0, at), am0);
-                        an0 = MultiplyAdd(x0, Vector256.LoadUnsafe(ref w0, at + 8), an0);
-                        Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref v, 1));
-                        am1 = MultiplyAdd(x1, Vector256.LoadUnsafe(ref w0, at + 16), am1);
-                        an1 = MultiplyAdd(x1, Vector256.LoadUnsafe(ref w0, at + 24), an1);
-                        Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref v, 2));
-                        am2 = MultiplyAdd(x2, Vector256.LoadUnsafe(ref w0, at + 32), am2);
-                        an2 = MultiplyAdd(x2, Vector256.LoadUnsafe(ref w0, at + 40), an2);
-                        Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref v, 3));
-                        am3 = MultiplyAdd(x3, Vector256.LoadUnsafe(ref w0, at + 48), am3);
-                        an3 = MultiplyAdd(x3, Vector256.LoadUnsafe(ref w0, at + 56), an3);
+                        Vector256<float> part0a = Vector256<float>.Zero;
+                        Vector256<float> part0b = Vector256<float>.Zero;
+                        for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                        {
+                            nuint at = (nuint)k * 16;
+                            Vector256<float> v = Vector256.Create(Unsafe.Add(ref x, k));
+                            part0a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w0, at), part0a);
+                            part0b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w0, at + 8), part0b);
+                        }
+
+                        sum0a += part0a;
+                        sum0b += part0b;
                     }
 
-                    for (; left > 0; left--, v = ref Unsafe.Add(ref v, 1), at += 16)
-                    {
-                        Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref v, 0));
-                        am0 = MultiplyAdd(x0, Vector256.LoadUnsafe(ref w0, at), am0);
-                        an0 = MultiplyAdd(x0, Vector256.LoadUnsafe(ref w0, at + 8), an0);
-                    }
-
-                    Clamp(am0 + am1 + (am2 + am3), low, high).StoreUnsafe(ref output, (nuint)last);
-                    Clamp(an0 + an1 + (an2 + an3), low, high).StoreUnsafe(ref output, (nuint)(last + 8));
+                    Clamp(sum0a, low, high).StoreUnsafe(ref output, (nuint)last);
+                    Clamp(sum0b, low, high).StoreUnsafe(ref output, (nuint)(last + 8));
                 }
-
                 return;
             }
 
-            for (int n = 0; n < panels; n++)
+            if (panels >= 2)
             {
-                int panel = isBackwards ? panels - 1 - n : n, left = columns;
+                for (int n = 0; n < panels; n += 2)
+                {
+                    int panel = isBackwards ? panels - 2 - Math.Min(n, panels - 2) : Math.Min(n, panels - 2);
+                    int row = panel * 16, last = Math.Min(row + 16, length - 16);
+                    ref float w0 = ref Unsafe.Add(ref weights, panel * next);
+                    ref float w1 = ref Unsafe.Add(ref w0, next);
+                    Vector128<float> sum0a = Vector128.LoadUnsafe(ref bias, (nuint)row);
+                    Vector128<float> sum0b = Vector128.LoadUnsafe(ref bias, (nuint)(row + 4));
+                    Vector128<float> sum0c = Vector128.LoadUnsafe(ref bias, (nuint)(row + 8));
+                    Vector128<float> sum0d = Vector128.LoadUnsafe(ref bias, (nuint)(row + 12));
+                    Vector128<float> sum1a = Vector128.LoadUnsafe(ref bias, (nuint)last);
+                    Vector128<float> sum1b = Vector128.LoadUnsafe(ref bias, (nuint)(last + 4));
+                    Vector128<float> sum1c = Vector128.LoadUnsafe(ref bias, (nuint)(last + 8));
+                    Vector128<float> sum1d = Vector128.LoadUnsafe(ref bias, (nuint)(last + 12));
+                    for (int start = 0; start < inputs; start += 256)
+                    {
+                        Vector128<float> part0a = Vector128<float>.Zero;
+                        Vector128<float> part0b = Vector128<float>.Zero;
+                        Vector128<float> part0c = Vector128<float>.Zero;
+                        Vector128<float> part0d = Vector128<float>.Zero;
+                        Vector128<float> part1a = Vector128<float>.Zero;
+                        Vector128<float> part1b = Vector128<float>.Zero;
+                        Vector128<float> part1c = Vector128<float>.Zero;
+                        Vector128<float> part1d = Vector128<float>.Zero;
+                        for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                        {
+                            nuint at = (nuint)k * 16;
+                            Vector128<float> v = Vector128.Create(Unsafe.Add(ref x, k));
+                            part0a = MultiplyAdd(v, Vector128.LoadUnsafe(ref w0, at), part0a);
+                            part0b = MultiplyAdd(v, Vector128.LoadUnsafe(ref w0, at + 4), part0b);
+                            part0c = MultiplyAdd(v, Vector128.LoadUnsafe(ref w0, at + 8), part0c);
+                            part0d = MultiplyAdd(v, Vector128.LoadUnsafe(ref w0, at + 12), part0d);
+                            part1a = MultiplyAdd(v, Vector128.LoadUnsafe(ref w1, at), part1a);
+                            part1b = MultiplyAdd(v, Vector128.LoadUnsafe(ref w1, at + 4), part1b);
+                            part1c = MultiplyAdd(v, Vector128.LoadUnsafe(ref w1, at + 8), part1c);
+                            part1d = MultiplyAdd(v, Vector128.LoadUnsafe(ref w1, at + 12), part1d);
+                        }
+
+                        sum0a += part0a;
+                        sum0b += part0b;
+                        sum0c += part0c;
+                        sum0d += part0d;
+                        sum1a += part1a;
+                        sum1b += part1b;
+                        sum1c += part1c;
+                        sum1d += part1d;
+                    }
+
+                    Clamp(sum0a, low, high).StoreUnsafe(ref output, (nuint)row);
+                    Clamp(sum0b, low, high).StoreUnsafe(ref output, (nuint)(row + 4));
+                    Clamp(sum0c, low, high).StoreUnsafe(ref output, (nuint)(row + 8));
+                    Clamp(sum0d, low, high).StoreUnsafe(ref output, (nuint)(row + 12));
+                    Clamp(sum1a, low, high).StoreUnsafe(ref output, (nuint)last);
+                    Clamp(sum1b, low, high).StoreUnsafe(ref output, (nuint)(last + 4));
+                    Clamp(sum1c, low, high).StoreUnsafe(ref output, (nuint)(last + 8));
+                    Clamp(sum1d, low, high).StoreUnsafe(ref output, (nuint)(last + 12));
+                }
+                return;
+            }
+
+            for (int n = 0; n < panels; n += 1)
+            {
+                int panel = isBackwards ? panels - 1 - n : n;
                 int last = Math.Min(panel * 16, length - 16);
-                nuint at = 0;
-                ref float v = ref x;
                 ref float w0 = ref Unsafe.Add(ref weights, panel * next);
-                Vector128<float> am0 = Vector128.LoadUnsafe(ref bias, (nuint)last), am1 = Vector128<float>.Zero;
-                Vector128<float> an0 = Vector128.LoadUnsafe(ref bias, (nuint)(last + 4)), an1 = Vector128<float>.Zero;
-                Vector128<float> ao0 = Vector128.LoadUnsafe(ref bias, (nuint)(last + 8)), ao1 = Vector128<float>.Zero;
-                Vector128<float> ap0 = Vector128.LoadUnsafe(ref bias, (nuint)(last + 12)), ap1 = Vector128<float>.Zero;
-                for (; left >= 2; left -= 2, v = ref Unsafe.Add(ref v, 2), at += 32)
+                Vector128<float> sum0a = Vector128.LoadUnsafe(ref bias, (nuint)last);
+                Vector128<float> sum0b = Vector128.LoadUnsafe(ref bias, (nuint)(last + 4));
+                Vector128<float> sum0c = Vector128.LoadUnsafe(ref bias, (nuint)(last + 8));
+                Vector128<float> sum0d = Vector128.LoadUnsafe(ref bias, (nuint)(last + 12));
+                for (int start = 0; start < inputs; start += 256)
                 {
-                    Vector128<float> x0 = Vector128.Create(Unsafe.Add(ref v, 0));
-                    am0 = MultiplyAdd(x0, Vector128.LoadUnsafe(ref w0, at), am0);
-                    an0 = MultiplyAdd(x0, Vector128.LoadUnsafe(ref w0, at + 4), an0);
-                    ao0 = MultiplyAdd(x0, Vector128.LoadUnsafe(ref w0, at + 8), ao0);
-                    ap0 = MultiplyAdd(x0, Vector128.LoadUnsafe(ref w0, at + 12), ap0);
-                    Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref v, 1));
-                    am1 = MultiplyAdd(x1, Vector128.LoadUnsafe(ref w0, at + 16), am1);
-                    an1 = MultiplyAdd(x1, Vector128.LoadUnsafe(ref w0, at + 20), an1);
-                    ao1 = MultiplyAdd(x1, Vector128.LoadUnsafe(ref w0, at + 24), ao1);
-                    ap1 = MultiplyAdd(x1, Vector128.LoadUnsafe(ref w0, at + 28), ap1);
+                    Vector128<float> part0a = Vector128<float>.Zero;
+                    Vector128<float> part0b = Vector128<float>.Zero;
+                    Vector128<float> part0c = Vector128<float>.Zero;
+                    Vector128<float> part0d = Vector128<float>.Zero;
+                    for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                    {
+                        nuint at = (nuint)k * 16;
+                        Vector128<float> v = Vector128.Create(Unsafe.Add(ref x, k));
+                        part0a = MultiplyAdd(v, Vector128.LoadUnsafe(ref w0, at), part0a);
+                        part0b = MultiplyAdd(v, Vector128.LoadUnsafe(ref w0, at + 4), part0b);
+                        part0c = MultiplyAdd(v, Vector128.LoadUnsafe(ref w0, at + 8), part0c);
+                        part0d = MultiplyAdd(v, Vector128.LoadUnsafe(ref w0, at + 12), part0d);
+                    }
+
+                    sum0a += part0a;
+                    sum0b += part0b;
+                    sum0c += part0c;
+                    sum0d += part0d;
                 }
 
-                for (; left > 0; left--, v = ref Unsafe.Add(ref v, 1), at += 16)
-                {
-                    Vector128<float> x0 = Vector128.Create(Unsafe.Add(ref v, 0));
-                    am0 = MultiplyAdd(x0, Vector128.LoadUnsafe(ref w0, at), am0);
-                    an0 = MultiplyAdd(x0, Vector128.LoadUnsafe(ref w0, at + 4), an0);
-                    ao0 = MultiplyAdd(x0, Vector128.LoadUnsafe(ref w0, at + 8), ao0);
-                    ap0 = MultiplyAdd(x0, Vector128.LoadUnsafe(ref w0, at + 12), ap0);
-                }
-
-                Clamp(am0 + am1, low, high).StoreUnsafe(ref output, (nuint)last);
-                Clamp(an0 + an1, low, high).StoreUnsafe(ref output, (nuint)(last + 4));
-                Clamp(ao0 + ao1, low, high).StoreUnsafe(ref output, (nuint)(last + 8));
-                Clamp(ap0 + ap1, low, high).StoreUnsafe(ref output, (nuint)(last + 12));
+                Clamp(sum0a, low, high).StoreUnsafe(ref output, (nuint)last);
+                Clamp(sum0b, low, high).StoreUnsafe(ref output, (nuint)(last + 4));
+                Clamp(sum0c, low, high).StoreUnsafe(ref output, (nuint)(last + 8));
+                Clamp(sum0d, low, high).StoreUnsafe(ref output, (nuint)(last + 12));
             }
         }
 

@@ -2901,6 +2901,13 @@ namespace ModelGen.Generated
         private static void WidenPairs(ref sbyte first, ref sbyte second, ref int pairs, int length)
         {
             int i = 0;
+            for (; Avx512F.IsSupported && i <= length - 16; i += 16)
+            {
+                Vector512<int> a = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref first, (nuint)i)),
+                    b = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref second, (nuint)i));
+                (a & Vector512.Create(0xFFFF) | Vector512.ShiftLeft(b, 16)).StoreUnsafe(ref pairs, (nuint)i);
+            }
+
             for (; i <= length - 8; i += 8)
             {
                 Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref first, i)));
@@ -2915,6 +2922,13 @@ namespace ModelGen.Generated
         private static void WidenPairs(ref byte first, ref byte second, ref int pairs, int length)
         {
             int i = 0;
+            for (; Avx512F.IsSupported && i <= length - 16; i += 16)
+            {
+                Vector512<int> a = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref first, (nuint)i)),
+                    b = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref second, (nuint)i));
+                (a | Vector512.ShiftLeft(b, 16)).StoreUnsafe(ref pairs, (nuint)i);
+            }
+
             for (; i <= length - 8; i += 8)
             {
                 Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref first, i))).AsInt16();

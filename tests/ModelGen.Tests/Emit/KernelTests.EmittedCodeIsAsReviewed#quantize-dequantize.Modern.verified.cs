@@ -216,13 +216,16 @@ namespace ModelGen.Generated
         private static void QuantizeRun(ReadOnlySpan<float> input, float scale, Span<byte> output, float low, float high, int zeroPoint)
         {
             ref float x = ref MemoryMarshal.GetReference(input);
-            Vector256<float> divisor = Vector256.Create(scale);
+            ref byte y = ref MemoryMarshal.GetReference(output);
             int i = 0;
+            for (; Vector512.IsHardwareAccelerated && i <= output.Length - 16; i += 16)
+                StoreBytes(Quantize(Vector512.LoadUnsafe(ref x, (nuint)i) / Vector512.Create(scale), low, high, zeroPoint),
+                    ref Unsafe.Add(ref y, i));
             for (; i <= output.Length - 16; i += 16)
             {
-                Vector256<int> a = Quantize(Vector256.LoadUnsafe(ref x, (nuint)i) / divisor, low, high, zeroPoint);
-                Vector256<int> b = Quantize(Vector256.LoadUnsafe(ref x, (nuint)i + 8) / divisor, low, high, zeroPoint);
-                StoreBytes(a, b, ref output[i]);
+                Vector256<int> a = Quantize(Vector256.LoadUnsafe(ref x, (nuint)i) / Vector256.Create(scale), low, high, zeroPoint);
+                Vector256<int> b = Quantize(Vector256.LoadUnsafe(ref x, (nuint)i + 8) / Vector256.Create(scale), low, high, zeroPoint);
+                StoreBytes(a, b, ref Unsafe.Add(ref y, i));
             }
 
             for (; i < output.Length; i++) output[i] = unchecked((byte)Quantize(input[i] / scale, low, high, zeroPoint));
@@ -301,6 +304,34 @@ namespace ModelGen.Generated
         {
             Vector128<short> shorts = Vector128.Narrow(a, b);
             Unsafe.WriteUnaligned(ref y, Vector128.Narrow(shorts, shorts).AsUInt64().ToScalar());
+        }
+
+        // The low byte of each lane.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreBytes(Vector512<int> x, ref byte y)
+        {
+            if (Avx512F.IsSupported)
+            {
+                Avx512F.ConvertToVector128Byte(x).StoreUnsafe(ref y);
+                return;
+            }
+
+            Vector256<short> shorts = Vector256.Narrow(x.GetLower(), x.GetUpper());
+            Vector128.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().StoreUnsafe(ref y);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreBytes(Vector256<int> x, ref byte y)
+        {
+            Vector128<short> shorts = Vector128.Narrow(x.GetLower(), x.GetUpper());
+            Unsafe.WriteUnaligned(ref y, Vector128.Narrow(shorts, shorts).AsUInt64().ToScalar());
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreBytes(Vector128<int> x, ref byte y)
+        {
+            Vector128<short> shorts = Vector128.Narrow(x, x);
+            Unsafe.WriteUnaligned(ref y, Vector128.Narrow(shorts, shorts).AsUInt32().ToScalar());
         }
 
         private static Span<T> View<T>(Span<byte> memory, int offset, int length)

@@ -66,8 +66,8 @@ public class OperatorTests
 
     /// <summary>The cases above that are there for a kernel have it.</summary>
     [Theory]
-    [InlineData("LSTM in blocks", "StoreRows(a, b,")]
-    [InlineData("GRU in blocks", "StoreRows(a, b,")]
+    [InlineData("LSTM in blocks", "StoreRows(sum0, sum1,")]
+    [InlineData("GRU in blocks", "StoreRows(sum0, sum1,")]
     [InlineData("RNN of many units", ").CopyTo(View<float>(scratch")]
     [InlineData("conv depthwise, short rows", "ConvolveMasked3x3(")]
     [InlineData("conv depthwise, one row of the window", "ConvolveMasked1x3(")]

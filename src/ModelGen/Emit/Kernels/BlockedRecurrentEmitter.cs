@@ -141,9 +141,8 @@ internal static class BlockedRecurrentEmitter
                 : $"columns: {columns}, {At(name + "Weights", row * columns)}";
             scope.Writer.Line($"ref {operand}, {matrix}, {scales}{At(bias, row)}, {At(target, row)},");
             string count = isSparse ? FormattableString.Invariant($"blocks: {rows / BlockedMatrix.Lanes}")
-                : FormattableString.Invariant($"length: {rows}");
-            string backwards = turns ? "step % 2 != 0" : isSparse ? "false" : "";
-            scope.Writer.Line($"{count}{(backwards.Length == 0 ? "" : $", isBackwards: {backwards}")});");
+                : FormattableString.Invariant($"panels: {rows / PanelMatrix.Lanes}");
+            scope.Writer.Line($"{count}, isBackwards: {(turns ? "step % 2 != 0" : "false")});");
         }
     }
 

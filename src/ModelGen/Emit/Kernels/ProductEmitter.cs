@@ -127,18 +127,18 @@ internal static class ProductEmitter
             return;
         }
 
-        string listed = scope.Use(PanelHelpers.Multiply(ElementType.Float32, isListed: true));
+        string listed = scope.Use(VectorProductHelpers.Multiply(isListed: true));
         writer.Line($"ref ushort positions = ref MemoryMarshal.GetReference({scope.Scratch(ElementType.UInt16, 0, kernel.Inputs)});");
-        writer.Line($"int listed = {scope.Use(PanelHelpers.ListNonZeros)}(ref x, {kernel.Inputs}, ref positions);");
+        writer.Line($"int listed = {scope.Use(VectorProductHelpers.ListNonZeros)}(ref x, {kernel.Inputs}, ref positions);");
         using (writer.Block("if (listed >= 0)"))
-            writer.Line($"{listed}(ref x, columns: {kernel.Inputs}, ref positions, listed, ref weights, ref bias, ref y, length: {kernel.Outputs}{clamp});");
+            writer.Line($"{listed}(ref x, inputs: {kernel.Inputs}, ref positions, listed, ref weights, ref bias, ref y, length: {kernel.Outputs}{clamp});");
         using (writer.Block("else")) MultiplyAll();
 
         void MultiplyAll()
         {
             bool turns = kernel.KeptBytes > 0;
             if (turns) writer.Line("kept[0] ^= 1; // Every other run from the other end: what the cache still holds comes first.");
-            writer.Line($"{scope.Use(PanelHelpers.Multiply(ElementType.Float32))}(ref x, columns: {kernel.Inputs}, ref weights, ref bias, ref y, length: {kernel.Outputs}{(turns ? ", isBackwards: (kept[0] & 1) != 0" : "")}{clamp});");
+            writer.Line($"{scope.Use(VectorProductHelpers.Multiply(isListed: false))}(ref x, inputs: {kernel.Inputs}, ref weights, ref bias, ref y, length: {kernel.Outputs}{(turns ? ", isBackwards: (kept[0] & 1) != 0" : "")}{clamp});");
         }
     }
 

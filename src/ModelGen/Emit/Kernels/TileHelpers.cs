@@ -14,9 +14,9 @@ internal static class TileHelpers
 {
     private static readonly int[] Widths = [512, 256, 128];
 
-    // The rounding error of a sum grows with its length, so products add float32 terms in blocks. 256 is also the block of the matrix
-    // products in wide use: a dense layer then gives the very numbers that they give.
-    private const int TermsABlock = 256;
+    /// <summary>Terms of a sum that are added before they are added to it. The rounding error of a sum grows with its length; 256 is also the block of the matrix
+    /// products in wide use: a dense layer then gives the very numbers that they give.</summary>
+    public const int TermsABlock = 256;
 
     /// <summary>Where an output of a window reads.</summary>
     public static readonly Helper Start = new("Start", """
