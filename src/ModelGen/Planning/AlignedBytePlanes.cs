@@ -12,13 +12,13 @@ internal sealed class AlignedBytePlanes
 {
     private const int Lanes = 32, WidestWindow = 3;
 
-    private readonly ConvolutionGeometry _geometry;
+    private readonly int[] _offsets;
 
     private AlignedBytePlanes(ConvolutionGeometry geometry)
     {
-        _geometry = geometry;
         PlaneSize = checked((geometry.Rows * geometry.OutputWidth + Lanes - 1) / Lanes * Lanes);
-        PairStride = checked((geometry.PhasesX + Enumerable.Range(0, geometry.KernelWidth).Count(column => Shift(column) != 0)) * geometry.PhasesY * PlaneSize);
+        PairStride = checked((geometry.PhasesX + Copies(geometry, geometry.KernelWidth)) * geometry.PhasesY * PlaneSize);
+        _offsets = [.. Enumerable.Range(0, geometry.KernelHeight * geometry.KernelWidth).Select(tap => Offset(geometry, tap / geometry.KernelWidth, tap % geometry.KernelWidth))];
     }
 
     /// <summary>Elements of a plane, filled up to whole vectors.</summary>
@@ -34,22 +34,24 @@ internal sealed class AlignedBytePlanes
         bool isNarrow = geometry.KernelWidth is > 1 and <= WidestWindow && geometry.DilationX == 1 && geometry.StrideX is 1 or 2 && geometry.StrideY == geometry.StrideX;
         if (!isNarrow || geometry.Width != geometry.StrideX * geometry.OutputWidth || geometry.PhasesX != geometry.StrideX || geometry.PhasesY != geometry.StrideY
             || geometry.OutputSize < Lanes || geometry.PadLeft > 1 || geometry.PadTop >= geometry.Rows) return null;
-        var planes = new AlignedBytePlanes(geometry);
-        return Enumerable.Range(0, geometry.KernelWidth).All(column => Math.Abs(planes.Shift(column)) <= 1) ? planes : null;
+        return Enumerable.Range(0, geometry.KernelWidth).All(column => Math.Abs(Shift(geometry, column)) <= 1) ? new AlignedBytePlanes(geometry) : null;
     }
 
     /// <summary>Where the first output reads a tap of the window.</summary>
-    /// <param name="row">Row of the window.</param>
-    /// <param name="column">Column of the window.</param>
-    public int Offset(int row, int column)
+    /// <param name="tap">Row by row.</param>
+    public int Offset(int tap) => _offsets[tap];
+
+    private int Offset(ConvolutionGeometry geometry, int row, int column)
     {
-        int y = row * _geometry.DilationY, phase = y % _geometry.StrideY, shift = Shift(column);
-        int copies = Enumerable.Range(0, column).Count(before => Shift(before) != 0);
-        int plane = shift == 0 ? phase * _geometry.PhasesX + column - _geometry.PadLeft
-            : (_geometry.PhasesX + copies) * _geometry.PhasesY + phase;
-        return plane * PlaneSize + y / _geometry.StrideY * _geometry.OutputWidth;
+        int y = row * geometry.DilationY, phase = y % geometry.StrideY;
+        int plane = Shift(geometry, column) == 0 ? phase * geometry.PhasesX + column - geometry.PadLeft
+            : (geometry.PhasesX + Copies(geometry, column)) * geometry.PhasesY + phase;
+        return checked(plane * PlaneSize + y / geometry.StrideY * geometry.OutputWidth);
     }
 
+    // Columns before one that have copies.
+    private static int Copies(ConvolutionGeometry geometry, int column) => Enumerable.Range(0, column).Count(before => Shift(geometry, before) != 0);
+
     // Pixels of its phase by which a column begins behind the output.
-    private int Shift(int column) => (int)Math.Floor((double)(column - _geometry.PadLeft) / _geometry.StrideX);
+    private static int Shift(ConvolutionGeometry geometry, int column) => (column - geometry.PadLeft + geometry.StrideX) / geometry.StrideX - 1;
 }

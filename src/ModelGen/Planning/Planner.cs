@@ -30,7 +30,7 @@ internal static class Planner
         HashSet<Node> detours = FloatDetours.Find(graph);
         List<Node> order = [.. ordered];
         IReadOnlyDictionary<Node, long>? budgets = options.Optimize != Optimization.Size ? null
-            : ScratchBudgets.Of(order, graph.Outputs.Where(output => !quantizedOutputs.ContainsKey(output)).Select(output => output.Value), Root);
+            : ScratchBudgets.Of(order, graph.Outputs.Select(output => output.Value), Root);
         foreach (Node node in order)
         {
             Kernel kernel = LoweringRegistry.Lower(node, budgets is null ? context : context.WithScratch(budgets[node]));

@@ -42,12 +42,12 @@ public class OperatorTests
     [MemberData(nameof(NamesOfIntegers))]
     public void QuantizedOperatorForSpeedEqualsTheReference(string name) => CheckForSpeed(QuantizedCases.All[name]());
 
-    /// <summary>Where size counts, convolutions are computed in bands: the smallest ones here, because no tensor is kept beside them.</summary>
     [Theory]
     [MemberData(nameof(NamesOfFloats))]
     public void FloatOperatorForSizeMatchesTheReference(string name) =>
         Check(FloatCases.All[name](), new CompileOptions { Optimize = Optimization.Size, Namespace = "Compiled" });
 
+    /// <summary>Where size counts, convolutions of integers are computed in bands: the smallest ones here, because no tensor is kept beside them.</summary>
     [Theory]
     [MemberData(nameof(NamesOfIntegers))]
     public void QuantizedOperatorForSizeEqualsTheReference(string name) =>
@@ -69,6 +69,9 @@ public class OperatorTests
     [InlineData("LSTM in blocks", "StoreRows(sum0, sum1,")]
     [InlineData("GRU in blocks", "StoreRows(sum0, sum1,")]
     [InlineData("RNN of many units", ").CopyTo(View<float>(scratch")]
+    [InlineData("LSTM of some units", " // An input lies behind.")]
+    [InlineData("gemm wide", "MultiplyListedInputs(")]
+    [InlineData("gemm of many weights", "isBackwards: (kept[0] & 1) != 0")]
     [InlineData("conv depthwise, short rows", "ConvolveMasked3x3(")]
     [InlineData("conv depthwise, one row of the window", "ConvolveMasked1x3(")]
     [InlineData("conv depthwise strided, padded before", "ConvolveMaskedLeft3x3(")]
@@ -78,6 +81,20 @@ public class OperatorTests
     {
         CompileOptions options = new() { Optimize = Optimization.Speed };
         Assert.Contains(call, ModelCompiler.Compile(FloatCases.All[name]().Build().File, "case.onnx", options).Source, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("conv sparse few bits", "PackAlignedBytes(")]
+    [InlineData("conv sparse few bits, one row strided", "PackAlignedBytes(")]
+    [InlineData("conv sparse few bits, strided, two columns", "PackAlignedBytes(")]
+    [InlineData("conv sparse few bits, dilated rows", "PackAlignedBytes(")]
+    [InlineData("add multiples", "AddMultiples(")]
+    [InlineData("sub multiples uint8", "AddMultiples(")]
+    [InlineData("quantize by a power of two", "QuantizeProducts(")]
+    public void SpeedChoosesTheKernelOfIntegers(string name, string call)
+    {
+        CompileOptions options = new() { Optimize = Optimization.Speed };
+        Assert.Contains(call, ModelCompiler.Compile(QuantizedCases.All[name]().Build().File, "case.onnx", options).Source, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -171,7 +188,7 @@ public class OperatorTests
         CompileOptions options = new() { Optimize = Optimization.Speed, Namespace = "Compiled" };
         Check(model, options);
         Check(model, options, source => source.Replace("Vector512.IsHardwareAccelerated", "false", StringComparison.Ordinal)
-            .Replace("Avx512F.IsSupported", "false", StringComparison.Ordinal));
+            .Replace("Avx512F.IsSupported", "false", StringComparison.Ordinal).Replace("Avx512BW.IsSupported", "false", StringComparison.Ordinal));
     }
 
     private static void Check(OperatorCase model, CompileOptions options, Func<string, string>? edit = null)

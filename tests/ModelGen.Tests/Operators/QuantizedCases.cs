@@ -21,6 +21,7 @@ internal static class QuantizedCases
             .Node("Conv", ["x", "w1"], ["c1"], ("pads", new[] { 1, 1, 1, 1 })).Requantized("c1", 0.4f, 3)
             .Node("Conv", ["c1_d", "w2"], ["c2"]).Requantized("c2", 0.9f, -5)
             .Node("Conv", ["c2_d", "w3"], ["y"]).QuantizedOutput("y", 5f, 2),
+        ["conv so sparse that in bands offsets get shorter"] = () => Convolution([1, 64, 64, 64], [2, 64, 3, 3], relu: false, 0.015, ("pads", new[] { 1, 1, 1, 1 })),
         ["conv 3x3, strided bands"] = () => Convolution([1, 6, 15, 17], [9, 6, 3, 3], relu: true, ("pads", new[] { 1, 1, 1, 1 }), ("strides", new[] { 2, 2 })),
         ["conv 3x3, bands beyond the padding"] = () => Convolution([1, 3, 2, 9], [8, 3, 2, 3], relu: false, ("pads", new[] { 4, 1, 5, 1 }), ("strides", new[] { 2, 1 })),
         ["conv 1x1"] = () => Convolution([1, 24, 7, 9], [33, 24, 1, 1], relu: true),
@@ -35,6 +36,10 @@ internal static class QuantizedCases
         ["conv rows of three halves of vectors"] = () => Convolution([1, 4, 3, 24], [7, 4, 3, 3], relu: true, ("pads", new[] { 1, 1, 1, 1 })),
         ["conv rows of halves of vectors, few outputs"] = () => Convolution([1, 4, 5, 8], [3, 4, 3, 3], relu: true, ("pads", new[] { 1, 1, 1, 1 })),
         ["conv sparse few bits"] = () => FewBits([2, 5, 9, 32], [7, 5, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv sparse few bits, one row strided"] = () => FewBits([1, 4, 1, 64], [7, 4, 2, 3], ("pads", new[] { 0, 1, 1, 0 }), ("strides", new[] { 2, 2 })),
+        ["conv sparse few bits, strided, two columns"] = () => FewBits([1, 5, 16, 32], [7, 5, 2, 2], ("strides", new[] { 2, 2 })),
+        ["conv sparse few bits, two columns padded before"] = () => FewBits([1, 4, 9, 16], [7, 4, 2, 2], ("pads", new[] { 1, 1, 0, 0 })),
+        ["conv sparse few bits, dilated rows"] = () => FewBits([1, 4, 12, 8], [7, 4, 3, 3], ("pads", new[] { 2, 1, 2, 1 }), ("dilations", new[] { 2, 1 })),
         ["conv sparse few bits, rows of sixteen"] = () => FewBits([1, 4, 9, 16], [7, 4, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
         ["conv sparse few bits, strided, odd"] = () => FewBits([1, 5, 15, 16], [7, 5, 3, 3], ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 })),
         ["conv sparse few bits, strided, padded behind"] = () => FewBits([1, 4, 16, 32], [7, 4, 3, 3], ("strides", new[] { 2, 2 }), ("pads", new[] { 0, 0, 1, 1 })),
@@ -108,6 +113,12 @@ internal static class QuantizedCases
         ["add uint8"] = () => new OperatorCase()
             .Quantized("a", [1, 37], 0.02f, 120, DataType.UInt8).Quantized("b", [1, 37], 0.03f, 10, DataType.UInt8)
             .Node("Add", ["a", "b"], ["y"]).QuantizedOutput("y", 0.05f, 64, DataType.UInt8),
+        ["add multiples"] = () => new OperatorCase().Quantized("a", [1, 6, 5, 7], 0.5f, -3, largest: 60).Quantized("b", [1, 6, 5, 7], 0.25f, 30)
+            .Node("Add", ["a", "b"], ["y"]).QuantizedOutput("y", 0.25f, -11),
+        ["sub multiples uint8"] = () => new OperatorCase()
+            .Quantized("a", [1, 83], 0.02f, 120, DataType.UInt8).Quantized("b", [1, 83], 0.04f, 30, DataType.UInt8, largest: 60)
+            .Node("Sub", ["a", "b"], ["y"]).QuantizedOutput("y", 0.02f, 100, DataType.UInt8),
+        ["quantize by a power of two"] = () => new OperatorCase().Input("x", [1, 301], -20, 20).QuantizedOutput("x", 0.25f, 3),
         ["average pool"] = () => Unary([1, 5, 9, 8], "AveragePool", 0.015f, ("kernel_shape", new[] { 3, 2 }),
             ("pads", new[] { 1, 0, 1, 1 }), ("strides", new[] { 2, 1 })),
         ["average pool with padding"] = () => Unary([1, 5, 9, 8], "AveragePool", 0.015f, ("kernel_shape", new[] { 3, 3 }),

@@ -31,7 +31,7 @@ internal static class BlockedRecurrentEmitter
         }
 
         writer.Line($"Span<float> sequence = {scope.Result(0)}, gates = {Buffer(gates)}{(isLstm ? $", cell = {Buffer(units)}" : "")};");
-        writer.Line($"Span<float> state = {Buffer(units + (kernel.IsJoint ? kernel.Inputs : 0))};{(kernel.IsJoint ? " // An input lies behind." : "")}");
+        writer.Line($"Span<float> state = {Buffer(kernel.IsJoint ? Math.Max(units, hidden + kernel.Inputs) : units)};{(kernel.IsJoint ? " // An input lies behind." : "")}");
         if (layer.Cell == RecurrentCell.Gru) writer.Line($"Span<float> projected = {Buffer(gates)}, passed = {Buffer(units)};");
         Start("state", kernel.HasInitialHidden ? RecurrentEmitter.Initial(kernel, 4, scope) : null);
         if (isLstm) Start("cell", kernel.HasInitialCell ? RecurrentEmitter.Initial(kernel, 5, scope) : null);
@@ -136,7 +136,7 @@ internal static class BlockedRecurrentEmitter
         scope.Writer.Line($"{helper}(");
         using (scope.Writer.Indent())
         {
-            int columns = kernel.IsJoint ? kernel.PaddedHidden + kernel.Inputs : name == "input" ? kernel.Inputs : kernel.Layer.Hidden;
+            int columns = kernel.IsJoint ? kernel.Layer.Hidden + kernel.Inputs : name == "input" ? kernel.Inputs : kernel.Layer.Hidden;
             string matrix = isSparse ? $"{At(name + "First", row / BlockedMatrix.Lanes)}, ref {name}Columns, ref {name}Weights"
                 : $"columns: {columns}, {At(name + "Weights", row * columns)}";
             scope.Writer.Line($"ref {operand}, {matrix}, {scales}{At(bias, row)}, {At(target, row)},");
@@ -158,7 +158,7 @@ internal static class BlockedRecurrentEmitter
 
         if (kernel.IsJoint)
         {
-            scope.Writer.Line($"{scope.Use(VectorHelpers.CopyFloats)}(ref {x}, ref Unsafe.Add(ref h, {kernel.PaddedHidden}), {kernel.Inputs});");
+            scope.Writer.Line($"{scope.Use(VectorHelpers.CopyFloats)}(ref {x}, ref Unsafe.Add(ref h, {kernel.Layer.Hidden}), {kernel.Inputs});");
             Multiply(kernel, kernel.RecurrentBlocks!, "recurrent", "h", "bias", "y", 0, gates, scope);
             return;
         }
@@ -178,7 +178,8 @@ internal static class BlockedRecurrentEmitter
         using (writer.Block())
         {
             for (int n = 0; n < products.Count; n++) writer.Line($"ref float v{n} = ref {products[n].Operand};");
-            writer.Line($"Vector256<float> value, {string.Join(", ", Enumerable.Range(0, UnrolledRows).Select(Sum))};");
+            string value = products.Any(product => product.Blocks.Columns.Length > 0) ? "value, " : "";
+            writer.Line($"Vector256<float> {value}{string.Join(", ", Enumerable.Range(0, Math.Min(UnrolledRows, rows / BlockedMatrix.Lanes)).Select(Sum))};");
             int first = row / BlockedMatrix.Lanes, end = (row + rows) / BlockedMatrix.Lanes;
             for (int start = first; start < end; start += UnrolledRows)
             {

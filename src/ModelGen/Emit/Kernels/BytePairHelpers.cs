@@ -174,7 +174,7 @@ internal static class BytePairHelpers
                 int second = channel + 1 < channels ? height * width : 0;
                 for (int phase = 0; phase < stride * stride; phase++)
                 {
-                    int y = phase / stride, begin = Math.Min((padTop - y + stride - 1) / stride, rows), end = Math.Min((padTop + height - 1 - y) / stride + 1, rows);
+                    int y = phase / stride, begin = Math.Min((padTop - y + stride - 1) / stride, rows), end = Math.Min((padTop + height - 1 - y + stride) / stride, rows);
                     Span<ushort> rowsOfPhase = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref plane, phase * size), length);
                     Fill(rowsOfPhase.Slice(0, begin * columns), pad);
                     Fill(rowsOfPhase.Slice(end * columns), pad);

@@ -203,7 +203,7 @@ internal static class ConvolutionEmitter
     {
         ConvolutionGeometry band = kernel.Geometry;
         CodeWriter writer = scope.Writer;
-        int packed = band.IsDirect ? 0 : kernel.PackedChannels * band.ChannelStride, pairs = (band.Channels + 1) / 2 * band.ChannelStride;
+        int packed = band.IsDirect ? 0 : ConvolutionLowering.PackedChannels(band) * band.ChannelStride, pairs = (band.Channels + 1) / 2 * band.ChannelStride;
         string type = kernel.Input.Keyword();
         if (packed > 0) writer.Line($"Span<{type}> planes = {scope.Scratch(kernel.Input, 0, packed)};");
         writer.Line($"Span<int> pairs = {scope.Scratch(ElementType.Int32, ConvolutionLowering.Align(packed), pairs)};");
@@ -217,7 +217,7 @@ internal static class ConvolutionEmitter
         {
             if (isUneven) writer.Line($"int {place} = Math.Min(next, {all - count});");
             if (band.IsDirect) Join($"{scope.Operand(0)}.Slice(pixel)", "pairs", band.Channels, whole.OutputSize);
-            else if (kernel.PackedChannels == band.Channels)
+            else if (ConvolutionLowering.PackedChannels(band) == band.Channels)
             {
                 Pack(scope.Operand(0));
                 Join("planes", "pairs", band.Channels, band.ChannelStride);
@@ -244,7 +244,7 @@ internal static class ConvolutionEmitter
             writer.Line($"{scope.Use(PackingHelpers.PackPlanes(isModern: true))}<{type}>(");
             using (writer.Indent())
             {
-                writer.Line($"{from}, planes, channels: {kernel.PackedChannels}, height: {band.Height}, width: {band.Width}, strideY: {band.StrideY}, strideX: {band.StrideX},");
+                writer.Line($"{from}, planes, channels: {ConvolutionLowering.PackedChannels(band)}, height: {band.Height}, width: {band.Width}, strideY: {band.StrideY}, strideX: {band.StrideX},");
                 writer.Line($"padTop: {top}, padLeft: {band.PadLeft}, phasesY: {band.PhasesY}, phasesX: {band.PhasesX}, rows: {band.Rows}, columns: {band.Columns}, padding: {kernel.InputZeroPoint});");
             }
         }

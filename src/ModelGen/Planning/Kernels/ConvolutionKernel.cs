@@ -13,9 +13,6 @@ internal sealed record ConvolutionKernel : Kernel
     /// <summary>The whole map, where <see cref="Geometry"/> is that of a band, of which one after the other is computed; they are moved back to end with the map.</summary>
     public ConvolutionGeometry? Whole { get; init; }
 
-    /// <summary>Channels that are laid out at a time before they are joined to pairs, in a band.</summary>
-    public int PackedChannels => Geometry.Channels % 2 == 0 ? 2 : Geometry.Channels;
-
     public required int Groups { get; init; }
 
     public required int OutputChannels { get; init; }

@@ -142,12 +142,11 @@ internal static class ConvolutionLowering
             StorageRules.IsCheap((long)geometry.OutputSize * x.Shape[0], isDense: !isSparse));
 
         // Rows are unpacked as a whole.
-        if (!sparse || (storage.Packs && sums?.IsWhole == false)) sums = null;
-        if (sums is null) sparse = isSparse;
-        if (sums is null) aligned = null;
+        if (!sparse || whole is not null || (storage.Packs && sums?.IsWhole == false)) sums = null;
+        if (sums is null) (sparse, aligned) = (isSparse, null);
         bool isInPlace = aligned is not null || IsInPlace(geometry, sums is null ? 8 : 16, context);
         int scratch = isDepthwise ? Align(new ShiftedPlanes(geometry, 2).Length * sizeof(int)) + Align(geometry.ChannelStride)
-            : (isInPlace ? 0 : Align(PitchedLength(geometry, channels))) + (sums is not null ? Align(planes * (aligned?.PairStride ?? geometry.ChannelStride) * sizeof(ushort))
+            : (isInPlace ? 0 : Align(PitchedLength(geometry, channels))) + (sums is not null ? Align(checked(planes * (aligned?.PairStride ?? geometry.ChannelStride) * sizeof(ushort)))
             : Align(geometry.IsDirect ? 0 : geometry.PackedLength)
                 + Align((pairing == Pairing.None ? geometry.Length : planes * geometry.ChannelStride) * sizeof(int)));
         if (whole is not null) scratch = BandBytes(geometry);
@@ -180,7 +179,7 @@ internal static class ConvolutionLowering
             int size = geometry.KernelHeight * geometry.KernelWidth;
             offsetTable = context.AddIndices(sums.Entries.Select(entry => aligned is null
                 ? entry / taps.Count / (channels / convolution.Groups) * groupStride + taps[entry % taps.Count].Offset
-                : entry % taps.Count / size * aligned.PairStride + aligned.Offset(entry % size / geometry.KernelWidth, entry % geometry.KernelWidth)).ToArray());
+                : entry % taps.Count / size * aligned.PairStride + aligned.Offset(entry % size)).ToArray());
             weightTable = context.Constants.Add(sums.Weights.ToArray());
         }
         else
@@ -245,11 +244,14 @@ internal static class ConvolutionLowering
         return count < all ? geometry.Band(count) : null;
     }
 
+    /// <summary>Channels of a band that are laid out at a time before they are joined to pairs.</summary>
+    public static int PackedChannels(ConvolutionGeometry band) => band.Channels % 2 == 0 ? 2 : band.Channels;
+
     // Channels that are laid out before they are joined, and pairs.
     private static int BandBytes(ConvolutionGeometry band)
     {
-        int packed = band.Channels % 2 == 0 ? 2 : band.Channels;
-        return Align(band.IsDirect ? 0 : packed * band.ChannelStride) + Align((band.Channels + 1) / 2 * band.ChannelStride * sizeof(int));
+        int packed = band.IsDirect ? 0 : PackedChannels(band) * band.ChannelStride;
+        return checked(Align(packed) + Align((band.Channels + 1) / 2 * band.ChannelStride * sizeof(int)));
     }
 
     /// <summary>Bytes rounded up so that what follows is aligned.</summary>

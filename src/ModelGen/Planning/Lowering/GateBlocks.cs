@@ -64,9 +64,9 @@ internal sealed class GateBlocks
     /// <param name="context">Options and constants.</param>
     public static BlockedProduct StoreJoint(GateBlocks recurrent, GateBlocks input, LayerTables tables, int steps, PlanContext context)
     {
-        int padded = recurrent._padded, columns = padded + input._columns;
+        int hidden = recurrent._columns, columns = hidden + input._columns;
         float[] panels = PanelMatrix.Lay(recurrent._rows, columns, (row, column) =>
-            column >= padded ? input.Weight(row, column - padded) : column < recurrent._columns ? recurrent.Weight(row, column) : 0);
+            column >= hidden ? input.Weight(row, column - hidden) : recurrent.Weight(row, column));
         return new BlockedProduct(Floats(panels, tables, steps, context), null, null, null);
     }
 

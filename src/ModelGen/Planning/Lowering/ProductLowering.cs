@@ -20,7 +20,7 @@ internal static class ProductLowering
     private const int FewestPicked = 4, FewestPickedInputs = 64;
 
     /// <summary>Weights that second-level caches may not hold along with those of other layers.</summary>
-    private const int LargeBytes = 128 * 1024;
+    private const int FewestTurnedBytes = 128 * 1024;
 
     public static Kernel Lower(Node node, PlanContext context)
     {
@@ -74,8 +74,9 @@ internal static class ProductLowering
         if (form == ProductForm.Columns && !storage.Packs && FitsPanels(vectors, inputs, outputs, context))
         {
             form = ProductForm.Panels;
-            bool isLarge = sizeof(float) * PanelMatrix.Length(outputs, inputs) >= LargeBytes;
+            bool isLarge = sizeof(float) * PanelMatrix.Length(outputs, inputs) >= FewestTurnedBytes;
             kernel = kernel with { Form = form, PicksInputs = PicksInputs(weights, inputs, outputs), KeptBytes = isLarge ? 1 : 0 };
+            if (kernel.PicksInputs) kernel = kernel with { Reason = kernel.Reason + "; inputs that are zero are left out where they are many" };
         }
 
         var tables = new LayerTables(context, kernel.PicksInputs ? sizeof(ushort) * inputs : 0);
