@@ -2,10 +2,14 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using ModelGen.Compiler;
+using ModelGen.Compression.Execution;
 using ModelGen.Tests.Models;
 using ModelGen.Tests.Reference;
 using ModelGen.Tests.Reference.Tests;
+using ModelGen.Tool.Execution;
 using Xunit;
 
 namespace ModelGen.Tests.Operators;
@@ -62,6 +66,21 @@ public class OperatorTests
     {
         CompileOptions options = new() { Optimize = Optimization.Size };
         Assert.Contains(loop, ModelCompiler.Compile(QuantizedCases.All[name]().Build().File, "case.onnx", options).Source, StringComparison.Ordinal);
+    }
+
+    /// <summary>Projects may treat warnings as errors.</summary>
+    [Theory]
+    [InlineData(Optimization.Speed)]
+    [InlineData(Optimization.Size)]
+    public void EmittedCodeHasNoWarnings(Optimization optimize)
+    {
+        (string Name, string Source)[] emitted = [.. FloatCases.All.Concat(QuantizedCases.All).Select((entry, n) => (entry.Key, ModelCompiler.Compile(
+            entry.Value().Build().File, "case.onnx", new CompileOptions { Optimize = optimize, Namespace = $"Case{n}", ClassName = $"Case{n}" }).Source))];
+        CSharpCompilation compilation = SourceCompiler.CreateCompilation([.. emitted.Select(entry => entry.Source)], Profile.Modern);
+        SyntaxTree[] trees = [.. compilation.SyntaxTrees];
+        string[] faults = [.. compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)
+            .Select(diagnostic => $"{emitted[Array.IndexOf(trees, diagnostic.Location.SourceTree)].Name}: {diagnostic}")];
+        Assert.True(faults.Length == 0, string.Join("\n", faults.Take(20)));
     }
 
     /// <summary>The cases above that are there for a kernel have it.</summary>

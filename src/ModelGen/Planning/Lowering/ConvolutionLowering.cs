@@ -38,7 +38,7 @@ internal static class ConvolutionLowering
         float[] weights = w.Constant!.ToFloats();
         float[] bias = node.OptionalInput(2)?.Constant!.ToFloats() ?? new float[w.Shape[0]];
         bool isDepthwise = IsDepthwise(convolution, geometry, context);
-        List<Tap> taps = isDepthwise ? ShiftedTaps(geometry) : Taps(convolution, geometry, w.Shape);
+        List<int> taps = isDepthwise ? ConvolutionTaps.ShiftedTaps(geometry) : ConvolutionTaps.All(geometry, w.Shape);
         bool isInPlace = IsInPlace(geometry, 8, context);
         double density = Density(weights.Count(value => value != 0), weights.Length);
         bool sparse = !isDepthwise && context.PrefersSparse(density);
@@ -109,13 +109,13 @@ internal static class ConvolutionLowering
         bool modern = context.Options.Profile == Profile.Modern;
         Pairing pairing = !modern ? Pairing.None : w.Shape[1] == 1 ? Pairing.Pixels : Pairing.Channels;
         bool isDepthwise = IsDepthwise(convolution, geometry, context);
-        (List<Tap> taps, int[] values, int pairedColumns) = pairing switch
+        (List<int> taps, int[] values, int pairedColumns) = pairing switch
         {
-            _ when isDepthwise && new ShiftedPlanes(geometry, 2).IsShifted => ShiftedPairs(geometry, channels, weights.Values),
-            _ when isDepthwise => PixelPairs(geometry, channels, weights.Values),
-            Pairing.Channels => ChannelPairs(convolution, geometry, w.Shape, weights.Values),
-            Pairing.Pixels => PixelPairs(geometry, channels, weights.Values),
-            _ => (Taps(convolution, geometry, w.Shape), weights.Values, 0),
+            _ when isDepthwise && new ShiftedPlanes(geometry, 2).IsShifted => ConvolutionTaps.ShiftedPairs(geometry, channels, weights.Values),
+            _ when isDepthwise => ConvolutionTaps.PixelPairs(geometry, channels, weights.Values),
+            Pairing.Channels => ConvolutionTaps.ChannelPairs(geometry, w.Shape, weights.Values),
+            Pairing.Pixels => ConvolutionTaps.PixelPairs(geometry, channels, weights.Values),
+            _ => (ConvolutionTaps.All(geometry, w.Shape), weights.Values, 0),
         };
         int perEntry = pairing == Pairing.None ? 1 : 2;
         bool IsUsed(int entry) => values[entry * perEntry] != 0 || values[entry * perEntry + perEntry - 1] != 0;
@@ -129,9 +129,9 @@ internal static class ConvolutionLowering
         bool sparse = isSparse || (sums is not null && context.Options.Optimize != Optimization.Size);
         int planes = PlaneChannels(convolution, geometry, w.Shape, pairing);
         int groupStride = planes / convolution.Groups * geometry.ChannelStride;
-        int farthest = (convolution.Groups - 1) * groupStride + taps.Select(tap => tap.Offset).DefaultIfEmpty().Max();
+        int farthest = (convolution.Groups - 1) * groupStride + taps.Select(tap => tap).DefaultIfEmpty().Max();
         OffsetPattern pattern = Pattern(taps, geometry);
-        PackedMatrix? packed = PackedMatrix.TryPack(Unpaired(values, channels, taps.Count, pairedColumns, perEntry), channels);
+        PackedMatrix? packed = PackedMatrix.TryPack(ConvolutionTaps.Unpaired(values, channels, taps.Count, pairedColumns, perEntry), channels);
         long plainBytes = (sparse ? (long)used * perEntry : values.Length) * (weights.Bits / 8);
         if (sparse) plainBytes += (long)used * (farthest <= ushort.MaxValue ? sizeof(ushort) : sizeof(int)) + (channels + 1) * sizeof(int);
         Storage storage = StorageRules.Choose(context.StorageGoal, new LayerBytes(
@@ -178,7 +178,7 @@ internal static class ConvolutionLowering
             first = context.Constants.Add(sums.Segments.ToArray());
             int size = geometry.KernelHeight * geometry.KernelWidth;
             offsetTable = context.AddIndices(sums.Entries.Select(entry => aligned is null
-                ? entry / taps.Count / (channels / convolution.Groups) * groupStride + taps[entry % taps.Count].Offset
+                ? entry / taps.Count / (channels / convolution.Groups) * groupStride + taps[entry % taps.Count]
                 : entry % taps.Count / size * aligned.PairStride + aligned.Offset(entry % size)).ToArray());
             weightTable = context.Constants.Add(sums.Weights.ToArray());
         }
@@ -268,40 +268,6 @@ internal static class ConvolutionLowering
     private static bool IsDepthwise(Convolution convolution, ConvolutionGeometry geometry, PlanContext context) =>
         context.Options.Profile == Profile.Modern && convolution.Groups > 1 && convolution.Groups == geometry.Channels;
 
-    private static List<Tap> ShiftedTaps(ConvolutionGeometry geometry)
-    {
-        var planes = new ShiftedPlanes(geometry, 1);
-        var taps = new List<Tap>();
-        for (int y = 0; y < geometry.KernelHeight; y++)
-            for (int x = 0; x < geometry.KernelWidth; x++) taps.Add(new Tap(planes.Offset(y, x, 1)));
-        return taps;
-    }
-
-    // Two neighbouring columns of the window an entry; a last odd column is paired with a zero weight. Pairs first, so that weights can be
-    // packed without those zeros.
-    private static (List<Tap> Taps, int[] Values, int PairedColumns) ShiftedPairs(ConvolutionGeometry geometry, int channels, int[] values)
-    {
-        var planes = new ShiftedPlanes(geometry, 2);
-        int width = geometry.KernelWidth, size = geometry.KernelHeight * width;
-        List<(int Row, int Column)> entries = [.. Enumerable.Range(0, geometry.KernelHeight)
-            .SelectMany(y => Enumerable.Range(0, planes.Count).Select(pair => (Row: y, Column: 2 * pair)))
-            .OrderBy(entry => entry.Column + 1 == width)];
-        var paired = new int[channels * entries.Count * 2];
-        for (int channel = 0; channel < channels; channel++)
-        {
-            for (int entry = 0; entry < entries.Count; entry++)
-            {
-                (int row, int column) = entries[entry];
-                int from = channel * size + row * width + column, to = (channel * entries.Count + entry) * 2;
-                paired[to] = values[from];
-                if (column + 1 < width) paired[to + 1] = values[from + 1];
-            }
-        }
-
-        return ([.. entries.Select(entry => new Tap(planes.Offset(entry.Row, entry.Column, 2)))], paired,
-            2 * entries.Count(entry => entry.Column + 1 < width));
-    }
-
     private static double Density(int used, int all) => all == 0 ? 1 : (double)used / all;
 
     /// <summary>The form of a window in words.</summary>
@@ -325,104 +291,21 @@ internal static class ConvolutionLowering
     private static LayerCost Cost(int weights, int nonZero, NeuronBits bits, int used, ConvolutionGeometry geometry, long bytes) => new(
         weights, nonZero, bits, (long)used * geometry.OutputSize, (long)weights * geometry.OutputSize, bytes);
 
-    private static OffsetPattern Pattern(List<Tap> taps, ConvolutionGeometry geometry) =>
-        OffsetPattern.Of([.. taps.Select(tap => tap.Offset)], geometry.KernelHeight * geometry.KernelWidth);
+    private static OffsetPattern Pattern(List<int> taps, ConvolutionGeometry geometry) =>
+        OffsetPattern.Of([.. taps.Select(tap => tap)], geometry.KernelHeight * geometry.KernelWidth);
 
     // Channels, or pairs of channels, of the planes that are walked.
     private static int PlaneChannels(Convolution convolution, ConvolutionGeometry geometry, Shape weights, Pairing pairing) =>
         pairing == Pairing.Channels ? convolution.Groups * ((weights[1] + 1) / 2) : geometry.Channels;
-
-    // The weights as they are packed: without the zeros that fill up taps which hold one weight instead of a pair.
-    private static int[] Unpaired(int[] values, int channels, int taps, int pairedColumns, int perEntry)
-    {
-        if (pairedColumns == perEntry * taps || perEntry == 1) return values;
-        int columns = pairedColumns + taps - pairedColumns / 2;
-        var unpaired = new int[channels * columns];
-        for (int channel = 0; channel < channels; channel++)
-        {
-            for (int column = 0; column < columns; column++)
-                unpaired[channel * columns + column] =
-                    values[channel * 2 * taps + (column < pairedColumns ? column : 2 * column - pairedColumns)];
-        }
-
-        return unpaired;
-    }
 
     private static ConstantTable WeightTable(int[] values, int bits, PlanContext context) => bits == 8
         ? context.Constants.Add(values.Select(value => (sbyte)value).ToArray())
         : context.Constants.Add(ElementType.Int16,
             System.Runtime.InteropServices.MemoryMarshal.AsBytes<short>(values.Select(value => (short)value).ToArray()));
 
-    /// <summary>Taps of an output channel in the order of its weights; offsets relative to the first plane of the group.</summary>
-    private static List<Tap> Taps(Convolution convolution, ConvolutionGeometry geometry, Shape weights)
-    {
-        var taps = new List<Tap>();
-        for (int channel = 0; channel < weights[1]; channel++)
-            for (int y = 0; y < geometry.KernelHeight; y++)
-                for (int x = 0; x < geometry.KernelWidth; x++)
-                    taps.Add(new Tap(channel * geometry.ChannelStride + geometry.Offset(y, x)));
-        return taps;
-    }
-
-    // Two neighbouring input channels an entry; a last odd channel is paired with a zero weight.
-    private static (
-        List<Tap> Taps, int[] Values, int PairedColumns) ChannelPairs(Convolution convolution, ConvolutionGeometry geometry, Shape weights,
-        int[] values)
-    {
-        int inputs = weights[1], pairs = (inputs + 1) / 2, size = geometry.KernelHeight * geometry.KernelWidth;
-        var taps = new List<Tap>();
-        for (int pair = 0; pair < pairs; pair++)
-            for (int y = 0; y < geometry.KernelHeight; y++)
-                for (int x = 0; x < geometry.KernelWidth; x++)
-                    taps.Add(new Tap(pair * geometry.ChannelStride + geometry.Offset(y, x)));
-
-        var paired = new int[weights[0] * taps.Count * 2];
-        for (int channel = 0; channel < weights[0]; channel++)
-        {
-            for (int input = 0; input < inputs; input++)
-                for (int tap = 0; tap < size; tap++)
-                    paired[((channel * pairs + input / 2) * size + tap) * 2 + input % 2] = values[(channel * inputs + input) * size + tap];
-        }
-
-        return (taps, paired, 2 * size * (inputs / 2));
-    }
-
-    // Two neighbouring pixels of the one input channel an entry, where the taps of a phase plane lie side by side.
-    private static (List<Tap> Taps, int[] Values, int PairedColumns) PixelPairs(
-        ConvolutionGeometry geometry, int channels, int[] values)
-    {
-        int size = geometry.KernelHeight * geometry.KernelWidth;
-        int[] offsets = Enumerable.Range(0, size).Select(tap =>
-            geometry.Offset(tap / geometry.KernelWidth, tap % geometry.KernelWidth)).ToArray();
-        int[] sorted = Enumerable.Range(0, size).OrderBy(tap => offsets[tap]).ToArray();
-        var members = new List<(int First, int Second)>();
-        for (int i = 0; i < size; i++)
-        {
-            bool pairs = i + 1 < size && offsets[sorted[i + 1]] == offsets[sorted[i]] + 1;
-            members.Add((sorted[i], pairs ? sorted[i + 1] : -1));
-            if (pairs) i++;
-        }
-
-        // Pairs first, so that weights can be packed without the zeros beside single ones.
-        members = [.. members.OrderBy(member => member.Second < 0)];
-        List<Tap> taps = [.. members.Select(member => new Tap(offsets[member.First]))];
-        var paired = new int[channels * taps.Count * 2];
-        for (int channel = 0; channel < channels; channel++)
-        {
-            for (int entry = 0; entry < members.Count; entry++)
-            {
-                paired[(channel * taps.Count + entry) * 2] = values[channel * size + members[entry].First];
-                if (members[entry].Second >= 0)
-                    paired[(channel * taps.Count + entry) * 2 + 1] = values[channel * size + members[entry].Second];
-            }
-        }
-
-        return (taps, paired, 2 * members.Count(member => member.Second >= 0));
-    }
-
     /// <summary>Lists the used entries of each output channel; offsets are relative to all planes.</summary>
     private static (ConstantTable First, ConstantTable Offsets, int[] Entries) SparseTables(
-        Shape weights, List<Tap> taps, Convolution convolution, int stride, Func<int, bool> isUsed, PlanContext context,
+        Shape weights, List<int> taps, Convolution convolution, int stride, Func<int, bool> isUsed, PlanContext context,
             bool wholeGroup = false)
     {
         int channels = weights[0], groupStride = wholeGroup ? stride : stride * weights[1];
@@ -436,7 +319,7 @@ internal static class ConvolutionLowering
             {
                 int entry = channel * taps.Count + tap;
                 if (!isUsed(entry)) continue;
-                offsets.Add(group * groupStride + taps[tap].Offset);
+                offsets.Add(group * groupStride + taps[tap]);
                 entries.Add(entry);
             }
 
@@ -445,7 +328,4 @@ internal static class ConvolutionLowering
 
         return (context.Constants.Add(first), context.AddIndices(offsets), entries.ToArray());
     }
-
-    /// <summary>One position of the window.</summary>
-    private readonly record struct Tap(int Offset);
 }
