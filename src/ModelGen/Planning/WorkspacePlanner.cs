@@ -14,7 +14,7 @@ internal sealed class WorkspacePlanner
     private const int Alignment = 64, Attempts = 16;
 
     // Of larger networks only a few orders are tried: placing takes the square of their number.
-    private const int MostToMove = 200;
+    private const int MostToMove = 200, Shuffles = 400, MostPlaced = 400_000;
 
     private readonly List<Buffer> _buffers = [];
 
@@ -46,8 +46,17 @@ internal sealed class WorkspacePlanner
             if (other < total) (best, total) = (order, other);
         }
 
-        // What ends last, or lives beside it, is placed earlier as long as that helps.
+        // Other orders, as good as any: few buffers that wait for each other are not placed best by size or time.
         long bound = times.Select(Alive).DefaultIfEmpty().Max();
+        var generator = new Shuffle();
+        for (int attempt = 0; attempt < MostPlaced / Math.Max(1, _buffers.Count * _buffers.Count) && attempt < Shuffles && total > bound + Alignment; attempt++)
+        {
+            List<Buffer> order = generator.Of(_buffers);
+            long other = Place(order);
+            if (other < total) (best, total) = (order, other);
+        }
+
+        // What ends last, or lives beside it, is placed earlier as long as that helps.
         for (int attempt = 0; attempt < Attempts && total > bound + Alignment && _buffers.Count <= MostToMove; attempt++)
         {
             Place(best);
@@ -91,6 +100,25 @@ internal sealed class WorkspacePlanner
         }
 
         return total;
+    }
+
+    // Random orders, the same in every build and on every runtime (a linear congruential generator; Knuth, "The Art of Computer Programming", 3.3.4).
+    private sealed class Shuffle
+    {
+        private ulong _state = 1;
+
+        public List<Buffer> Of(List<Buffer> buffers)
+        {
+            List<Buffer> order = [.. buffers];
+            for (int i = order.Count - 1; i > 0; i--)
+            {
+                _state = unchecked(_state * 6364136223846793005 + 1442695040888963407);
+                int other = (int)((_state >> 33) % (ulong)(i + 1));
+                (order[i], order[other]) = (order[other], order[i]);
+            }
+
+            return order;
+        }
     }
 
     /// <summary>A buffer and, once placed, where it is.</summary>
