@@ -55,8 +55,11 @@ internal static class BuildCommand
 
     private static BuildRow MeasureInProcess(int index, int rounds)
     {
-        string[] arguments = [typeof(BuildCommand).Assembly.Location, "--build", "--one", Text(index), "--rounds", Text(rounds)];
-        using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
+        // The process is this program, or the host that was given it.
+        string path = Environment.ProcessPath!;
+        string[] host = Path.GetFileNameWithoutExtension(path) == "dotnet" ? [typeof(BuildCommand).Assembly.Location] : [];
+        string[] arguments = [.. host, "--build", "--one", Text(index), "--rounds", Text(rounds)];
+        using Process process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true })!;
         string printed = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? JsonSerializer.Deserialize<BuildRow>(printed)! : throw new PeerException($"model {index} failed: {printed}");
