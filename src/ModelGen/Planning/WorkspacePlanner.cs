@@ -46,10 +46,10 @@ internal sealed class WorkspacePlanner
             if (other < total) (best, total) = (order, other);
         }
 
-        // Other orders, as good as any: few buffers that wait for each other are not placed best by size or time.
+        // Where each buffer lives beside the next, as in a chain of layers, an order at random often beats those by size and by time.
         long bound = times.Select(Alive).DefaultIfEmpty().Max();
         var generator = new Shuffle();
-        for (int attempt = 0; attempt < MostPlaced / Math.Max(1, _buffers.Count * _buffers.Count) && attempt < Shuffles && total > bound + Alignment; attempt++)
+        for (int attempt = 0; attempt < MostPlaced / Math.Max(1, (long)_buffers.Count * _buffers.Count) && attempt < Shuffles && total > bound + Alignment; attempt++)
         {
             List<Buffer> order = generator.Of(_buffers);
             long other = Place(order);

@@ -2,14 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using ModelGen.Compiler;
-using ModelGen.Compression.Execution;
 using ModelGen.Tests.Models;
 using ModelGen.Tests.Reference;
 using ModelGen.Tests.Reference.Tests;
-using ModelGen.Tool.Execution;
+using ModelGen.Tests.Support;
 using Xunit;
 
 namespace ModelGen.Tests.Operators;
@@ -62,11 +59,7 @@ public class OperatorTests
     [InlineData("conv 3x3, rows of vectors in uneven bands", "row = Math.Min(next, ")]
     [InlineData("conv 1x1", "pixel = Math.Min(next, 47)")]
     [InlineData("conv uint8", "row += 1)")]
-    public void SizeComputesBands(string name, string loop)
-    {
-        CompileOptions options = new() { Optimize = Optimization.Size };
-        Assert.Contains(loop, ModelCompiler.Compile(QuantizedCases.All[name]().Build().File, "case.onnx", options).Source, StringComparison.Ordinal);
-    }
+    public void SizeComputesBands(string name, string loop) => Emits(QuantizedCases.All[name](), Optimization.Size, loop);
 
     /// <summary>Projects may treat warnings as errors.</summary>
     [Theory]
@@ -76,10 +69,7 @@ public class OperatorTests
     {
         (string Name, string Source)[] emitted = [.. FloatCases.All.Concat(QuantizedCases.All).Select((entry, n) => (entry.Key, ModelCompiler.Compile(
             entry.Value().Build().File, "case.onnx", new CompileOptions { Optimize = optimize, Namespace = $"Case{n}", ClassName = $"Case{n}" }).Source))];
-        CSharpCompilation compilation = SourceCompiler.CreateCompilation([.. emitted.Select(entry => entry.Source)], Profile.Modern);
-        SyntaxTree[] trees = [.. compilation.SyntaxTrees];
-        string[] faults = [.. compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)
-            .Select(diagnostic => $"{emitted[Array.IndexOf(trees, diagnostic.Location.SourceTree)].Name}: {diagnostic}")];
+        string[] faults = EmittedWarnings.Of(emitted, Profile.Modern);
         Assert.True(faults.Length == 0, string.Join("\n", faults.Take(20)));
     }
 
@@ -96,11 +86,7 @@ public class OperatorTests
     [InlineData("conv depthwise strided, padded before", "ConvolveMaskedLeft3x3(")]
     [InlineData("conv depthwise strided, padded behind", "SplitPhases(")]
     [InlineData("conv channels last, max pool", "MaximumChannelsFloat32(")]
-    public void SpeedChoosesTheKernel(string name, string call)
-    {
-        CompileOptions options = new() { Optimize = Optimization.Speed };
-        Assert.Contains(call, ModelCompiler.Compile(FloatCases.All[name]().Build().File, "case.onnx", options).Source, StringComparison.Ordinal);
-    }
+    public void SpeedChoosesTheKernel(string name, string call) => Emits(FloatCases.All[name](), Optimization.Speed, call);
 
     [Theory]
     [InlineData("conv sparse few bits", "PackAlignedBytes(")]
@@ -110,11 +96,7 @@ public class OperatorTests
     [InlineData("add multiples", "AddMultiples(")]
     [InlineData("sub multiples uint8", "AddMultiples(")]
     [InlineData("quantize by a power of two", "QuantizeProducts(")]
-    public void SpeedChoosesTheKernelOfIntegers(string name, string call)
-    {
-        CompileOptions options = new() { Optimize = Optimization.Speed };
-        Assert.Contains(call, ModelCompiler.Compile(QuantizedCases.All[name]().Build().File, "case.onnx", options).Source, StringComparison.Ordinal);
-    }
+    public void SpeedChoosesTheKernelOfIntegers(string name, string call) => Emits(QuantizedCases.All[name](), Optimization.Speed, call);
 
     [Theory]
     [InlineData("conv winograd", Accuracy.Usual, Optimization.Speed, true)]
@@ -201,6 +183,9 @@ public class OperatorTests
     /// <summary>Compiles a case, runs it and compares its outputs with the reference.</summary>
     internal static void Check(OperatorCase model, Profile profile, string space = "Compiled") =>
         Check(model, new CompileOptions { Profile = profile, Namespace = space });
+
+    private static void Emits(OperatorCase model, Optimization optimize, string code) => Assert.Contains(
+        code, ModelCompiler.Compile(model.Build().File, "case.onnx", new CompileOptions { Optimize = optimize }).Source, StringComparison.Ordinal);
 
     private static void CheckForSpeed(OperatorCase model)
     {

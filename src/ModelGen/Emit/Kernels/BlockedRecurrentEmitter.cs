@@ -31,7 +31,7 @@ internal static class BlockedRecurrentEmitter
         }
 
         writer.Line($"Span<float> sequence = {scope.Result(0)}, gates = {Buffer(gates)}{(isLstm ? $", cell = {Buffer(units)}" : "")};");
-        writer.Line($"Span<float> state = {Buffer(kernel.IsJoint ? Math.Max(units, hidden + kernel.Inputs) : units)};{(kernel.IsJoint ? " // An input lies behind." : "")}");
+        writer.Line($"Span<float> state = {Buffer(RecurrentKernel.StateLength(hidden, kernel.Inputs, kernel.IsJoint))};{(kernel.IsJoint ? " // An input lies behind." : "")}");
         if (layer.Cell == RecurrentCell.Gru) writer.Line($"Span<float> projected = {Buffer(gates)}, passed = {Buffer(units)};");
         Start("state", kernel.HasInitialHidden ? RecurrentEmitter.Initial(kernel, 4, scope) : null);
         if (isLstm) Start("cell", kernel.HasInitialCell ? RecurrentEmitter.Initial(kernel, 5, scope) : null);

@@ -184,7 +184,7 @@ internal static class ByteVectorHelpers
         """, VectorHelpers.LoadEight(ElementType.UInt8), VectorHelpers.Requantize, VectorHelpers.StoreBytes);
 
     /// <summary>Real numbers to bytes.</summary>
-    /// <param name="multiplies">Whether the reciprocal of the scale is a float, too, so that a product is the same as the quotient: it takes a fifth of its time.</param>
+    /// <param name="multiplies">Whether the reciprocal of the scale is a float, too, so that a product is the same as the quotient, in a third of the time.</param>
     public static Helper QuantizeRun(bool multiplies)
     {
         string name = multiplies ? "QuantizeProducts" : "QuantizeRun", factor = multiplies ? "factor" : "scale", sign = multiplies ? "*" : "/";

@@ -185,47 +185,11 @@ internal static class PackingHelpers
         """);
 
     /// <summary>Modern: two runs of bytes as one of pairs of 16-bit numbers.</summary>
-    public static readonly Helper WidenPairs = new("WidenPairs", """
+    public static readonly Helper WidenPairs = new("WidenPairs", $$"""
         // pairs[i] = two 16-bit numbers: first[i] and second[i].
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void WidenPairs(ref sbyte first, ref sbyte second, ref int pairs, int length)
-        {
-            int i = 0;
-            for (; Avx512F.IsSupported && i <= length - 16; i += 16)
-            {
-                Vector512<int> a = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref first, (nuint)i)), b = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref second, (nuint)i));
-                (a & Vector512.Create(0xFFFF) | Vector512.ShiftLeft(b, 16)).StoreUnsafe(ref pairs, (nuint)i);
-            }
+        {{WidenPairsOf("sbyte", mask: " & 0xFFFF", vectorMask: " & Vector512.Create(0xFFFF)", cast: "")}}
 
-            for (; i <= length - 8; i += 8)
-            {
-                Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref first, i)));
-                Vector128<short> b = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref second, i)));
-                StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
-            }
-
-            for (; i < length; i++) Unsafe.Add(ref pairs, i) = Unsafe.Add(ref first, i) & 0xFFFF | Unsafe.Add(ref second, i) << 16;
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void WidenPairs(ref byte first, ref byte second, ref int pairs, int length)
-        {
-            int i = 0;
-            for (; Avx512F.IsSupported && i <= length - 16; i += 16)
-            {
-                Vector512<int> a = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref first, (nuint)i)), b = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref second, (nuint)i));
-                (a | Vector512.ShiftLeft(b, 16)).StoreUnsafe(ref pairs, (nuint)i);
-            }
-
-            for (; i <= length - 8; i += 8)
-            {
-                Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref first, i))).AsInt16();
-                Vector128<short> b = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref second, i))).AsInt16();
-                StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
-            }
-
-            for (; i < length; i++) Unsafe.Add(ref pairs, i) = Unsafe.Add(ref first, i) | Unsafe.Add(ref second, i) << 16;
-        }
+        {{WidenPairsOf("byte", mask: "", vectorMask: "", cast: ".AsInt16()")}}
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void StorePairs(Vector128<short> a, Vector128<short> b, ref int pairs)
@@ -286,6 +250,29 @@ internal static class PackingHelpers
             if (input.Length % 2 != 0) pairs[pairs.Length - 1] = input[input.Length - 1] & 0xFFFF;
         }
         """);
+
+    // Signed bytes are widened with their sign, which has to leave the place of the second number.
+    private static string WidenPairsOf(string type, string mask, string vectorMask, string cast) => $$"""
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void WidenPairs(ref {{type}} first, ref {{type}} second, ref int pairs, int length)
+        {
+            int i = 0;
+            for (; Avx512F.IsSupported && i <= length - 16; i += 16)
+            {
+                Vector512<int> a = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref first, (nuint)i)), b = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref second, (nuint)i));
+                (a{{vectorMask}} | Vector512.ShiftLeft(b, 16)).StoreUnsafe(ref pairs, (nuint)i);
+            }
+
+            for (; i <= length - 8; i += 8)
+            {
+                Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref first, i))){{cast}};
+                Vector128<short> b = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref second, i))){{cast}};
+                StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
+            }
+
+            for (; i < length; i++) Unsafe.Add(ref pairs, i) = Unsafe.Add(ref first, i){{mask}} | Unsafe.Add(ref second, i) << 16;
+        }
+        """;
 
     private static string Suffix(ElementType element) => element == ElementType.Int8 ? "Int8" : "UInt8";
 }

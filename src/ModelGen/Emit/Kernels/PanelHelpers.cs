@@ -10,7 +10,7 @@ internal static class PanelHelpers
 {
     private const int Lanes = PanelMatrix.Lanes;
 
-    // Each vector has four sums, because a multiply-add waits four clocks for the one before; with 128 bits two, of which there are four anyway.
+    // Each vector has four sums, because a multiply-add waits four clocks for the one before; with 128 bits a panel has four vectors, so that two are enough.
     private static readonly (int Width, int[] Panels, int Columns)[] Widths = [(512, [4, 2, 1], 4), (256, [1], 4), (128, [1], 2)];
 
     /// <summary>A matrix without zeros times a vector: four panels are four streams of weights that share an input.</summary>

@@ -1,3 +1,4 @@
+using System;
 using ModelGen.Graph.Operators;
 
 namespace ModelGen.Planning.Kernels;
@@ -32,6 +33,9 @@ internal sealed record RecurrentKernel : Kernel
 
     /// <summary>A number of hidden units, filled up to whole vectors.</summary>
     public static int Padded(int hidden) => (hidden + 15) / 16 * 16;
+
+    /// <summary>Elements of the state; where matrices are joint an input follows its last unit, in the place of those that only fill vectors up.</summary>
+    public static int StateLength(int hidden, int inputs, bool isJoint) => isJoint ? Math.Max(Padded(hidden), hidden + inputs) : Padded(hidden);
 
     /// <summary>Bias that is added with the input weights, [gates * H].</summary>
     public required ConstantTable InputBias { get; init; }

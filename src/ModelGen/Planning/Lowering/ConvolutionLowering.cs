@@ -38,7 +38,7 @@ internal static class ConvolutionLowering
         float[] weights = w.Constant!.ToFloats();
         float[] bias = node.OptionalInput(2)?.Constant!.ToFloats() ?? new float[w.Shape[0]];
         bool isDepthwise = IsDepthwise(convolution, geometry, context);
-        List<int> taps = isDepthwise ? ConvolutionTaps.ShiftedTaps(geometry) : ConvolutionTaps.All(geometry, w.Shape);
+        List<int> taps = isDepthwise ? ConvolutionTaps.ShiftedTaps(geometry) : ConvolutionTaps.All(geometry, w.Shape[1]);
         bool isInPlace = IsInPlace(geometry, 8, context);
         double density = Density(weights.Count(value => value != 0), weights.Length);
         bool sparse = !isDepthwise && context.PrefersSparse(density);
@@ -115,7 +115,7 @@ internal static class ConvolutionLowering
             _ when isDepthwise => ConvolutionTaps.PixelPairs(geometry, channels, weights.Values),
             Pairing.Channels => ConvolutionTaps.ChannelPairs(geometry, w.Shape, weights.Values),
             Pairing.Pixels => ConvolutionTaps.PixelPairs(geometry, channels, weights.Values),
-            _ => (ConvolutionTaps.All(geometry, w.Shape), weights.Values, 0),
+            _ => (ConvolutionTaps.All(geometry, w.Shape[1]), weights.Values, 0),
         };
         int perEntry = pairing == Pairing.None ? 1 : 2;
         bool IsUsed(int entry) => values[entry * perEntry] != 0 || values[entry * perEntry + perEntry - 1] != 0;
@@ -129,7 +129,7 @@ internal static class ConvolutionLowering
         bool sparse = isSparse || (sums is not null && context.Options.Optimize != Optimization.Size);
         int planes = PlaneChannels(convolution, geometry, w.Shape, pairing);
         int groupStride = planes / convolution.Groups * geometry.ChannelStride;
-        int farthest = (convolution.Groups - 1) * groupStride + taps.Select(tap => tap).DefaultIfEmpty().Max();
+        int farthest = (convolution.Groups - 1) * groupStride + taps.DefaultIfEmpty().Max();
         OffsetPattern pattern = Pattern(taps, geometry);
         PackedMatrix? packed = PackedMatrix.TryPack(ConvolutionTaps.Unpaired(values, channels, taps.Count, pairedColumns, perEntry), channels);
         long plainBytes = (sparse ? (long)used * perEntry : values.Length) * (weights.Bits / 8);
@@ -292,7 +292,7 @@ internal static class ConvolutionLowering
         weights, nonZero, bits, (long)used * geometry.OutputSize, (long)weights * geometry.OutputSize, bytes);
 
     private static OffsetPattern Pattern(List<int> taps, ConvolutionGeometry geometry) =>
-        OffsetPattern.Of([.. taps.Select(tap => tap)], geometry.KernelHeight * geometry.KernelWidth);
+        OffsetPattern.Of([.. taps], geometry.KernelHeight * geometry.KernelWidth);
 
     // Channels, or pairs of channels, of the planes that are walked.
     private static int PlaneChannels(Convolution convolution, ConvolutionGeometry geometry, Shape weights, Pairing pairing) =>

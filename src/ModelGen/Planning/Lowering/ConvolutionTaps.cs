@@ -11,10 +11,12 @@ namespace ModelGen.Planning.Lowering;
 internal static class ConvolutionTaps
 {
     /// <summary>Taps of an output channel in the order of its weights; offsets relative to the first plane of the group.</summary>
-    public static List<int> All(ConvolutionGeometry geometry, Shape weights)
+    /// <param name="geometry">The window.</param>
+    /// <param name="channels">Channels, or pairs of them, that an output reads.</param>
+    public static List<int> All(ConvolutionGeometry geometry, int channels)
     {
         var taps = new List<int>();
-        for (int channel = 0; channel < weights[1]; channel++)
+        for (int channel = 0; channel < channels; channel++)
             for (int y = 0; y < geometry.KernelHeight; y++)
                 for (int x = 0; x < geometry.KernelWidth; x++)
                     taps.Add(channel * geometry.ChannelStride + geometry.Offset(y, x));
@@ -25,12 +27,7 @@ internal static class ConvolutionTaps
     public static (List<int> Taps, int[] Values, int PairedColumns) ChannelPairs(ConvolutionGeometry geometry, Shape weights, int[] values)
     {
         int inputs = weights[1], pairs = (inputs + 1) / 2, size = geometry.KernelHeight * geometry.KernelWidth;
-        var taps = new List<int>();
-        for (int pair = 0; pair < pairs; pair++)
-            for (int y = 0; y < geometry.KernelHeight; y++)
-                for (int x = 0; x < geometry.KernelWidth; x++)
-                    taps.Add(pair * geometry.ChannelStride + geometry.Offset(y, x));
-
+        List<int> taps = All(geometry, pairs);
         var paired = new int[weights[0] * taps.Count * 2];
         for (int channel = 0; channel < weights[0]; channel++)
         {

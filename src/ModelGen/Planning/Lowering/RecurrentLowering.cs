@@ -98,8 +98,8 @@ internal static class RecurrentLowering
         var input = new GateBlocks(w, layer);
         var recurrent = new GateBlocks(r, layer);
         bool isJoint = !isGru && input.IsDenseFloat && recurrent.IsDenseFloat;
-        int vectors = isGru ? 1 + layer.Gates + 1 : layer.Cell == RecurrentCell.Lstm ? 2 : 1;
-        int scratch = gates + vectors * RecurrentKernel.Padded(layer.Hidden) + (isJoint ? inputs : 0);
+        int others = isGru ? layer.Gates + 1 : layer.Cell == RecurrentCell.Lstm ? 1 : 0;
+        int scratch = gates + others * RecurrentKernel.Padded(layer.Hidden) + RecurrentKernel.StateLength(layer.Hidden, inputs, isJoint);
         var tables = new LayerTables(context, scratch * sizeof(float));
         BlockedProduct? inputBlocks = isJoint ? null : input.Store(tables, steps, context);
         BlockedProduct recurrentBlocks = isJoint ? GateBlocks.StoreJoint(recurrent, input, tables, steps, context)
