@@ -173,43 +173,46 @@ internal static class ByteTileHelpers
         string starts = string.Join(", ", parts.Skip(1).Select(v => FormattableString.Invariant($"nint start{v}")));
         using (writer.Indent()) writer.Line((size == 1 ? Parameters(offset, "").Replace(", , ", ", ") : Parameters(offset, starts) + ", int last") + ")");
         using (writer.Block())
-        using (writer.Block("for (int row = 0; row < rows; row++)"))
         {
-            foreach (int v in parts)
+            VectorHelpers.DeclareRange(writer, vector);
+            using (writer.Block("for (int row = 0; row < rows; row++)"))
             {
-                writer.Line(v == 0 ? $"{sums} lower0 = {vector}.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;"
-                    : $"{sums} lower{v} = lower0, upper{v} = lower0;");
-            }
-
-            using (writer.Block("for (int segment = Unsafe.Add(ref segments, row), stop = Unsafe.Add(ref segments, row + 1); segment < stop; segment++)"))
-            {
-                foreach (int v in parts) writer.Line($"{vector}<short> part{v} = {vector}<short>.Zero;");
-                using (writer.Block("for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)"))
+                foreach (int v in parts)
                 {
-                    writer.Line("ref ushort x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));");
-                    writer.Line($"{vector}<sbyte> w = {vector}.Create(Unsafe.Add(ref weights, k)).AsSByte();");
+                    writer.Line(v == 0 ? $"{sums} lower0 = {vector}.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;"
+                        : $"{sums} lower{v} = lower0, upper{v} = lower0;");
+                }
+
+                using (writer.Block("for (int segment = Unsafe.Add(ref segments, row), stop = Unsafe.Add(ref segments, row + 1); segment < stop; segment++)"))
+                {
+                    foreach (int v in parts) writer.Line($"{vector}<short> part{v} = {vector}<short>.Zero;");
+                    using (writer.Block("for (int k = Unsafe.Add(ref first, segment), end = Unsafe.Add(ref first, segment + 1); k < end; k++)"))
+                    {
+                        writer.Line("ref ushort x = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, k));");
+                        writer.Line($"{vector}<sbyte> w = {vector}.Create(Unsafe.Add(ref weights, k)).AsSByte();");
+                        foreach (int v in parts)
+                        {
+                            string x = v == 0 ? "x" : FormattableString.Invariant($"Unsafe.Add(ref x, start{v})");
+                            writer.Line($"part{v} += MultiplyBytePairs({vector}.LoadUnsafe(ref {x}).AsByte(), w);");
+                        }
+                    }
+
+                    writer.Line();
                     foreach (int v in parts)
                     {
-                        string x = v == 0 ? "x" : FormattableString.Invariant($"Unsafe.Add(ref x, start{v})");
-                        writer.Line($"part{v} += MultiplyBytePairs({vector}.LoadUnsafe(ref {x}).AsByte(), w);");
+                        writer.Line($"lower{v} += {vector}.WidenLower(part{v});");
+                        writer.Line($"upper{v} += {vector}.WidenUpper(part{v});");
                     }
                 }
 
                 writer.Line();
+                writer.Line($"{vector}<float> multiplier = {vector}.Create(Unsafe.Add(ref multipliers, row));");
+                writer.Line("ref byte y = ref Unsafe.Add(ref output, row * stride);");
                 foreach (int v in parts)
                 {
-                    writer.Line($"lower{v} += {vector}.WidenLower(part{v});");
-                    writer.Line($"upper{v} += {vector}.WidenUpper(part{v});");
+                    string y = v == 0 ? "y" : v == size - 1 ? "Unsafe.Add(ref y, last)" : FormattableString.Invariant($"Unsafe.Add(ref y, {v * lanes})");
+                    writer.Line($"StoreBytes(Requantize(lower{v}, multiplier, {VectorHelpers.RequantizeArguments}), Requantize(upper{v}, multiplier, {VectorHelpers.RequantizeArguments}), ref {y});");
                 }
-            }
-
-            writer.Line();
-            writer.Line($"{vector}<float> multiplier = {vector}.Create(Unsafe.Add(ref multipliers, row));");
-            writer.Line("ref byte y = ref Unsafe.Add(ref output, row * stride);");
-            foreach (int v in parts)
-            {
-                string y = v == 0 ? "y" : v == size - 1 ? "Unsafe.Add(ref y, last)" : FormattableString.Invariant($"Unsafe.Add(ref y, {v * lanes})");
-                writer.Line($"StoreBytes(Requantize(lower{v}, multiplier, low, high, zeroPoint), Requantize(upper{v}, multiplier, low, high, zeroPoint), ref {y});");
             }
         }
 

@@ -27,7 +27,7 @@ internal static class ChannelsLastEmitter
         {
             writer.Line($"ref MemoryMarshal.GetReference({source}), ref MemoryMarshal.GetReference({scope.Table(kernel.Offsets)}), {runs},");
             writer.Line($"ref MemoryMarshal.GetReference({scope.Table(kernel.Weights)}), ref MemoryMarshal.GetReference({scope.Table(kernel.Bias)}), {multipliers}channels: {kernel.OutputChannels},");
-            writer.Line($"ref MemoryMarshal.GetReference({result}), pixels: {geometry.OutputSize}, width: {geometry.OutputWidth}, rowPitch: {geometry.StrideY * kernel.Pitch}, pixelPitch: {geometry.StrideX * geometry.Channels},");
+            writer.Line($"ref MemoryMarshal.GetReference({result}), pixels: {geometry.OutputSize}, width: {geometry.OutputWidth}, rowPitch: {geometry.StrideY * kernel.PackedPitch}, pixelPitch: {geometry.StrideX / kernel.PairStep * geometry.Channels},");
             writer.Line($"{finish});");
         }
     }
@@ -36,7 +36,7 @@ internal static class ChannelsLastEmitter
     {
         ConvolutionGeometry geometry = kernel.Geometry;
         CodeWriter writer = scope.Writer;
-        int channels = geometry.Channels, length = kernel.PaddedHeight * kernel.Pitch;
+        int channels = geometry.Channels, length = kernel.PaddedHeight * kernel.PackedPitch;
         string edges = FormattableString.Invariant($"rows: {geometry.Height}, length: {geometry.Width * channels}, paddedRows: {kernel.PaddedHeight}, pitch: {kernel.Pitch}, top: {kernel.Top}, left: {kernel.Left * channels}");
         bool isPaired = kernel is { IsInteger: true, IsDepthwise: true };
         ElementType element = !kernel.IsInteger ? ElementType.Float32 : isPaired ? ElementType.Int32 : ElementType.Int16;
@@ -52,7 +52,9 @@ internal static class ChannelsLastEmitter
         }
 
         int shift = geometry.DilationX * channels;
-        string line = scope.Scratch(kernel.Input, ConvolutionLowering.Align(length * sizeof(int)), kernel.Pitch + shift);
-        writer.Line($"{scope.Use(ChannelsLastHelpers.PairRows(kernel.Input))}({scope.Operand(0)}, {line}, padded, {edges}, shift: {shift}, zeroPoint: {kernel.InputZeroPoint});");
+        string line = scope.Scratch(kernel.Input, ConvolutionLowering.Align(length * sizeof(int)), kernel.PairStep * kernel.PackedPitch + shift);
+        bool isEven = kernel.PairStep == 2;
+        string pairs = isEven ? FormattableString.Invariant($"channels: {channels}, pairs: {kernel.PackedPitch / channels}") : FormattableString.Invariant($"shift: {shift}");
+        writer.Line($"{scope.Use(ChannelsLastHelpers.PairRows(kernel.Input, isEven))}({scope.Operand(0)}, {line}, padded, {edges}, {pairs}, zeroPoint: {kernel.InputZeroPoint});");
     }
 }

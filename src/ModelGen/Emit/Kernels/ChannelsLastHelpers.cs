@@ -54,29 +54,59 @@ internal static class ChannelsLastHelpers
 
     /// <summary>Modern: pairs of neighbouring pixels with their padding.</summary>
     /// <param name="element">Int8 or UInt8.</param>
-    public static Helper PairRows(ElementType element)
+    /// <param name="isEven">Whether only even pixels are laid out, each with the next one.</param>
+    public static Helper PairRows(ElementType element, bool isEven)
     {
-        string type = element.Keyword();
-        return new Helper("PairRows" + element, $$"""
-            // padded[i] = two 16-bit numbers: bytes i and i + shift of rows with the zero point around them, which a line holds one at a time.
+        string type = element.Keyword(), name = (isEven ? "PairEvenPixels" : "PairRows") + element;
+        string comment = isEven ? "each even pixel with the next one, as two 16-bit numbers a channel: rows have the zero point around them, in a line that holds one at a time."
+            : "padded[i] = two 16-bit numbers: bytes i and i + shift of rows with the zero point around them, which a line holds one at a time.";
+        return new Helper(name, $$"""
+            // {{comment}}
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void PairRows{{element}}(
-                ReadOnlySpan<{{type}}> input, Span<{{type}}> line, Span<int> padded, int rows, int length, int paddedRows, int pitch, int top, int left, int shift, {{type}} zeroPoint)
+            private static void {{name}}(
+                ReadOnlySpan<{{type}}> input, Span<{{type}}> line, Span<int> padded, int rows, int length, int paddedRows, int pitch, int top, int left, {{(isEven ? "int channels, int pairs" : "int shift")}}, {{type}} zeroPoint)
             {
-                int count = Math.Min(rows, paddedRows - top), copied = Math.Min(length, pitch - left), pair = zeroPoint & 0xFFFF | zeroPoint << 16;
+                int count = Math.Min(rows, paddedRows - top), copied = Math.Min(length, pitch - left), pair = zeroPoint & 0xFFFF | zeroPoint << 16{{(isEven ? ", packed = pairs * channels" : "")}};
                 Fill(line, zeroPoint);
-                Fill(padded.Slice(0, top * pitch), pair);
+                Fill(padded.Slice(0, top * {{(isEven ? "packed" : "pitch")}}), pair);
                 ref {{type}} first = ref MemoryMarshal.GetReference(line);
                 for (int row = 0; row < count; row++)
                 {
                     input.Slice(row * length, copied).CopyTo(line.Slice(left));
-                    WidenPairs(ref first, ref Unsafe.Add(ref first, shift), ref MemoryMarshal.GetReference(padded.Slice((top + row) * pitch)), pitch);
+                    {{(isEven ? "WidenPixelPairs(ref first, ref MemoryMarshal.GetReference(padded.Slice((top + row) * packed)), channels, pairs);"
+                        : "WidenPairs(ref first, ref Unsafe.Add(ref first, shift), ref MemoryMarshal.GetReference(padded.Slice((top + row) * pitch)), pitch);")}}
                 }
 
-                Fill(padded.Slice((top + count) * pitch), pair);
+                Fill(padded.Slice((top + count) * {{(isEven ? "packed" : "pitch")}}), pair);
             }
-            """, PackingHelpers.WidenPairs, VectorHelpers.Fill);
+            """, isEven ? [WidenPixelPairs(element), VectorHelpers.Fill] : [PackingHelpers.WidenPairs, VectorHelpers.Fill]);
     }
+
+    private static Helper WidenPixelPairs(ElementType element) => new("WidenPixelPairs" + element, $$"""
+        // Vectors of a pair may reach into the next one, which is written after it; the last pair is written by itself.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void WidenPixelPairs(ref {{element.Keyword()}} pixels, ref int pairs, int channels, int count)
+        {
+            for (; count > 1; count--, pixels = ref Unsafe.Add(ref pixels, 2 * channels), pairs = ref Unsafe.Add(ref pairs, channels))
+            {
+                int i = 0;
+                for (; Avx512F.IsSupported && i < channels - 8; i += 16)
+                {
+                    Vector512<int> a = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref pixels, (nuint)i)), b = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref pixels, (nuint)(i + channels)));
+                    (a{{(element == ElementType.Int8 ? " & Vector512.Create(0xFFFF)" : "")}} | Vector512.ShiftLeft(b, 16)).StoreUnsafe(ref pairs, (nuint)i);
+                }
+
+                for (; i < channels; i += 8)
+                {
+                    Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref pixels, i))){{(element == ElementType.Int8 ? "" : ".AsInt16()")}};
+                    Vector128<short> b = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref pixels, i + channels))){{(element == ElementType.Int8 ? "" : ".AsInt16()")}};
+                    StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
+                }
+            }
+
+            WidenPairs(ref pixels, ref Unsafe.Add(ref pixels, channels), ref pairs, channels);
+        }
+        """, PackingHelpers.WidenPairs);
 
     /// <summary>The driver method and its tiles.</summary>
     /// <param name="isDepthwise">Whether each channel is convolved on its own.</param>
@@ -165,13 +195,15 @@ internal static class ChannelsLastHelpers
         {
             string first = $"ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, {(flavor.IsDepthwise ? "tap) + channel" : "run)")})";
             writer.Line($"ref {flavor.Source} x0 = {first};");
-            foreach (int p in pixels.Skip(1)) writer.Line($"ref {flavor.Source} x{p} = ref Unsafe.Add(ref x0, start{p});");
+            if (!flavor.IsDepthwise)
+                foreach (int p in pixels.Skip(1)) writer.Line($"ref {flavor.Source} x{p} = ref Unsafe.Add(ref x0, start{p});");
             if (flavor.IsDepthwise) Terms();
             else
                 using (writer.Block("for (nint k = 0; k < length; k++)")) Terms();
         }
 
         writer.Line();
+        if (flavor.IsInteger) VectorHelpers.DeclareRange(writer, vector);
         if (flavor.IsInteger)
             foreach (int v in parts) writer.Line($"{vector}<float> scale{v} = {vector}.LoadUnsafe(ref multipliers, (nuint)({Channel(v)}));");
         foreach (int p in pixels) Finish(p);
@@ -191,14 +223,14 @@ internal static class ChannelsLastHelpers
             {
                 if (!flavor.IsDepthwise) writer.Line($"{(p == 0 ? sums + " " : "")}x = {vector}.Create(Unsafe.Add(ref {(flavor.IsInteger ? $"Unsafe.As<short, int>(ref x{p})" : $"x{p}")}, k));");
                 foreach (int v in parts)
-                    writer.Line($"sum{p}{v} = {(flavor.IsInteger ? "MultiplyAddPairs" : "MultiplyAdd")}({(flavor.IsDepthwise ? Load($"x{p}", v) : "x")}, w{v}, sum{p}{v});");
+                    writer.Line($"sum{p}{v} = {(flavor.IsInteger ? "MultiplyAddPairs" : "MultiplyAdd")}({(flavor.IsDepthwise ? Load(p, v) : "x")}, w{v}, sum{p}{v});");
             }
         }
 
         void Finish(int p)
         {
             writer.Line($"ref {flavor.Output} y{p} = ref Unsafe.Add(ref output, {(p == 0 ? "" : PixelTiles.Times(p, "channels") + " + ")}channel);");
-            string Bytes(int v) => $"Requantize(sum{p}{v}, scale{v}, low, high, zeroPoint)";
+            string Bytes(int v) => $"Requantize(sum{p}{v}, scale{v}, {VectorHelpers.RequantizeArguments})";
             if (!flavor.IsInteger)
                 foreach (int v in parts) writer.Line($"Clamp(sum{p}{v}, low, high).StoreUnsafe(ref y{p}{(Channel(v) == "tail" ? ", (nuint)(tail - channel)" : v == 0 ? "" : FormattableString.Invariant($", {v * step}"))});");
             else if (parts.Length == 1) writer.Line($"StoreBytes({Bytes(0)}, ref y{p});");
@@ -206,7 +238,12 @@ internal static class ChannelsLastHelpers
                 for (int v = 0; v < parts.Length; v += 2) writer.Line($"StoreBytes({Bytes(v)}, {Bytes(v + 1)}, ref {At($"y{p}", v * step)});");
         }
 
-        string Load(string from, int v) => $"{vector}.LoadUnsafe(ref {from}{(v == 0 ? "" : FormattableString.Invariant($", {v * step}"))})";
+        // References of their own would be too many for the registers.
+        string Load(int p, int v)
+        {
+            string from = p == 0 ? "x0" : FormattableString.Invariant($"Unsafe.Add(ref x0, start{p})");
+            return $"{vector}.LoadUnsafe(ref {from}{(v == 0 ? "" : FormattableString.Invariant($", {v * step}"))})";
+        }
     }
 
     private static string At(string reference, int offset) => offset == 0 ? reference : FormattableString.Invariant($"Unsafe.Add(ref {reference}, {offset})");

@@ -12,8 +12,9 @@ internal static class VectorProductHelpers
 {
     private const int Lanes = PanelMatrix.Lanes;
 
-    // Streams of weights that share an input: enough of them take weights as fast as second-level caches give them.
-    private static readonly (int Width, int[] Panels)[] Widths = [(512, [4, 2, 1]), (256, [4, 1]), (128, [2, 1])];
+    // Panels at a time are streams of weights that share an input: enough of them take weights as fast as second-level caches give them. One alone waits for its own sums,
+    // so that five panels are three and two.
+    private static readonly (int Width, int Panels)[] Widths = [(512, 4), (256, 4), (128, 2)];
 
     /// <summary>Positions of what is not zero in a vector.</summary>
     public static readonly Helper ListNonZeros = new("ListNonZeros", """
@@ -60,21 +61,15 @@ internal static class VectorProductHelpers
         {
             writer.Line($"int panels = (length + {Lanes - 1}) / {Lanes};");
             writer.Line($"nint next = (nint)inputs * {Lanes};");
-            foreach ((int width, int[] sizes) in Widths)
+            foreach ((int width, int most) in Widths)
             {
-                foreach (int size in sizes)
+                if (width == 128) Groups(writer, isListed, width, most);
+                else
                 {
-                    string[] conditions = [width == 128 ? "" : $"Vector{width}.IsHardwareAccelerated", size == 1 ? "" : $"panels >= {size}"];
-                    string condition = string.Join(" && ", conditions.Where(part => part.Length > 0));
-                    if (condition.Length == 0)
+                    using (writer.Block($"if (Vector{width}.IsHardwareAccelerated)"))
                     {
-                        Panels(writer, isListed, width, size);
-                        continue;
-                    }
-
-                    using (writer.Block($"if ({condition})"))
-                    {
-                        Panels(writer, isListed, width, size);
+                        Groups(writer, isListed, width, most);
+                        writer.Line();
                         writer.Line("return;");
                     }
 
@@ -86,7 +81,22 @@ internal static class VectorProductHelpers
         return writer.ToString().TrimEnd('\n');
     }
 
-    // Some panels at a time; the last ones are moved back to end with the matrix.
+    private static void Groups(CodeWriter writer, bool isListed, int width, int most)
+    {
+        using (writer.Block("for (int n = 0, size; n < panels; n += size)"))
+        {
+            writer.Line("int left = panels - n;");
+            writer.Line(most == 4 ? "size = left >= 4 && left != 5 ? 4 : Math.Min(left, 3);" : $"size = Math.Min(left, {most});");
+            writer.Line(isListed ? "int panel = n, k = 0;" : "int panel = isBackwards ? left - size : n;");
+            for (int size = most; size > 0; size--)
+            {
+                writer.Line(size == most ? $"if (size == {size})" : size > 1 ? $"else if (size == {size})" : "else");
+                using (writer.Block()) Panels(writer, isListed, width, size);
+            }
+        }
+    }
+
+    // Some panels; the last of all is moved back to end with the matrix.
     private static void Panels(CodeWriter writer, bool isListed, int width, int panels)
     {
         int lanes = width / 32, vectors = Lanes / lanes;
@@ -105,43 +115,38 @@ internal static class VectorProductHelpers
                 for (int vector = 0; vector < vectors; vector++) action(panel, vector);
         }
 
-        using (writer.Block($"for (int n = 0; n < panels; n += {panels})"))
+        writer.Line(panels == 1 ? $"int last = Math.Min(panel * {Lanes}, length - {Lanes});"
+            : $"int row = panel * {Lanes}, last = Math.Min(row + {(panels - 1) * Lanes}, length - {Lanes});");
+        writer.Line("ref float w0 = ref Unsafe.Add(ref weights, panel * next);");
+        for (int panel = 1; panel < panels; panel++) writer.Line($"ref float w{panel} = ref Unsafe.Add(ref w{panel - 1}, next);");
+        Each((panel, vector) => writer.Line($"{type} {Name("sum", panel, vector)} = Vector{width}.LoadUnsafe(ref bias, {At(panel, vector)});"));
+        using (writer.Block($"for (int start = 0; start < inputs; start += {TileHelpers.TermsABlock})"))
         {
-            string first = panels == 1 ? "n" : $"Math.Min(n, panels - {panels})";
-            writer.Line(isListed ? $"int panel = {first}, k = 0;" : $"int panel = isBackwards ? panels - {panels} - {first} : {first};");
-            writer.Line(panels == 1 ? $"int last = Math.Min(panel * {Lanes}, length - {Lanes});"
-                : $"int row = panel * {Lanes}, last = Math.Min(row + {(panels - 1) * Lanes}, length - {Lanes});");
-            writer.Line("ref float w0 = ref Unsafe.Add(ref weights, panel * next);");
-            for (int panel = 1; panel < panels; panel++) writer.Line($"ref float w{panel} = ref Unsafe.Add(ref w{panel - 1}, next);");
-            Each((panel, vector) => writer.Line($"{type} {Name("sum", panel, vector)} = Vector{width}.LoadUnsafe(ref bias, {At(panel, vector)});"));
-            using (writer.Block($"for (int start = 0; start < inputs; start += {TileHelpers.TermsABlock})"))
+            Each((panel, vector) => writer.Line($"{type} {Name("part", panel, vector)} = {type}.Zero;"));
+            string end = $"start + {TileHelpers.TermsABlock}";
+            using (writer.Block(isListed ? "for (; k < listed; k++)" : $"for (int k = start, end = Math.Min({end}, inputs); k < end; k++)"))
             {
-                Each((panel, vector) => writer.Line($"{type} {Name("part", panel, vector)} = {type}.Zero;"));
-                string end = $"start + {TileHelpers.TermsABlock}";
-                using (writer.Block(isListed ? "for (; k < listed; k++)" : $"for (int k = start, end = Math.Min({end}, inputs); k < end; k++)"))
+                string input = isListed ? "position" : "k";
+                if (isListed)
                 {
-                    string input = isListed ? "position" : "k";
-                    if (isListed)
-                    {
-                        writer.Line("int position = Unsafe.Add(ref positions, k);");
-                        writer.Line($"if (position >= {end}) break;");
-                    }
-
-                    writer.Line($"nuint at = (nuint){input} * {Lanes};");
-                    writer.Line($"{type} v = Vector{width}.Create(Unsafe.Add(ref x, {input}));");
-                    Each((panel, vector) =>
-                    {
-                        string part = Name("part", panel, vector), place = vector == 0 ? "at" : FormattableString.Invariant($"at + {vector * lanes}");
-                        writer.Line($"{part} = MultiplyAdd(v, Vector{width}.LoadUnsafe(ref w{panel}, {place}), {part});");
-                    });
+                    writer.Line("int position = Unsafe.Add(ref positions, k);");
+                    writer.Line($"if (position >= {end}) break;");
                 }
 
-                writer.Line();
-                Each((panel, vector) => writer.Line($"{Name("sum", panel, vector)} += {Name("part", panel, vector)};"));
+                writer.Line($"nuint at = (nuint){input} * {Lanes};");
+                writer.Line($"{type} v = Vector{width}.Create(Unsafe.Add(ref x, {input}));");
+                Each((panel, vector) =>
+                {
+                    string part = Name("part", panel, vector), place = vector == 0 ? "at" : FormattableString.Invariant($"at + {vector * lanes}");
+                    writer.Line($"{part} = MultiplyAdd(v, Vector{width}.LoadUnsafe(ref w{panel}, {place}), {part});");
+                });
             }
 
             writer.Line();
-            Each((panel, vector) => writer.Line($"Clamp({Name("sum", panel, vector)}, low, high).StoreUnsafe(ref output, {At(panel, vector)});"));
+            Each((panel, vector) => writer.Line($"{Name("sum", panel, vector)} += {Name("part", panel, vector)};"));
         }
+
+        writer.Line();
+        Each((panel, vector) => writer.Line($"Clamp({Name("sum", panel, vector)}, low, high).StoreUnsafe(ref output, {At(panel, vector)});"));
     }
 }

@@ -62,8 +62,17 @@ internal sealed record ChannelsLastKernel : Kernel
     /// <summary>Columns before the input, within the padded one.</summary>
     public int Left => Math.Min(Geometry.PadLeft, PaddedWidth);
 
+    /// <summary>Depthwise on integers: each how manieth pixel is laid out with the one behind it; with even strides the pairs between are never read.</summary>
+    public int PairStep { get; init; } = 1;
+
     /// <summary>Elements of a row of the padded input.</summary>
     public int Pitch => PaddedWidth * Geometry.Channels;
+
+    /// <summary>Elements of a row as it is laid out.</summary>
+    public int PackedPitch => RowOfPairs(PaddedWidth, PairStep) * Geometry.Channels;
+
+    /// <summary>Pairs of a row of some pixels.</summary>
+    public static int RowOfPairs(int width, int step) => (width + step - 1) / step;
 
     /// <summary>The panels of a number of output channels: where each begins and how many it has. The last is moved back to end with them.</summary>
     public static IEnumerable<(int Start, int Lanes)> Panels(int channels)

@@ -75,12 +75,13 @@ internal static class ChannelsLastLowering
         Requantization requantization = Requantization.For(node.Operator, Requantization.ProductMultipliers(
             x.Type.Quantization!, w.Type.Quantization!, node.Operator.Result!.Quantization, w.Shape[0]));
         if (weights.Bits != 8) throw context.Unsupported(node, "weights of more than 8 bits with channels last");
-        int pitch = checked(padded.Width * geometry.Channels), length = checked(padded.Height * pitch);
+        int step = isDepthwise && geometry.StrideX % 2 == 0 && geometry.DilationX == 1 ? 2 : 1, pairs = ChannelsLastKernel.RowOfPairs(padded.Width, step);
+        int length = checked(padded.Height * pairs * geometry.Channels);
 
         // Depthwise, a line of padded bytes is there while it is paired; else the last pair may reach one number too far.
         var tables = new LayerTables(context, isDepthwise
-            ? checked(ConvolutionLowering.Align(sizeof(int) * length) + pitch + geometry.DilationX * geometry.Channels) : checked(sizeof(short) * (length + 1)));
-        (int[] offsets, int run) = isDepthwise ? (PairOffsets(geometry, padded.Width), 1) : Runs(geometry, padded.Width, false);
+            ? checked(ConvolutionLowering.Align(sizeof(int) * length) + (step * pairs + geometry.DilationX) * geometry.Channels) : checked(sizeof(short) * (length + 1)));
+        (int[] offsets, int run) = isDepthwise ? (PairOffsets(geometry, pairs, step), 1) : Runs(geometry, padded.Width, false);
         sbyte[] panels = isDepthwise ? TapPairs(weights.Values, w.Shape[0], geometry) : RunPairs(weights.Values, w.Shape, run);
         Storage storage = StorageRules.Choose(context.StorageGoal, new LayerBytes(panels.Length, null,
             (sizeof(int) + sizeof(float)) * w.Shape[0],
@@ -106,6 +107,7 @@ internal static class ChannelsLastLowering
             InputZeroPoint = x.Type.Quantization!.ZeroPoint,
             PaddedHeight = padded.Height,
             PaddedWidth = padded.Width,
+            PairStep = step,
             IsPacked = true,
             Samples = x.Shape[0],
             ScratchBytes = tables.ScratchBytes,
@@ -141,10 +143,10 @@ internal static class ChannelsLastLowering
             .SelectMany(y => Enumerable.Range(0, geometry.KernelWidth).Select(x => Offset(y, x)))], isDepthwise ? 1 : channels);
     }
 
-    // Where pairs of columns of the window are read.
-    private static int[] PairOffsets(ConvolutionGeometry geometry, int width) => [.. Enumerable.Range(0, geometry.KernelHeight).SelectMany(y =>
+    // Where pairs of columns of the window are read; a row has so many pairs.
+    private static int[] PairOffsets(ConvolutionGeometry geometry, int pairs, int step) => [.. Enumerable.Range(0, geometry.KernelHeight).SelectMany(y =>
         Enumerable.Range(0, (geometry.KernelWidth + 1) / 2).Select(x =>
-            (y * geometry.DilationY * width + 2 * x * geometry.DilationX) * geometry.Channels))];
+            (y * geometry.DilationY * pairs + 2 / step * x * geometry.DilationX) * geometry.Channels))];
 
     /// <summary>Lays weights [output][input][tap] out as [panel][tap][input][lane].</summary>
     /// <param name="shape">Outputs, inputs, and taps along two axes.</param>

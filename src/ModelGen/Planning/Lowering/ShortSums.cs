@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace ModelGen.Planning.Lowering;
 
@@ -42,43 +43,52 @@ internal sealed class ShortSums
         int perRow = values.Length / 2 / Math.Max(1, rows);
         for (int row = 0; row < rows; row++)
         {
-            (int most, int least, int start) = (0, 0, sums._segments.Count);
+            var entries = new List<(int Entry, int A, int B)>();
             for (int entry = row * perRow; entry < (row + 1) * perRow; entry++)
             {
                 (int a, int b) = (values[2 * entry], values[2 * entry + 1]);
                 if (a == 0 && b == 0) continue;
 
                 // A single product always fits.
-                if (Fits(Most(a, b), Least(a, b)))
+                if (Fits(Most(a, b), Least(a, b))) entries.Add((entry, a, b));
+                else
                 {
-                    Add(entry, a, b);
-                    continue;
+                    sums.IsWhole = false;
+                    entries.AddRange([(entry, a, 0), (entry, 0, b)]);
                 }
-
-                sums.IsWhole = false;
-                Add(entry, a, 0);
-                Add(entry, 0, b);
             }
 
-            sums._segments.Add(sums._entries.Count);
-            sums._rows.Add(sums._segments.Count - 1);
-            sums.IsWhole &= sums._segments.Count == start + 1;
-
-            void Add(int entry, int a, int b)
+            List<Segment> segments = Fill(entries);
+            sums.IsWhole &= segments.Count < 2;
+            foreach (Segment segment in segments)
             {
-                if (!Fits(most + Most(a, b), least + Least(a, b)))
+                foreach ((int entry, int a, int b) in segment.Entries.OrderBy(entry => entry.Entry))
                 {
-                    sums._segments.Add(sums._entries.Count);
-                    (most, least) = (0, 0);
+                    sums._entries.Add(entry);
+                    sums._weights.AddRange([(sbyte)a, (sbyte)b]);
                 }
 
-                (most, least) = (most + Most(a, b), least + Least(a, b));
-                sums._entries.Add(entry);
-                sums._weights.AddRange([(sbyte)a, (sbyte)b]);
+                sums._segments.Add(sums._entries.Count);
             }
+
+            sums._rows.Add(sums._segments.Count - 1);
         }
 
         return sums;
+    }
+
+    // The largest first, each into the first segment that has room for it: about as few segments as there can be.
+    private static List<Segment> Fill(List<(int Entry, int A, int B)> entries)
+    {
+        var segments = new List<Segment>();
+        foreach ((int entry, int a, int b) in entries.OrderByDescending(entry => Math.Max(Most(entry.A, entry.B), -Least(entry.A, entry.B))))
+        {
+            Segment? segment = segments.Find(segment => Fits(segment.Most + Most(a, b), segment.Least + Least(a, b)));
+            if (segment is null) segments.Add(segment = new Segment());
+            segment.Add(entry, a, b);
+        }
+
+        return [.. segments.OrderBy(segment => segment.Entries.Min(entry => entry.Entry))];
     }
 
     /// <summary>Whether this is faster than sums of 32 bits. Counted in quarters of a clock for 64 pixels on a processor with 256-bit vectors and
@@ -101,4 +111,20 @@ internal sealed class ShortSums
 
     /// <summary>The least that two products of weights and bytes can be together.</summary>
     public static int Least(int a, int b) => LargestInput * (Math.Min(a, 0) + Math.Min(b, 0));
+
+    private sealed class Segment
+    {
+        public List<(int Entry, int A, int B)> Entries { get; } = [];
+
+        public int Most { get; private set; }
+
+        public int Least { get; private set; }
+
+        public void Add(int entry, int a, int b)
+        {
+            Entries.Add((entry, a, b));
+            Most += ShortSums.Most(a, b);
+            Least += ShortSums.Least(a, b);
+        }
+    }
 }
