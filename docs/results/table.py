@@ -66,9 +66,9 @@ def computed(result):
     return result["multiplyAccumulates"] / result["products"]
 
 
-def targets():
+def targets(kind=r"\d"):
     print("| network | weights kept | MACs kept | computed | bytes | test before | after, by seed | drop, mean | targets | minutes |\n|---|---|---|---|---|---|---|---|---|---|")
-    for model, results in load(r"\d"):
+    for model, results in load(kind):
         name, _, weights, work, size, drop = NETWORKS[model]
         factors = list(zip(*map(shares, results)))
         before = [original(model, result) for result in results]
@@ -81,6 +81,10 @@ def targets():
         minutes = sorted({round(result["seconds"] / 60) for result in results})
         print(f"| {name} | {inverse(factors[0])} | {inverse(factors[1])} | {inverse([computed(result) for result in results])} | {size_now:,} ({inverse(factors[2])}) "
               f"| {points(sorted(set(before)))} | {points(after)} | {lost:.2f} | {wanted} | {'-'.join(map(str, sorted({minutes[0], minutes[-1]})))} |")
+
+
+def channels():
+    targets(r"channels-\d")
 
 
 def patterns():
@@ -119,6 +123,6 @@ def one_shot():
         print(f"| {NETWORKS[model][0]} | {inverse([weights])} | {inverse([size])} | {before:.2f} | {after:.2f} | {before - after:.2f} |")
 
 
-for table in (targets, patterns, bits, one_shot):
+for table in (targets, channels, patterns, bits, one_shot):
     print(f"\n{table.__name__}\n")
     table()

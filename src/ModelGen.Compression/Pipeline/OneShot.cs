@@ -87,8 +87,10 @@ internal sealed class OneShot
         }
 
         bool[] stays = new MaskAllocator(units).Choose(scores, weightsKept, workKept);
-        return units.UnitOf.Concat(units.UnitOfBias)
-            .ToDictionary(entry => entry.Key, entry => entry.Value.Select(unit => unit < 0 || stays[unit]).ToArray());
+        Dictionary<string, bool[]> kept = units.UnitOfBias.ToDictionary(
+            entry => entry.Key, entry => entry.Value.Select(unit => unit < 0 || stays[unit]).ToArray());
+        foreach (string name in units.UnitOf.Keys) kept[name] = units.Mask(name, stays);
+        return kept;
     }
 
     // Layer by layer: zeros, the weights that stay fitted to the inputs that the layers before give now, rounding, bias.

@@ -29,12 +29,20 @@ internal sealed class ChannelGroupsOfLayers
     /// <param name="node">The layer.</param>
     /// <param name="row">A row of its weights, gate by gate in recurrent layers.</param>
     /// <returns>A number that rows of one group share, or <see langword="null"/> where the output has to stay.</returns>
-    public int? GroupOf(Node node, int row)
-    {
-        if (_analysis.Layout(node.Output) is not { } layout) return null;
-        int root = Root(layout.Channels[node.Operator is Recurrent recurrent ? row % recurrent.Hidden : row]);
-        return _fixed.Contains(root) ? null : root;
-    }
+    public int? GroupOf(Node node, int row) =>
+        GroupIn(_analysis.Layout(node.Output), node.Operator is Recurrent recurrent ? row % recurrent.Hidden : row);
+
+    /// <summary>The group of the channel or hidden unit that weights multiply.</summary>
+    /// <param name="node">The layer.</param>
+    /// <param name="weights">A matrix of it.</param>
+    /// <param name="input">Second index into the matrix.</param>
+    /// <returns>As <see cref="GroupOf"/>; <see langword="null"/> also for depthwise layers, whose rows are of that group.</returns>
+    public int? GroupReadBy(Node node, Value weights, int input) => GroupIn(
+        _analysis.Recurrence(node) is { } recurrent ? weights == node.Input(2) ? _analysis.Layout(node.Output) : _analysis.InputLayout(recurrent)
+        : _analysis.Layer(node) is { IsDepthwise: false } layer ? _analysis.InputLayout(layer) : null, input);
+
+    private int? GroupIn(ChannelLayout? layout, int channel) =>
+        layout is not null && Root(layout.Channels[channel]) is var root && !_fixed.Contains(root) ? root : null;
 
     // Whether a node works without some of the channels of an operand.
     private bool LetsGo(Node node, Value input)

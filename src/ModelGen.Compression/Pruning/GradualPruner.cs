@@ -92,8 +92,8 @@ internal sealed class GradualPruner
         bool[] stays = _allocator.Choose(scores, weights, work);
         foreach (TrainedParameter parameter in _parameters)
         {
-            int[] unitOf = _units.UnitOf[parameter.Parameter.Name];
-            parameter.Keep(e => stays[unitOf[e]]);
+            bool[] mask = _units.Mask(parameter.Parameter.Name, stays);
+            parameter.Keep(e => mask[e]);
         }
 
         foreach (TrainedParameter bias in _biases)

@@ -35,6 +35,25 @@ internal sealed class MaskAllocator
     /// <returns>For each unit whether it stays.</returns>
     public bool[] Choose(IReadOnlyList<double> scores, double weights, double work)
     {
+        bool[] best = ChooseAlone(scores, weights, work);
+        if (!_units.HasReaders) return best;
+
+        // What reads a unit that goes goes too, so that more units may stay than with their own weights alone.
+        double most = 0, least = 1;
+        for (int i = 0; i < 12; i++)
+        {
+            double power = (most + least) / 2;
+            bool[] stays = ChooseAlone(scores, Math.Pow(weights, power), Math.Pow(work, power));
+            (double keptWeights, double keptWork) = _units.Kept(stays);
+            if (keptWeights <= weights * (1 + 1e-9) && keptWork <= work * (1 + 1e-9)) (best, least) = (stays, power);
+            else most = power;
+        }
+
+        return best;
+    }
+
+    private bool[] ChooseAlone(IReadOnlyList<double> scores, double weights, double work)
+    {
         // The price of a unit mixes its two costs so that both bounds are met at once; where one bound is met with room in the other, that
         // one alone counts.
         bool[] best = Take(scores, 0, weights, work, out bool workBinds);

@@ -19,6 +19,8 @@ internal sealed class PruneUnits
     private readonly List<int> _layers = [];
     private readonly Dictionary<string, int[]> _unitOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int[]> _unitOfBias = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int[]> _unitReadBy = new(StringComparer.Ordinal);
+    private readonly List<Use> _uses = [];
 
     private PruneUnits()
     {
@@ -48,6 +50,34 @@ internal sealed class PruneUnits
     /// <summary>Number of the layer of each unit.</summary>
     public IReadOnlyList<int> Layers => _layers;
 
+    /// <summary>Whether weights go with units of other rows too: those that multiply a channel that goes as a whole.</summary>
+    public bool HasReaders => _unitReadBy.Count > 0;
+
+    /// <summary>For each element of a weight constant whether it stays with some units.</summary>
+    /// <param name="name">Name of the constant.</param>
+    /// <param name="stays">For each unit whether it stays.</param>
+    public bool[] Mask(string name, bool[] stays)
+    {
+        int[] unitOf = _unitOf[name];
+        return _unitReadBy.TryGetValue(name, out int[]? read)
+            ? [.. unitOf.Select((unit, e) => stays[unit] && (read[e] < 0 || stays[read[e]]))] : [.. unitOf.Select(unit => stays[unit])];
+    }
+
+    /// <summary>Shares of the weights and of the multiply-accumulates that stay with some units.</summary>
+    /// <param name="stays">For each unit whether it stays.</param>
+    public (double Weights, double Work) Kept(bool[] stays)
+    {
+        double weights = 0, work = 0;
+        foreach (Use use in _uses)
+        {
+            int kept = Mask(use.Name, stays).Where((isKept, e) => isKept && use.Given?[e] != 0).Count();
+            if (use.IsNew) weights += kept;
+            work += (double)kept * use.Positions;
+        }
+
+        return (weights / Math.Max(1, TotalWeights), work / Math.Max(1, TotalWork));
+    }
+
     /// <summary>Makes units.</summary>
     /// <param name="network">The network.</param>
     /// <param name="layers">Its layers.</param>
@@ -72,7 +102,25 @@ internal sealed class PruneUnits
             }
         }
 
+        if (groups is not null) units.FindReaders(layers, groups, unitOfGroup);
         return units;
+    }
+
+    private void FindReaders(IReadOnlyList<WeightLayer> layers, ChannelGroupsOfLayers groups, Dictionary<int, int> unitOfGroup)
+    {
+        foreach (WeightLayer layer in layers)
+        {
+            foreach (Value weights in layer.Weights)
+            {
+                int inputs = weights.Shape[1], taps = weights.Shape.Product(2, weights.Shape.Rank);
+                int[] unitOfInput = [.. Enumerable.Range(0, inputs).Select(input => groups.GroupReadBy(layer.Node, weights, input) is { } group
+                    && unitOfGroup.TryGetValue(group, out int unit) ? unit : -1)];
+
+                // Weights that two layers share stay for either.
+                if (!_unitReadBy.ContainsKey(weights.Name) && Array.Exists(unitOfInput, unit => unit >= 0) && _uses.Count(use => use.Name == weights.Name) == 1)
+                    _unitReadBy[weights.Name] = [.. Enumerable.Range(0, weights.Shape.Count).Select(e => unitOfInput[e / taps % inputs])];
+            }
+        }
     }
 
     // Outputs that have to stay lose their weights one by one.
@@ -134,6 +182,7 @@ internal sealed class PruneUnits
         if (isNew) TotalWeights += unitOf.Length;
         TotalWork += (double)unitOf.Length * positions;
         _unitOf[weights.Name] = unitOf;
+        _uses.Add(new Use(weights.Name, positions, isNew, given));
     }
 
     private int NewUnit(int layer)
@@ -143,4 +192,7 @@ internal sealed class PruneUnits
         _layers.Add(layer);
         return _layers.Count - 1;
     }
+
+    // A weight constant in a layer; given zeros cost nothing.
+    private sealed record Use(string Name, int Positions, bool IsNew, float[]? Given);
 }

@@ -73,4 +73,49 @@ public class MaskAllocatorTests
         Assert.All(units.UnitOfBias[layers[^1].Node.Input(2).Name], unit => Assert.Equal(-1, unit));
         Assert.Equal(units.TotalWeights, units.Weights.Sum());
     }
+
+    /// <summary>Weights for a channel that goes go with it, in the layers that read it too, and count: what is asked for is what comes.</summary>
+    [Theory]
+    [InlineData("lstm", 0.3)]
+    [InlineData("gru", 0.15)]
+    [InlineData("resnet", 0.3)]
+    [InlineData("mobilenet", 0.4)]
+    [InlineData("tcn", 0.25)]
+    public void WhatReadsAChannelGoesWithIt(string name, double share)
+    {
+        ModelGraph network = Networks.All[name](0);
+        WeightLayer[] layers = WeightLayer.Of(network).ToArray();
+        PruneUnits units = PruneUnits.Create(network, layers, _ => PrunePattern.Channels);
+        Assert.True(units.HasReaders);
+        bool[] stays = new MaskAllocator(units).Choose([.. units.Weights.Select((_, i) => 1.0 + i * 7 % 11)], share, 1);
+        (double kept, _) = units.Kept(stays);
+        double counted = 0;
+        foreach (Value weights in layers.SelectMany(layer => layer.Weights))
+        {
+            bool[] mask = units.Mask(weights.Name, stays);
+            int[] unitOf = units.UnitOf[weights.Name];
+            Assert.DoesNotContain(true, mask.Where((isKept, e) => isKept && !stays[unitOf[e]]));
+            counted += mask.Count(isKept => isKept);
+        }
+
+        // One unit more would be too much: the largest has a few percent of these small networks.
+        Assert.Equal(counted / units.TotalWeights, kept, 9);
+        Assert.InRange(kept, share - 0.12, share + 1e-9);
+    }
+
+    [Fact]
+    public void WeightsForAHiddenUnitGoWithIt()
+    {
+        ModelGraph network = Networks.All["lstm"](0);
+        WeightLayer[] layers = WeightLayer.Of(network).ToArray();
+        WeightLayer lstm = layers.First(layer => layer.Weights.Count == 2);
+        PruneUnits units = PruneUnits.Create(network, layers, _ => PrunePattern.Channels);
+        int hidden = lstm.Weights[1].Shape[1], gone = units.UnitOf[lstm.Weights[1].Name][3 * hidden];
+        bool[] stays = [.. units.Weights.Select((_, unit) => unit != gone)];
+        bool[] state = units.Mask(lstm.Weights[1].Name, stays), input = units.Mask(lstm.Weights[0].Name, stays);
+        for (int e = 0; e < state.Length; e++) Assert.Equal(e % hidden != 3 && e / hidden % hidden != 3, state[e]);
+        for (int e = 0; e < input.Length; e++) Assert.Equal(e / lstm.Weights[0].Shape[1] % hidden != 3, input[e]);
+        Value next = layers[Array.IndexOf(layers, lstm) + 1].Weights[0];
+        Assert.Equal(next.Shape.Count, units.Mask(next.Name, stays).Select((isKept, e) => isKept == (e % next.Shape[1] != 3) ? 1 : 0).Sum());
+    }
 }

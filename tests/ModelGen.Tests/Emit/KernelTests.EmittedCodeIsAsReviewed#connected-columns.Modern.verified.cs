@@ -211,208 +211,319 @@ namespace ModelGen.Generated
         {
             int panels = (length + 15) / 16;
             nint next = (nint)inputs * 16;
-            if (Vector512.IsHardwareAccelerated && panels >= 4)
-            {
-                for (int n = 0; n < panels; n += 4)
-                {
-                    int panel = isBackwards ? panels - 4 - Math.Min(n, panels - 4) : Math.Min(n, panels - 4);
-                    int row = panel * 16, last = Math.Min(row + 48, length - 16);
-                    ref float w0 = ref Unsafe.Add(ref weights, panel * next);
-                    ref float w1 = ref Unsafe.Add(ref w0, next);
-                    ref float w2 = ref Unsafe.Add(ref w1, next);
-                    ref float w3 = ref Unsafe.Add(ref w2, next);
-                    Vector512<float> sum0 = Vector512.LoadUnsafe(ref bias, (nuint)row);
-                    Vector512<float> sum1 = Vector512.LoadUnsafe(ref bias, (nuint)(row + 16));
-                    Vector512<float> sum2 = Vector512.LoadUnsafe(ref bias, (nuint)(row + 32));
-                    Vector512<float> sum3 = Vector512.LoadUnsafe(ref bias, (nuint)last);
-                    for (int start = 0; start < inputs; start += 256)
-                    {
-                        Vector512<float> part0 = Vector512<float>.Zero;
-                        Vector512<float> part1 = Vector512<float>.Zero;
-                        Vector512<float> part2 = Vector512<float>.Zero;
-                        Vector512<float> part3 = Vector512<float>.Zero;
-                        for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
-                        {
-                            nuint at = (nuint)k * 16;
-                            Vector512<float> v = Vector512.Create(Unsafe.Add(ref x, k));
-                            part0 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w0, at), part0);
-                            part1 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w1, at), part1);
-                            part2 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w2, at), part2);
-                            part3 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w3, at), part3);
-                        }
-
-                        sum0 += part0;
-                        sum1 += part1;
-                        sum2 += part2;
-                        sum3 += part3;
-                    }
-
-                    Clamp(sum0, low, high).StoreUnsafe(ref output, (nuint)row);
-                    Clamp(sum1, low, high).StoreUnsafe(ref output, (nuint)(row + 16));
-                    Clamp(sum2, low, high).StoreUnsafe(ref output, (nuint)(row + 32));
-                    Clamp(sum3, low, high).StoreUnsafe(ref output, (nuint)last);
-                }
-                return;
-            }
-
-            if (Vector512.IsHardwareAccelerated && panels >= 2)
-            {
-                for (int n = 0; n < panels; n += 2)
-                {
-                    int panel = isBackwards ? panels - 2 - Math.Min(n, panels - 2) : Math.Min(n, panels - 2);
-                    int row = panel * 16, last = Math.Min(row + 16, length - 16);
-                    ref float w0 = ref Unsafe.Add(ref weights, panel * next);
-                    ref float w1 = ref Unsafe.Add(ref w0, next);
-                    Vector512<float> sum0 = Vector512.LoadUnsafe(ref bias, (nuint)row);
-                    Vector512<float> sum1 = Vector512.LoadUnsafe(ref bias, (nuint)last);
-                    for (int start = 0; start < inputs; start += 256)
-                    {
-                        Vector512<float> part0 = Vector512<float>.Zero;
-                        Vector512<float> part1 = Vector512<float>.Zero;
-                        for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
-                        {
-                            nuint at = (nuint)k * 16;
-                            Vector512<float> v = Vector512.Create(Unsafe.Add(ref x, k));
-                            part0 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w0, at), part0);
-                            part1 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w1, at), part1);
-                        }
-
-                        sum0 += part0;
-                        sum1 += part1;
-                    }
-
-                    Clamp(sum0, low, high).StoreUnsafe(ref output, (nuint)row);
-                    Clamp(sum1, low, high).StoreUnsafe(ref output, (nuint)last);
-                }
-                return;
-            }
-
             if (Vector512.IsHardwareAccelerated)
             {
-                for (int n = 0; n < panels; n += 1)
+                for (int n = 0, size; n < panels; n += size)
                 {
-                    int panel = isBackwards ? panels - 1 - n : n;
-                    int last = Math.Min(panel * 16, length - 16);
-                    ref float w0 = ref Unsafe.Add(ref weights, panel * next);
-                    Vector512<float> sum0 = Vector512.LoadUnsafe(ref bias, (nuint)last);
-                    for (int start = 0; start < inputs; start += 256)
+                    int left = panels - n;
+                    size = left >= 4 && left != 5 ? 4 : Math.Min(left, 3); // One alone waits for its own sums: five are three and two.
+                    int panel = isBackwards ? left - size : n;
+                    if (size == 4)
                     {
-                        Vector512<float> part0 = Vector512<float>.Zero;
-                        for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                        int row = panel * 16, last = Math.Min(row + 48, length - 16);
+                        ref float w0 = ref Unsafe.Add(ref weights, panel * next);
+                        ref float w1 = ref Unsafe.Add(ref w0, next);
+                        ref float w2 = ref Unsafe.Add(ref w1, next);
+                        ref float w3 = ref Unsafe.Add(ref w2, next);
+                        Vector512<float> sum0 = Vector512.LoadUnsafe(ref bias, (nuint)row);
+                        Vector512<float> sum1 = Vector512.LoadUnsafe(ref bias, (nuint)(row + 16));
+                        Vector512<float> sum2 = Vector512.LoadUnsafe(ref bias, (nuint)(row + 32));
+                        Vector512<float> sum3 = Vector512.LoadUnsafe(ref bias, (nuint)last);
+                        for (int start = 0; start < inputs; start += 256)
                         {
-                            nuint at = (nuint)k * 16;
-                            Vector512<float> v = Vector512.Create(Unsafe.Add(ref x, k));
-                            part0 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w0, at), part0);
+                            Vector512<float> part0 = Vector512<float>.Zero;
+                            Vector512<float> part1 = Vector512<float>.Zero;
+                            Vector512<float> part2 = Vector512<float>.Zero;
+                            Vector512<float> part3 = Vector512<float>.Zero;
+                            for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                            {
+                                nuint at = (nuint)k * 16;
+                                Vector512<float> v = Vector512.Create(Unsafe.Add(ref x, k));
+                                part0 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w0, at), part0);
+                                part1 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w1, at), part1);
+                                part2 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w2, at), part2);
+                                part3 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w3, at), part3);
+                            }
+
+                            sum0 += part0;
+                            sum1 += part1;
+                            sum2 += part2;
+                            sum3 += part3;
                         }
 
-                        sum0 += part0;
+                        Clamp(sum0, low, high).StoreUnsafe(ref output, (nuint)row);
+                        Clamp(sum1, low, high).StoreUnsafe(ref output, (nuint)(row + 16));
+                        Clamp(sum2, low, high).StoreUnsafe(ref output, (nuint)(row + 32));
+                        Clamp(sum3, low, high).StoreUnsafe(ref output, (nuint)last);
                     }
-
-                    Clamp(sum0, low, high).StoreUnsafe(ref output, (nuint)last);
-                }
-                return;
-            }
-
-            if (Vector256.IsHardwareAccelerated && panels >= 4)
-            {
-                for (int n = 0; n < panels; n += 4)
-                {
-                    int panel = isBackwards ? panels - 4 - Math.Min(n, panels - 4) : Math.Min(n, panels - 4);
-                    int row = panel * 16, last = Math.Min(row + 48, length - 16);
-                    ref float w0 = ref Unsafe.Add(ref weights, panel * next);
-                    ref float w1 = ref Unsafe.Add(ref w0, next);
-                    ref float w2 = ref Unsafe.Add(ref w1, next);
-                    ref float w3 = ref Unsafe.Add(ref w2, next);
-                    Vector256<float> sum0a = Vector256.LoadUnsafe(ref bias, (nuint)row);
-                    Vector256<float> sum0b = Vector256.LoadUnsafe(ref bias, (nuint)(row + 8));
-                    Vector256<float> sum1a = Vector256.LoadUnsafe(ref bias, (nuint)(row + 16));
-                    Vector256<float> sum1b = Vector256.LoadUnsafe(ref bias, (nuint)(row + 16 + 8));
-                    Vector256<float> sum2a = Vector256.LoadUnsafe(ref bias, (nuint)(row + 32));
-                    Vector256<float> sum2b = Vector256.LoadUnsafe(ref bias, (nuint)(row + 32 + 8));
-                    Vector256<float> sum3a = Vector256.LoadUnsafe(ref bias, (nuint)last);
-                    Vector256<float> sum3b = Vector256.LoadUnsafe(ref bias, (nuint)(last + 8));
-                    for (int start = 0; start < inputs; start += 256)
+                    else if (size == 3)
                     {
-                        Vector256<float> part0a = Vector256<float>.Zero;
-                        Vector256<float> part0b = Vector256<float>.Zero;
-                        Vector256<float> part1a = Vector256<float>.Zero;
-                        Vector256<float> part1b = Vector256<float>.Zero;
-                        Vector256<float> part2a = Vector256<float>.Zero;
-                        Vector256<float> part2b = Vector256<float>.Zero;
-                        Vector256<float> part3a = Vector256<float>.Zero;
-                        Vector256<float> part3b = Vector256<float>.Zero;
-                        for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                        int row = panel * 16, last = Math.Min(row + 32, length - 16);
+                        ref float w0 = ref Unsafe.Add(ref weights, panel * next);
+                        ref float w1 = ref Unsafe.Add(ref w0, next);
+                        ref float w2 = ref Unsafe.Add(ref w1, next);
+                        Vector512<float> sum0 = Vector512.LoadUnsafe(ref bias, (nuint)row);
+                        Vector512<float> sum1 = Vector512.LoadUnsafe(ref bias, (nuint)(row + 16));
+                        Vector512<float> sum2 = Vector512.LoadUnsafe(ref bias, (nuint)last);
+                        for (int start = 0; start < inputs; start += 256)
                         {
-                            nuint at = (nuint)k * 16;
-                            Vector256<float> v = Vector256.Create(Unsafe.Add(ref x, k));
-                            part0a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w0, at), part0a);
-                            part0b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w0, at + 8), part0b);
-                            part1a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w1, at), part1a);
-                            part1b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w1, at + 8), part1b);
-                            part2a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w2, at), part2a);
-                            part2b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w2, at + 8), part2b);
-                            part3a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w3, at), part3a);
-                            part3b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w3, at + 8), part3b);
+                            Vector512<float> part0 = Vector512<float>.Zero;
+                            Vector512<float> part1 = Vector512<float>.Zero;
+                            Vector512<float> part2 = Vector512<float>.Zero;
+                            for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                            {
+                                nuint at = (nuint)k * 16;
+                                Vector512<float> v = Vector512.Create(Unsafe.Add(ref x, k));
+                                part0 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w0, at), part0);
+                                part1 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w1, at), part1);
+                                part2 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w2, at), part2);
+                            }
+
+                            sum0 += part0;
+                            sum1 += part1;
+                            sum2 += part2;
                         }
 
-                        sum0a += part0a;
-                        sum0b += part0b;
-                        sum1a += part1a;
-                        sum1b += part1b;
-                        sum2a += part2a;
-                        sum2b += part2b;
-                        sum3a += part3a;
-                        sum3b += part3b;
+                        Clamp(sum0, low, high).StoreUnsafe(ref output, (nuint)row);
+                        Clamp(sum1, low, high).StoreUnsafe(ref output, (nuint)(row + 16));
+                        Clamp(sum2, low, high).StoreUnsafe(ref output, (nuint)last);
                     }
+                    else if (size == 2)
+                    {
+                        int row = panel * 16, last = Math.Min(row + 16, length - 16);
+                        ref float w0 = ref Unsafe.Add(ref weights, panel * next);
+                        ref float w1 = ref Unsafe.Add(ref w0, next);
+                        Vector512<float> sum0 = Vector512.LoadUnsafe(ref bias, (nuint)row);
+                        Vector512<float> sum1 = Vector512.LoadUnsafe(ref bias, (nuint)last);
+                        for (int start = 0; start < inputs; start += 256)
+                        {
+                            Vector512<float> part0 = Vector512<float>.Zero;
+                            Vector512<float> part1 = Vector512<float>.Zero;
+                            for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                            {
+                                nuint at = (nuint)k * 16;
+                                Vector512<float> v = Vector512.Create(Unsafe.Add(ref x, k));
+                                part0 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w0, at), part0);
+                                part1 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w1, at), part1);
+                            }
 
-                    Clamp(sum0a, low, high).StoreUnsafe(ref output, (nuint)row);
-                    Clamp(sum0b, low, high).StoreUnsafe(ref output, (nuint)(row + 8));
-                    Clamp(sum1a, low, high).StoreUnsafe(ref output, (nuint)(row + 16));
-                    Clamp(sum1b, low, high).StoreUnsafe(ref output, (nuint)(row + 16 + 8));
-                    Clamp(sum2a, low, high).StoreUnsafe(ref output, (nuint)(row + 32));
-                    Clamp(sum2b, low, high).StoreUnsafe(ref output, (nuint)(row + 32 + 8));
-                    Clamp(sum3a, low, high).StoreUnsafe(ref output, (nuint)last);
-                    Clamp(sum3b, low, high).StoreUnsafe(ref output, (nuint)(last + 8));
+                            sum0 += part0;
+                            sum1 += part1;
+                        }
+
+                        Clamp(sum0, low, high).StoreUnsafe(ref output, (nuint)row);
+                        Clamp(sum1, low, high).StoreUnsafe(ref output, (nuint)last);
+                    }
+                    else
+                    {
+                        int last = Math.Min(panel * 16, length - 16);
+                        ref float w0 = ref Unsafe.Add(ref weights, panel * next);
+                        Vector512<float> sum0 = Vector512.LoadUnsafe(ref bias, (nuint)last);
+                        for (int start = 0; start < inputs; start += 256)
+                        {
+                            Vector512<float> part0 = Vector512<float>.Zero;
+                            for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                            {
+                                nuint at = (nuint)k * 16;
+                                Vector512<float> v = Vector512.Create(Unsafe.Add(ref x, k));
+                                part0 = MultiplyAdd(v, Vector512.LoadUnsafe(ref w0, at), part0);
+                            }
+
+                            sum0 += part0;
+                        }
+
+                        Clamp(sum0, low, high).StoreUnsafe(ref output, (nuint)last);
+                    }
                 }
+
                 return;
             }
 
             if (Vector256.IsHardwareAccelerated)
             {
-                for (int n = 0; n < panels; n += 1)
+                for (int n = 0, size; n < panels; n += size)
                 {
-                    int panel = isBackwards ? panels - 1 - n : n;
-                    int last = Math.Min(panel * 16, length - 16);
-                    ref float w0 = ref Unsafe.Add(ref weights, panel * next);
-                    Vector256<float> sum0a = Vector256.LoadUnsafe(ref bias, (nuint)last);
-                    Vector256<float> sum0b = Vector256.LoadUnsafe(ref bias, (nuint)(last + 8));
-                    for (int start = 0; start < inputs; start += 256)
+                    int left = panels - n;
+                    size = left >= 4 && left != 5 ? 4 : Math.Min(left, 3); // One alone waits for its own sums: five are three and two.
+                    int panel = isBackwards ? left - size : n;
+                    if (size == 4)
                     {
-                        Vector256<float> part0a = Vector256<float>.Zero;
-                        Vector256<float> part0b = Vector256<float>.Zero;
-                        for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                        int row = panel * 16, last = Math.Min(row + 48, length - 16);
+                        ref float w0 = ref Unsafe.Add(ref weights, panel * next);
+                        ref float w1 = ref Unsafe.Add(ref w0, next);
+                        ref float w2 = ref Unsafe.Add(ref w1, next);
+                        ref float w3 = ref Unsafe.Add(ref w2, next);
+                        Vector256<float> sum0a = Vector256.LoadUnsafe(ref bias, (nuint)row);
+                        Vector256<float> sum0b = Vector256.LoadUnsafe(ref bias, (nuint)(row + 8));
+                        Vector256<float> sum1a = Vector256.LoadUnsafe(ref bias, (nuint)(row + 16));
+                        Vector256<float> sum1b = Vector256.LoadUnsafe(ref bias, (nuint)(row + 16 + 8));
+                        Vector256<float> sum2a = Vector256.LoadUnsafe(ref bias, (nuint)(row + 32));
+                        Vector256<float> sum2b = Vector256.LoadUnsafe(ref bias, (nuint)(row + 32 + 8));
+                        Vector256<float> sum3a = Vector256.LoadUnsafe(ref bias, (nuint)last);
+                        Vector256<float> sum3b = Vector256.LoadUnsafe(ref bias, (nuint)(last + 8));
+                        for (int start = 0; start < inputs; start += 256)
                         {
-                            nuint at = (nuint)k * 16;
-                            Vector256<float> v = Vector256.Create(Unsafe.Add(ref x, k));
-                            part0a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w0, at), part0a);
-                            part0b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w0, at + 8), part0b);
+                            Vector256<float> part0a = Vector256<float>.Zero;
+                            Vector256<float> part0b = Vector256<float>.Zero;
+                            Vector256<float> part1a = Vector256<float>.Zero;
+                            Vector256<float> part1b = Vector256<float>.Zero;
+                            Vector256<float> part2a = Vector256<float>.Zero;
+                            Vector256<float> part2b = Vector256<float>.Zero;
+                            Vector256<float> part3a = Vector256<float>.Zero;
+                            Vector256<float> part3b = Vector256<float>.Zero;
+                            for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                            {
+                                nuint at = (nuint)k * 16;
+                                Vector256<float> v = Vector256.Create(Unsafe.Add(ref x, k));
+                                part0a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w0, at), part0a);
+                                part0b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w0, at + 8), part0b);
+                                part1a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w1, at), part1a);
+                                part1b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w1, at + 8), part1b);
+                                part2a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w2, at), part2a);
+                                part2b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w2, at + 8), part2b);
+                                part3a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w3, at), part3a);
+                                part3b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w3, at + 8), part3b);
+                            }
+
+                            sum0a += part0a;
+                            sum0b += part0b;
+                            sum1a += part1a;
+                            sum1b += part1b;
+                            sum2a += part2a;
+                            sum2b += part2b;
+                            sum3a += part3a;
+                            sum3b += part3b;
                         }
 
-                        sum0a += part0a;
-                        sum0b += part0b;
+                        Clamp(sum0a, low, high).StoreUnsafe(ref output, (nuint)row);
+                        Clamp(sum0b, low, high).StoreUnsafe(ref output, (nuint)(row + 8));
+                        Clamp(sum1a, low, high).StoreUnsafe(ref output, (nuint)(row + 16));
+                        Clamp(sum1b, low, high).StoreUnsafe(ref output, (nuint)(row + 16 + 8));
+                        Clamp(sum2a, low, high).StoreUnsafe(ref output, (nuint)(row + 32));
+                        Clamp(sum2b, low, high).StoreUnsafe(ref output, (nuint)(row + 32 + 8));
+                        Clamp(sum3a, low, high).StoreUnsafe(ref output, (nuint)last);
+                        Clamp(sum3b, low, high).StoreUnsafe(ref output, (nuint)(last + 8));
                     }
+                    else if (size == 3)
+                    {
+                        int row = panel * 16, last = Math.Min(row + 32, length - 16);
+                        ref float w0 = ref Unsafe.Add(ref weights, panel * next);
+                        ref float w1 = ref Unsafe.Add(ref w0, next);
+                        ref float w2 = ref Unsafe.Add(ref w1, next);
+                        Vector256<float> sum0a = Vector256.LoadUnsafe(ref bias, (nuint)row);
+                        Vector256<float> sum0b = Vector256.LoadUnsafe(ref bias, (nuint)(row + 8));
+                        Vector256<float> sum1a = Vector256.LoadUnsafe(ref bias, (nuint)(row + 16));
+                        Vector256<float> sum1b = Vector256.LoadUnsafe(ref bias, (nuint)(row + 16 + 8));
+                        Vector256<float> sum2a = Vector256.LoadUnsafe(ref bias, (nuint)last);
+                        Vector256<float> sum2b = Vector256.LoadUnsafe(ref bias, (nuint)(last + 8));
+                        for (int start = 0; start < inputs; start += 256)
+                        {
+                            Vector256<float> part0a = Vector256<float>.Zero;
+                            Vector256<float> part0b = Vector256<float>.Zero;
+                            Vector256<float> part1a = Vector256<float>.Zero;
+                            Vector256<float> part1b = Vector256<float>.Zero;
+                            Vector256<float> part2a = Vector256<float>.Zero;
+                            Vector256<float> part2b = Vector256<float>.Zero;
+                            for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                            {
+                                nuint at = (nuint)k * 16;
+                                Vector256<float> v = Vector256.Create(Unsafe.Add(ref x, k));
+                                part0a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w0, at), part0a);
+                                part0b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w0, at + 8), part0b);
+                                part1a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w1, at), part1a);
+                                part1b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w1, at + 8), part1b);
+                                part2a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w2, at), part2a);
+                                part2b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w2, at + 8), part2b);
+                            }
 
-                    Clamp(sum0a, low, high).StoreUnsafe(ref output, (nuint)last);
-                    Clamp(sum0b, low, high).StoreUnsafe(ref output, (nuint)(last + 8));
+                            sum0a += part0a;
+                            sum0b += part0b;
+                            sum1a += part1a;
+                            sum1b += part1b;
+                            sum2a += part2a;
+                            sum2b += part2b;
+                        }
+
+                        Clamp(sum0a, low, high).StoreUnsafe(ref output, (nuint)row);
+                        Clamp(sum0b, low, high).StoreUnsafe(ref output, (nuint)(row + 8));
+                        Clamp(sum1a, low, high).StoreUnsafe(ref output, (nuint)(row + 16));
+                        Clamp(sum1b, low, high).StoreUnsafe(ref output, (nuint)(row + 16 + 8));
+                        Clamp(sum2a, low, high).StoreUnsafe(ref output, (nuint)last);
+                        Clamp(sum2b, low, high).StoreUnsafe(ref output, (nuint)(last + 8));
+                    }
+                    else if (size == 2)
+                    {
+                        int row = panel * 16, last = Math.Min(row + 16, length - 16);
+                        ref float w0 = ref Unsafe.Add(ref weights, panel * next);
+                        ref float w1 = ref Unsafe.Add(ref w0, next);
+                        Vector256<float> sum0a = Vector256.LoadUnsafe(ref bias, (nuint)row);
+                        Vector256<float> sum0b = Vector256.LoadUnsafe(ref bias, (nuint)(row + 8));
+                        Vector256<float> sum1a = Vector256.LoadUnsafe(ref bias, (nuint)last);
+                        Vector256<float> sum1b = Vector256.LoadUnsafe(ref bias, (nuint)(last + 8));
+                        for (int start = 0; start < inputs; start += 256)
+                        {
+                            Vector256<float> part0a = Vector256<float>.Zero;
+                            Vector256<float> part0b = Vector256<float>.Zero;
+                            Vector256<float> part1a = Vector256<float>.Zero;
+                            Vector256<float> part1b = Vector256<float>.Zero;
+                            for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                            {
+                                nuint at = (nuint)k * 16;
+                                Vector256<float> v = Vector256.Create(Unsafe.Add(ref x, k));
+                                part0a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w0, at), part0a);
+                                part0b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w0, at + 8), part0b);
+                                part1a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w1, at), part1a);
+                                part1b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w1, at + 8), part1b);
+                            }
+
+                            sum0a += part0a;
+                            sum0b += part0b;
+                            sum1a += part1a;
+                            sum1b += part1b;
+                        }
+
+                        Clamp(sum0a, low, high).StoreUnsafe(ref output, (nuint)row);
+                        Clamp(sum0b, low, high).StoreUnsafe(ref output, (nuint)(row + 8));
+                        Clamp(sum1a, low, high).StoreUnsafe(ref output, (nuint)last);
+                        Clamp(sum1b, low, high).StoreUnsafe(ref output, (nuint)(last + 8));
+                    }
+                    else
+                    {
+                        int last = Math.Min(panel * 16, length - 16);
+                        ref float w0 = ref Unsafe.Add(ref weights, panel * next);
+                        Vector256<float> sum0a = Vector256.LoadUnsafe(ref bias, (nuint)last);
+                        Vector256<float> sum0b = Vector256.LoadUnsafe(ref bias, (nuint)(last + 8));
+                        for (int start = 0; start < inputs; start += 256)
+                        {
+                            Vector256<float> part0a = Vector256<float>.Zero;
+                            Vector256<float> part0b = Vector256<float>.Zero;
+                            for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                            {
+                                nuint at = (nuint)k * 16;
+                                Vector256<float> v = Vector256.Create(Unsafe.Add(ref x, k));
+                                part0a = MultiplyAdd(v, Vector256.LoadUnsafe(ref w0, at), part0a);
+                                part0b = MultiplyAdd(v, Vector256.LoadUnsafe(ref w0, at + 8), part0b);
+                            }
+
+                            sum0a += part0a;
+                            sum0b += part0b;
+                        }
+
+                        Clamp(sum0a, low, high).StoreUnsafe(ref output, (nuint)last);
+                        Clamp(sum0b, low, high).StoreUnsafe(ref output, (nuint)(last + 8));
+                    }
                 }
+
                 return;
             }
 
-            if (panels >= 2)
+            for (int n = 0, size; n < panels; n += size)
             {
-                for (int n = 0; n < panels; n += 2)
+                int left = panels - n;
+                size = Math.Min(left, 2);
+                int panel = isBackwards ? left - size : n;
+                if (size == 2)
                 {
-                    int panel = isBackwards ? panels - 2 - Math.Min(n, panels - 2) : Math.Min(n, panels - 2);
                     int row = panel * 16, last = Math.Min(row + 16, length - 16);
                     ref float w0 = ref Unsafe.Add(ref weights, panel * next);
                     ref float w1 = ref Unsafe.Add(ref w0, next);
@@ -467,44 +578,41 @@ namespace ModelGen.Generated
                     Clamp(sum1c, low, high).StoreUnsafe(ref output, (nuint)(last + 8));
                     Clamp(sum1d, low, high).StoreUnsafe(ref output, (nuint)(last + 12));
                 }
-                return;
-            }
-
-            for (int n = 0; n < panels; n += 1)
-            {
-                int panel = isBackwards ? panels - 1 - n : n;
-                int last = Math.Min(panel * 16, length - 16);
-                ref float w0 = ref Unsafe.Add(ref weights, panel * next);
-                Vector128<float> sum0a = Vector128.LoadUnsafe(ref bias, (nuint)last);
-                Vector128<float> sum0b = Vector128.LoadUnsafe(ref bias, (nuint)(last + 4));
-                Vector128<float> sum0c = Vector128.LoadUnsafe(ref bias, (nuint)(last + 8));
-                Vector128<float> sum0d = Vector128.LoadUnsafe(ref bias, (nuint)(last + 12));
-                for (int start = 0; start < inputs; start += 256)
+                else
                 {
-                    Vector128<float> part0a = Vector128<float>.Zero;
-                    Vector128<float> part0b = Vector128<float>.Zero;
-                    Vector128<float> part0c = Vector128<float>.Zero;
-                    Vector128<float> part0d = Vector128<float>.Zero;
-                    for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                    int last = Math.Min(panel * 16, length - 16);
+                    ref float w0 = ref Unsafe.Add(ref weights, panel * next);
+                    Vector128<float> sum0a = Vector128.LoadUnsafe(ref bias, (nuint)last);
+                    Vector128<float> sum0b = Vector128.LoadUnsafe(ref bias, (nuint)(last + 4));
+                    Vector128<float> sum0c = Vector128.LoadUnsafe(ref bias, (nuint)(last + 8));
+                    Vector128<float> sum0d = Vector128.LoadUnsafe(ref bias, (nuint)(last + 12));
+                    for (int start = 0; start < inputs; start += 256)
                     {
-                        nuint at = (nuint)k * 16;
-                        Vector128<float> v = Vector128.Create(Unsafe.Add(ref x, k));
-                        part0a = MultiplyAdd(v, Vector128.LoadUnsafe(ref w0, at), part0a);
-                        part0b = MultiplyAdd(v, Vector128.LoadUnsafe(ref w0, at + 4), part0b);
-                        part0c = MultiplyAdd(v, Vector128.LoadUnsafe(ref w0, at + 8), part0c);
-                        part0d = MultiplyAdd(v, Vector128.LoadUnsafe(ref w0, at + 12), part0d);
+                        Vector128<float> part0a = Vector128<float>.Zero;
+                        Vector128<float> part0b = Vector128<float>.Zero;
+                        Vector128<float> part0c = Vector128<float>.Zero;
+                        Vector128<float> part0d = Vector128<float>.Zero;
+                        for (int k = start, end = Math.Min(start + 256, inputs); k < end; k++)
+                        {
+                            nuint at = (nuint)k * 16;
+                            Vector128<float> v = Vector128.Create(Unsafe.Add(ref x, k));
+                            part0a = MultiplyAdd(v, Vector128.LoadUnsafe(ref w0, at), part0a);
+                            part0b = MultiplyAdd(v, Vector128.LoadUnsafe(ref w0, at + 4), part0b);
+                            part0c = MultiplyAdd(v, Vector128.LoadUnsafe(ref w0, at + 8), part0c);
+                            part0d = MultiplyAdd(v, Vector128.LoadUnsafe(ref w0, at + 12), part0d);
+                        }
+
+                        sum0a += part0a;
+                        sum0b += part0b;
+                        sum0c += part0c;
+                        sum0d += part0d;
                     }
 
-                    sum0a += part0a;
-                    sum0b += part0b;
-                    sum0c += part0c;
-                    sum0d += part0d;
+                    Clamp(sum0a, low, high).StoreUnsafe(ref output, (nuint)last);
+                    Clamp(sum0b, low, high).StoreUnsafe(ref output, (nuint)(last + 4));
+                    Clamp(sum0c, low, high).StoreUnsafe(ref output, (nuint)(last + 8));
+                    Clamp(sum0d, low, high).StoreUnsafe(ref output, (nuint)(last + 12));
                 }
-
-                Clamp(sum0a, low, high).StoreUnsafe(ref output, (nuint)last);
-                Clamp(sum0b, low, high).StoreUnsafe(ref output, (nuint)(last + 4));
-                Clamp(sum0c, low, high).StoreUnsafe(ref output, (nuint)(last + 8));
-                Clamp(sum0d, low, high).StoreUnsafe(ref output, (nuint)(last + 12));
             }
         }
 

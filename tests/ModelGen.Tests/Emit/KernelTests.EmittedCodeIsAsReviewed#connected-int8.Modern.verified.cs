@@ -341,46 +341,64 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint)
+        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint) =>
+            Requantize(sum, multiplier, Vector512.Create(low), Vector512.Create(high), Vector512.Create(12582912f),
+                Vector512.Create(zeroPoint - 0x4B400000));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, Vector512<float> low,
+            Vector512<float> high, Vector512<float> rounding, Vector512<int> zero)
         {
-            Vector512<float> scaled = Vector512.ConvertToSingle(sum) * multiplier, l = Vector512.Create(low), h = Vector512.Create(high);
+            Vector512<float> scaled = Vector512.ConvertToSingle(sum) * multiplier;
             if (Avx512F.IsSupported)
             {
-                scaled = Avx512F.Min(Avx512F.Max(scaled, l), h);
+                scaled = Avx512F.Min(Avx512F.Max(scaled, low), high);
             }
             else
             {
-                scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, l), scaled, l);
-                scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, h), scaled, h);
+                scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, low), scaled, low);
+                scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, high), scaled, high);
             }
 
-            return (scaled + Vector512.Create(12582912f)).AsInt32() + Vector512.Create(zeroPoint - 0x4B400000);
+            return (scaled + rounding).AsInt32() + zero;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint)
+        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint) =>
+            Requantize(sum, multiplier, Vector256.Create(low), Vector256.Create(high), Vector256.Create(12582912f),
+                Vector256.Create(zeroPoint - 0x4B400000));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, Vector256<float> low,
+            Vector256<float> high, Vector256<float> rounding, Vector256<int> zero)
         {
-            Vector256<float> scaled = Vector256.ConvertToSingle(sum) * multiplier, l = Vector256.Create(low), h = Vector256.Create(high);
+            Vector256<float> scaled = Vector256.ConvertToSingle(sum) * multiplier;
             if (Avx.IsSupported)
             {
-                scaled = Avx.Min(Avx.Max(scaled, l), h);
+                scaled = Avx.Min(Avx.Max(scaled, low), high);
             }
             else
             {
-                scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, l), scaled, l);
-                scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, h), scaled, h);
+                scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, low), scaled, low);
+                scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, high), scaled, high);
             }
 
-            return (scaled + Vector256.Create(12582912f)).AsInt32() + Vector256.Create(zeroPoint - 0x4B400000);
+            return (scaled + rounding).AsInt32() + zero;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, float low, float high, int zeroPoint)
+        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, float low, float high, int zeroPoint) =>
+            Requantize(sum, multiplier, Vector128.Create(low), Vector128.Create(high), Vector128.Create(12582912f),
+                Vector128.Create(zeroPoint - 0x4B400000));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, Vector128<float> low,
+            Vector128<float> high, Vector128<float> rounding, Vector128<int> zero)
         {
-            Vector128<float> scaled = Vector128.ConvertToSingle(sum) * multiplier, l = Vector128.Create(low), h = Vector128.Create(high);
-            scaled = Vector128.ConditionalSelect(Vector128.GreaterThan(scaled, l), scaled, l);
-            scaled = Vector128.ConditionalSelect(Vector128.LessThan(scaled, h), scaled, h);
-            return (scaled + Vector128.Create(12582912f)).AsInt32() + Vector128.Create(zeroPoint - 0x4B400000);
+            Vector128<float> scaled = Vector128.ConvertToSingle(sum) * multiplier;
+            scaled = Vector128.ConditionalSelect(Vector128.GreaterThan(scaled, low), scaled, low);
+            scaled = Vector128.ConditionalSelect(Vector128.LessThan(scaled, high), scaled, high);
+            return (scaled + rounding).AsInt32() + zero;
         }
 
         // The low byte of each lane.

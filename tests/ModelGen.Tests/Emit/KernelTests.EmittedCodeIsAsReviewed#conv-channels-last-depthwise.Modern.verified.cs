@@ -1749,31 +1749,20 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref float x1 = ref Unsafe.Add(ref x0, start1);
-                            ref float x2 = ref Unsafe.Add(ref x0, start2);
-                            ref float x3 = ref Unsafe.Add(ref x0, start3);
-                            ref float x4 = ref Unsafe.Add(ref x0, start4);
-                            ref float x5 = ref Unsafe.Add(ref x0, start5);
-                            ref float x6 = ref Unsafe.Add(ref x0, start6);
-                            ref float x7 = ref Unsafe.Add(ref x0, start7);
-                            ref float x8 = ref Unsafe.Add(ref x0, start8);
-                            ref float x9 = ref Unsafe.Add(ref x0, start9);
-                            ref float x10 = ref Unsafe.Add(ref x0, start10);
-                            ref float x11 = ref Unsafe.Add(ref x0, start11);
                             Vector512<float> w0 = Vector512.LoadUnsafe(ref panel);
                             panel = ref Unsafe.Add(ref panel, 16);
                             sum00 = MultiplyAdd(Vector512.LoadUnsafe(ref x0), w0, sum00);
-                            sum10 = MultiplyAdd(Vector512.LoadUnsafe(ref x1), w0, sum10);
-                            sum20 = MultiplyAdd(Vector512.LoadUnsafe(ref x2), w0, sum20);
-                            sum30 = MultiplyAdd(Vector512.LoadUnsafe(ref x3), w0, sum30);
-                            sum40 = MultiplyAdd(Vector512.LoadUnsafe(ref x4), w0, sum40);
-                            sum50 = MultiplyAdd(Vector512.LoadUnsafe(ref x5), w0, sum50);
-                            sum60 = MultiplyAdd(Vector512.LoadUnsafe(ref x6), w0, sum60);
-                            sum70 = MultiplyAdd(Vector512.LoadUnsafe(ref x7), w0, sum70);
-                            sum80 = MultiplyAdd(Vector512.LoadUnsafe(ref x8), w0, sum80);
-                            sum90 = MultiplyAdd(Vector512.LoadUnsafe(ref x9), w0, sum90);
-                            sum100 = MultiplyAdd(Vector512.LoadUnsafe(ref x10), w0, sum100);
-                            sum110 = MultiplyAdd(Vector512.LoadUnsafe(ref x11), w0, sum110);
+                            sum10 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum20 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum30 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start3)), w0, sum30);
+                            sum40 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start4)), w0, sum40);
+                            sum50 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start5)), w0, sum50);
+                            sum60 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start6)), w0, sum60);
+                            sum70 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start7)), w0, sum70);
+                            sum80 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start8)), w0, sum80);
+                            sum90 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start9)), w0, sum90);
+                            sum100 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start10)), w0, sum100);
+                            sum110 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start11)), w0, sum110);
                         }
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
@@ -1811,31 +1800,20 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref float x1 = ref Unsafe.Add(ref x0, start1);
-                            ref float x2 = ref Unsafe.Add(ref x0, start2);
-                            ref float x3 = ref Unsafe.Add(ref x0, start3);
-                            ref float x4 = ref Unsafe.Add(ref x0, start4);
-                            ref float x5 = ref Unsafe.Add(ref x0, start5);
-                            ref float x6 = ref Unsafe.Add(ref x0, start6);
-                            ref float x7 = ref Unsafe.Add(ref x0, start7);
-                            ref float x8 = ref Unsafe.Add(ref x0, start8);
-                            ref float x9 = ref Unsafe.Add(ref x0, start9);
-                            ref float x10 = ref Unsafe.Add(ref x0, start10);
-                            ref float x11 = ref Unsafe.Add(ref x0, start11);
                             Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
                             panel = ref Unsafe.Add(ref panel, 8);
                             sum00 = MultiplyAdd(Vector256.LoadUnsafe(ref x0), w0, sum00);
-                            sum10 = MultiplyAdd(Vector256.LoadUnsafe(ref x1), w0, sum10);
-                            sum20 = MultiplyAdd(Vector256.LoadUnsafe(ref x2), w0, sum20);
-                            sum30 = MultiplyAdd(Vector256.LoadUnsafe(ref x3), w0, sum30);
-                            sum40 = MultiplyAdd(Vector256.LoadUnsafe(ref x4), w0, sum40);
-                            sum50 = MultiplyAdd(Vector256.LoadUnsafe(ref x5), w0, sum50);
-                            sum60 = MultiplyAdd(Vector256.LoadUnsafe(ref x6), w0, sum60);
-                            sum70 = MultiplyAdd(Vector256.LoadUnsafe(ref x7), w0, sum70);
-                            sum80 = MultiplyAdd(Vector256.LoadUnsafe(ref x8), w0, sum80);
-                            sum90 = MultiplyAdd(Vector256.LoadUnsafe(ref x9), w0, sum90);
-                            sum100 = MultiplyAdd(Vector256.LoadUnsafe(ref x10), w0, sum100);
-                            sum110 = MultiplyAdd(Vector256.LoadUnsafe(ref x11), w0, sum110);
+                            sum10 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum20 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum30 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start3)), w0, sum30);
+                            sum40 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start4)), w0, sum40);
+                            sum50 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start5)), w0, sum50);
+                            sum60 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start6)), w0, sum60);
+                            sum70 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start7)), w0, sum70);
+                            sum80 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start8)), w0, sum80);
+                            sum90 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start9)), w0, sum90);
+                            sum100 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start10)), w0, sum100);
+                            sum110 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start11)), w0, sum110);
                         }
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
@@ -1886,19 +1864,14 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref float x1 = ref Unsafe.Add(ref x0, start1);
-                            ref float x2 = ref Unsafe.Add(ref x0, start2);
-                            ref float x3 = ref Unsafe.Add(ref x0, start3);
-                            ref float x4 = ref Unsafe.Add(ref x0, start4);
-                            ref float x5 = ref Unsafe.Add(ref x0, start5);
                             Vector512<float> w0 = Vector512.LoadUnsafe(ref panel);
                             panel = ref Unsafe.Add(ref panel, 16);
                             sum00 = MultiplyAdd(Vector512.LoadUnsafe(ref x0), w0, sum00);
-                            sum10 = MultiplyAdd(Vector512.LoadUnsafe(ref x1), w0, sum10);
-                            sum20 = MultiplyAdd(Vector512.LoadUnsafe(ref x2), w0, sum20);
-                            sum30 = MultiplyAdd(Vector512.LoadUnsafe(ref x3), w0, sum30);
-                            sum40 = MultiplyAdd(Vector512.LoadUnsafe(ref x4), w0, sum40);
-                            sum50 = MultiplyAdd(Vector512.LoadUnsafe(ref x5), w0, sum50);
+                            sum10 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum20 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum30 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start3)), w0, sum30);
+                            sum40 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start4)), w0, sum40);
+                            sum50 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start5)), w0, sum50);
                         }
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
@@ -1923,19 +1896,14 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref float x1 = ref Unsafe.Add(ref x0, start1);
-                            ref float x2 = ref Unsafe.Add(ref x0, start2);
-                            ref float x3 = ref Unsafe.Add(ref x0, start3);
-                            ref float x4 = ref Unsafe.Add(ref x0, start4);
-                            ref float x5 = ref Unsafe.Add(ref x0, start5);
                             Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
                             panel = ref Unsafe.Add(ref panel, 8);
                             sum00 = MultiplyAdd(Vector256.LoadUnsafe(ref x0), w0, sum00);
-                            sum10 = MultiplyAdd(Vector256.LoadUnsafe(ref x1), w0, sum10);
-                            sum20 = MultiplyAdd(Vector256.LoadUnsafe(ref x2), w0, sum20);
-                            sum30 = MultiplyAdd(Vector256.LoadUnsafe(ref x3), w0, sum30);
-                            sum40 = MultiplyAdd(Vector256.LoadUnsafe(ref x4), w0, sum40);
-                            sum50 = MultiplyAdd(Vector256.LoadUnsafe(ref x5), w0, sum50);
+                            sum10 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum20 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum30 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start3)), w0, sum30);
+                            sum40 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start4)), w0, sum40);
+                            sum50 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start5)), w0, sum50);
                         }
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
@@ -1973,13 +1941,11 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref float x1 = ref Unsafe.Add(ref x0, start1);
-                            ref float x2 = ref Unsafe.Add(ref x0, start2);
                             Vector512<float> w0 = Vector512.LoadUnsafe(ref panel);
                             panel = ref Unsafe.Add(ref panel, 16);
                             sum00 = MultiplyAdd(Vector512.LoadUnsafe(ref x0), w0, sum00);
-                            sum10 = MultiplyAdd(Vector512.LoadUnsafe(ref x1), w0, sum10);
-                            sum20 = MultiplyAdd(Vector512.LoadUnsafe(ref x2), w0, sum20);
+                            sum10 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum20 = MultiplyAdd(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
                         }
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
@@ -1997,13 +1963,11 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref float x1 = ref Unsafe.Add(ref x0, start1);
-                            ref float x2 = ref Unsafe.Add(ref x0, start2);
                             Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
                             panel = ref Unsafe.Add(ref panel, 8);
                             sum00 = MultiplyAdd(Vector256.LoadUnsafe(ref x0), w0, sum00);
-                            sum10 = MultiplyAdd(Vector256.LoadUnsafe(ref x1), w0, sum10);
-                            sum20 = MultiplyAdd(Vector256.LoadUnsafe(ref x2), w0, sum20);
+                            sum10 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum20 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
                         }
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
@@ -2084,26 +2048,21 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref float x1 = ref Unsafe.Add(ref x0, start1);
-                            ref float x2 = ref Unsafe.Add(ref x0, start2);
-                            ref float x3 = ref Unsafe.Add(ref x0, start3);
-                            ref float x4 = ref Unsafe.Add(ref x0, start4);
-                            ref float x5 = ref Unsafe.Add(ref x0, start5);
                             Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
                             Vector256<float> w1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 8));
                             panel = ref Unsafe.Add(ref panel, 16);
                             sum00 = MultiplyAdd(Vector256.LoadUnsafe(ref x0), w0, sum00);
                             sum01 = MultiplyAdd(Vector256.LoadUnsafe(ref x0, 8), w1, sum01);
-                            sum10 = MultiplyAdd(Vector256.LoadUnsafe(ref x1), w0, sum10);
-                            sum11 = MultiplyAdd(Vector256.LoadUnsafe(ref x1, 8), w1, sum11);
-                            sum20 = MultiplyAdd(Vector256.LoadUnsafe(ref x2), w0, sum20);
-                            sum21 = MultiplyAdd(Vector256.LoadUnsafe(ref x2, 8), w1, sum21);
-                            sum30 = MultiplyAdd(Vector256.LoadUnsafe(ref x3), w0, sum30);
-                            sum31 = MultiplyAdd(Vector256.LoadUnsafe(ref x3, 8), w1, sum31);
-                            sum40 = MultiplyAdd(Vector256.LoadUnsafe(ref x4), w0, sum40);
-                            sum41 = MultiplyAdd(Vector256.LoadUnsafe(ref x4, 8), w1, sum41);
-                            sum50 = MultiplyAdd(Vector256.LoadUnsafe(ref x5), w0, sum50);
-                            sum51 = MultiplyAdd(Vector256.LoadUnsafe(ref x5, 8), w1, sum51);
+                            sum10 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum11 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 8), w1, sum11);
+                            sum20 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum21 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2), 8), w1, sum21);
+                            sum30 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start3)), w0, sum30);
+                            sum31 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start3), 8), w1, sum31);
+                            sum40 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start4)), w0, sum40);
+                            sum41 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start4), 8), w1, sum41);
+                            sum50 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start5)), w0, sum50);
+                            sum51 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start5), 8), w1, sum51);
                         }
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
@@ -2134,19 +2093,14 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref float x1 = ref Unsafe.Add(ref x0, start1);
-                            ref float x2 = ref Unsafe.Add(ref x0, start2);
-                            ref float x3 = ref Unsafe.Add(ref x0, start3);
-                            ref float x4 = ref Unsafe.Add(ref x0, start4);
-                            ref float x5 = ref Unsafe.Add(ref x0, start5);
                             Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
                             panel = ref Unsafe.Add(ref panel, 8);
                             sum00 = MultiplyAdd(Vector256.LoadUnsafe(ref x0), w0, sum00);
-                            sum10 = MultiplyAdd(Vector256.LoadUnsafe(ref x1), w0, sum10);
-                            sum20 = MultiplyAdd(Vector256.LoadUnsafe(ref x2), w0, sum20);
-                            sum30 = MultiplyAdd(Vector256.LoadUnsafe(ref x3), w0, sum30);
-                            sum40 = MultiplyAdd(Vector256.LoadUnsafe(ref x4), w0, sum40);
-                            sum50 = MultiplyAdd(Vector256.LoadUnsafe(ref x5), w0, sum50);
+                            sum10 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum20 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum30 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start3)), w0, sum30);
+                            sum40 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start4)), w0, sum40);
+                            sum50 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start5)), w0, sum50);
                         }
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
@@ -2185,17 +2139,15 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref float x1 = ref Unsafe.Add(ref x0, start1);
-                            ref float x2 = ref Unsafe.Add(ref x0, start2);
                             Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
                             Vector256<float> w1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 8));
                             panel = ref Unsafe.Add(ref panel, 16);
                             sum00 = MultiplyAdd(Vector256.LoadUnsafe(ref x0), w0, sum00);
                             sum01 = MultiplyAdd(Vector256.LoadUnsafe(ref x0, 8), w1, sum01);
-                            sum10 = MultiplyAdd(Vector256.LoadUnsafe(ref x1), w0, sum10);
-                            sum11 = MultiplyAdd(Vector256.LoadUnsafe(ref x1, 8), w1, sum11);
-                            sum20 = MultiplyAdd(Vector256.LoadUnsafe(ref x2), w0, sum20);
-                            sum21 = MultiplyAdd(Vector256.LoadUnsafe(ref x2, 8), w1, sum21);
+                            sum10 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum11 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 8), w1, sum11);
+                            sum20 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum21 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2), 8), w1, sum21);
                         }
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
@@ -2216,13 +2168,11 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref float x1 = ref Unsafe.Add(ref x0, start1);
-                            ref float x2 = ref Unsafe.Add(ref x0, start2);
                             Vector256<float> w0 = Vector256.LoadUnsafe(ref panel);
                             panel = ref Unsafe.Add(ref panel, 8);
                             sum00 = MultiplyAdd(Vector256.LoadUnsafe(ref x0), w0, sum00);
-                            sum10 = MultiplyAdd(Vector256.LoadUnsafe(ref x1), w0, sum10);
-                            sum20 = MultiplyAdd(Vector256.LoadUnsafe(ref x2), w0, sum20);
+                            sum10 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum20 = MultiplyAdd(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
                         }
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
@@ -2311,9 +2261,6 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref float x1 = ref Unsafe.Add(ref x0, start1);
-                            ref float x2 = ref Unsafe.Add(ref x0, start2);
-                            ref float x3 = ref Unsafe.Add(ref x0, start3);
                             Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
                             Vector128<float> w1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 4));
                             Vector128<float> w2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 8));
@@ -2323,18 +2270,18 @@ namespace ModelGen.Generated
                             sum01 = MultiplyAdd(Vector128.LoadUnsafe(ref x0, 4), w1, sum01);
                             sum02 = MultiplyAdd(Vector128.LoadUnsafe(ref x0, 8), w2, sum02);
                             sum03 = MultiplyAdd(Vector128.LoadUnsafe(ref x0, 12), w3, sum03);
-                            sum10 = MultiplyAdd(Vector128.LoadUnsafe(ref x1), w0, sum10);
-                            sum11 = MultiplyAdd(Vector128.LoadUnsafe(ref x1, 4), w1, sum11);
-                            sum12 = MultiplyAdd(Vector128.LoadUnsafe(ref x1, 8), w2, sum12);
-                            sum13 = MultiplyAdd(Vector128.LoadUnsafe(ref x1, 12), w3, sum13);
-                            sum20 = MultiplyAdd(Vector128.LoadUnsafe(ref x2), w0, sum20);
-                            sum21 = MultiplyAdd(Vector128.LoadUnsafe(ref x2, 4), w1, sum21);
-                            sum22 = MultiplyAdd(Vector128.LoadUnsafe(ref x2, 8), w2, sum22);
-                            sum23 = MultiplyAdd(Vector128.LoadUnsafe(ref x2, 12), w3, sum23);
-                            sum30 = MultiplyAdd(Vector128.LoadUnsafe(ref x3), w0, sum30);
-                            sum31 = MultiplyAdd(Vector128.LoadUnsafe(ref x3, 4), w1, sum31);
-                            sum32 = MultiplyAdd(Vector128.LoadUnsafe(ref x3, 8), w2, sum32);
-                            sum33 = MultiplyAdd(Vector128.LoadUnsafe(ref x3, 12), w3, sum33);
+                            sum10 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum11 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 4), w1, sum11);
+                            sum12 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 8), w2, sum12);
+                            sum13 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 12), w3, sum13);
+                            sum20 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum21 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start2), 4), w1, sum21);
+                            sum22 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start2), 8), w2, sum22);
+                            sum23 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start2), 12), w3, sum23);
+                            sum30 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start3)), w0, sum30);
+                            sum31 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start3), 4), w1, sum31);
+                            sum32 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start3), 8), w2, sum32);
+                            sum33 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start3), 12), w3, sum33);
                         }
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
@@ -2369,20 +2316,17 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref float x1 = ref Unsafe.Add(ref x0, start1);
-                            ref float x2 = ref Unsafe.Add(ref x0, start2);
-                            ref float x3 = ref Unsafe.Add(ref x0, start3);
                             Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
                             Vector128<float> w1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 4));
                             panel = ref Unsafe.Add(ref panel, 8);
                             sum00 = MultiplyAdd(Vector128.LoadUnsafe(ref x0), w0, sum00);
                             sum01 = MultiplyAdd(Vector128.LoadUnsafe(ref x0, 4), w1, sum01);
-                            sum10 = MultiplyAdd(Vector128.LoadUnsafe(ref x1), w0, sum10);
-                            sum11 = MultiplyAdd(Vector128.LoadUnsafe(ref x1, 4), w1, sum11);
-                            sum20 = MultiplyAdd(Vector128.LoadUnsafe(ref x2), w0, sum20);
-                            sum21 = MultiplyAdd(Vector128.LoadUnsafe(ref x2, 4), w1, sum21);
-                            sum30 = MultiplyAdd(Vector128.LoadUnsafe(ref x3), w0, sum30);
-                            sum31 = MultiplyAdd(Vector128.LoadUnsafe(ref x3, 4), w1, sum31);
+                            sum10 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum11 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 4), w1, sum11);
+                            sum20 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum21 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start2), 4), w1, sum21);
+                            sum30 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start3)), w0, sum30);
+                            sum31 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start3), 4), w1, sum31);
                         }
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
@@ -2423,7 +2367,6 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref float x1 = ref Unsafe.Add(ref x0, start1);
                             Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
                             Vector128<float> w1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 4));
                             Vector128<float> w2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 8));
@@ -2433,10 +2376,10 @@ namespace ModelGen.Generated
                             sum01 = MultiplyAdd(Vector128.LoadUnsafe(ref x0, 4), w1, sum01);
                             sum02 = MultiplyAdd(Vector128.LoadUnsafe(ref x0, 8), w2, sum02);
                             sum03 = MultiplyAdd(Vector128.LoadUnsafe(ref x0, 12), w3, sum03);
-                            sum10 = MultiplyAdd(Vector128.LoadUnsafe(ref x1), w0, sum10);
-                            sum11 = MultiplyAdd(Vector128.LoadUnsafe(ref x1, 4), w1, sum11);
-                            sum12 = MultiplyAdd(Vector128.LoadUnsafe(ref x1, 8), w2, sum12);
-                            sum13 = MultiplyAdd(Vector128.LoadUnsafe(ref x1, 12), w3, sum13);
+                            sum10 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum11 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 4), w1, sum11);
+                            sum12 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 8), w2, sum12);
+                            sum13 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 12), w3, sum13);
                         }
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);
@@ -2459,14 +2402,13 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref float x1 = ref Unsafe.Add(ref x0, start1);
                             Vector128<float> w0 = Vector128.LoadUnsafe(ref panel);
                             Vector128<float> w1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref panel, 4));
                             panel = ref Unsafe.Add(ref panel, 8);
                             sum00 = MultiplyAdd(Vector128.LoadUnsafe(ref x0), w0, sum00);
                             sum01 = MultiplyAdd(Vector128.LoadUnsafe(ref x0, 4), w1, sum01);
-                            sum10 = MultiplyAdd(Vector128.LoadUnsafe(ref x1), w0, sum10);
-                            sum11 = MultiplyAdd(Vector128.LoadUnsafe(ref x1, 4), w1, sum11);
+                            sum10 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum11 = MultiplyAdd(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 4), w1, sum11);
                         }
 
                         ref float y0 = ref Unsafe.Add(ref output, channel);

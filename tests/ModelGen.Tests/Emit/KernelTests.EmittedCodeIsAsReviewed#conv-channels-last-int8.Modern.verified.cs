@@ -425,44 +425,47 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 16));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
-                            ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero),
+                            Requantize(sum31, scale1, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), Requantize(sum41, scale1, low, high, zeroPoint),
-                            ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero),
+                            Requantize(sum41, scale1, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), Requantize(sum51, scale1, low, high, zeroPoint),
-                            ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero),
+                            Requantize(sum51, scale1, lows, highs, rounding, zero), ref y5);
                         ref byte y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
-                        StoreBytes(Requantize(sum60, scale0, low, high, zeroPoint), Requantize(sum61, scale1, low, high, zeroPoint),
-                            ref y6);
+                        StoreBytes(Requantize(sum60, scale0, lows, highs, rounding, zero),
+                            Requantize(sum61, scale1, lows, highs, rounding, zero), ref y6);
                         ref byte y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
-                        StoreBytes(Requantize(sum70, scale0, low, high, zeroPoint), Requantize(sum71, scale1, low, high, zeroPoint),
-                            ref y7);
+                        StoreBytes(Requantize(sum70, scale0, lows, highs, rounding, zero),
+                            Requantize(sum71, scale1, lows, highs, rounding, zero), ref y7);
                         ref byte y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
-                        StoreBytes(Requantize(sum80, scale0, low, high, zeroPoint), Requantize(sum81, scale1, low, high, zeroPoint),
-                            ref y8);
+                        StoreBytes(Requantize(sum80, scale0, lows, highs, rounding, zero),
+                            Requantize(sum81, scale1, lows, highs, rounding, zero), ref y8);
                         ref byte y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
-                        StoreBytes(Requantize(sum90, scale0, low, high, zeroPoint), Requantize(sum91, scale1, low, high, zeroPoint),
-                            ref y9);
+                        StoreBytes(Requantize(sum90, scale0, lows, highs, rounding, zero),
+                            Requantize(sum91, scale1, lows, highs, rounding, zero), ref y9);
                         ref byte y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
-                        StoreBytes(Requantize(sum100, scale0, low, high, zeroPoint), Requantize(sum101, scale1, low, high, zeroPoint),
-                            ref y10);
+                        StoreBytes(Requantize(sum100, scale0, lows, highs, rounding, zero),
+                            Requantize(sum101, scale1, lows, highs, rounding, zero), ref y10);
                         ref byte y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
-                        StoreBytes(Requantize(sum110, scale0, low, high, zeroPoint), Requantize(sum111, scale1, low, high, zeroPoint),
-                            ref y11);
+                        StoreBytes(Requantize(sum110, scale0, lows, highs, rounding, zero),
+                            Requantize(sum111, scale1, lows, highs, rounding, zero), ref y11);
                         panel = ref Unsafe.Add(ref panel, next);
                         channel += 32;
                     }
@@ -517,31 +520,34 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero), ref y5);
                         ref byte y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
-                        StoreBytes(Requantize(sum60, scale0, low, high, zeroPoint), ref y6);
+                        StoreBytes(Requantize(sum60, scale0, lows, highs, rounding, zero), ref y6);
                         ref byte y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
-                        StoreBytes(Requantize(sum70, scale0, low, high, zeroPoint), ref y7);
+                        StoreBytes(Requantize(sum70, scale0, lows, highs, rounding, zero), ref y7);
                         ref byte y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
-                        StoreBytes(Requantize(sum80, scale0, low, high, zeroPoint), ref y8);
+                        StoreBytes(Requantize(sum80, scale0, lows, highs, rounding, zero), ref y8);
                         ref byte y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
-                        StoreBytes(Requantize(sum90, scale0, low, high, zeroPoint), ref y9);
+                        StoreBytes(Requantize(sum90, scale0, lows, highs, rounding, zero), ref y9);
                         ref byte y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
-                        StoreBytes(Requantize(sum100, scale0, low, high, zeroPoint), ref y10);
+                        StoreBytes(Requantize(sum100, scale0, lows, highs, rounding, zero), ref y10);
                         ref byte y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
-                        StoreBytes(Requantize(sum110, scale0, low, high, zeroPoint), ref y11);
+                        StoreBytes(Requantize(sum110, scale0, lows, highs, rounding, zero), ref y11);
                         channel += 16;
                     }
                     else
@@ -595,31 +601,34 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero), ref y5);
                         ref byte y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
-                        StoreBytes(Requantize(sum60, scale0, low, high, zeroPoint), ref y6);
+                        StoreBytes(Requantize(sum60, scale0, lows, highs, rounding, zero), ref y6);
                         ref byte y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
-                        StoreBytes(Requantize(sum70, scale0, low, high, zeroPoint), ref y7);
+                        StoreBytes(Requantize(sum70, scale0, lows, highs, rounding, zero), ref y7);
                         ref byte y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
-                        StoreBytes(Requantize(sum80, scale0, low, high, zeroPoint), ref y8);
+                        StoreBytes(Requantize(sum80, scale0, lows, highs, rounding, zero), ref y8);
                         ref byte y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
-                        StoreBytes(Requantize(sum90, scale0, low, high, zeroPoint), ref y9);
+                        StoreBytes(Requantize(sum90, scale0, lows, highs, rounding, zero), ref y9);
                         ref byte y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
-                        StoreBytes(Requantize(sum100, scale0, low, high, zeroPoint), ref y10);
+                        StoreBytes(Requantize(sum100, scale0, lows, highs, rounding, zero), ref y10);
                         ref byte y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
-                        StoreBytes(Requantize(sum110, scale0, low, high, zeroPoint), ref y11);
+                        StoreBytes(Requantize(sum110, scale0, lows, highs, rounding, zero), ref y11);
                         channel += 8;
                     }
                 }
@@ -696,40 +705,43 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 16));
                         Vector512<float> scale2 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 32));
                         Vector512<float> scale3 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 48));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
-                        StoreBytes(Requantize(sum02, scale2, low, high, zeroPoint), Requantize(sum03, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y0, 32));
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
+                        StoreBytes(Requantize(sum02, scale2, lows, highs, rounding, zero),
+                            Requantize(sum03, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y0, 32));
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
-                        StoreBytes(Requantize(sum12, scale2, low, high, zeroPoint), Requantize(sum13, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y1, 32));
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
+                        StoreBytes(Requantize(sum12, scale2, lows, highs, rounding, zero),
+                            Requantize(sum13, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y1, 32));
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
-                        StoreBytes(Requantize(sum22, scale2, low, high, zeroPoint), Requantize(sum23, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y2, 32));
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
+                        StoreBytes(Requantize(sum22, scale2, lows, highs, rounding, zero),
+                            Requantize(sum23, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y2, 32));
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
-                            ref y3);
-                        StoreBytes(Requantize(sum32, scale2, low, high, zeroPoint), Requantize(sum33, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y3, 32));
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero),
+                            Requantize(sum31, scale1, lows, highs, rounding, zero), ref y3);
+                        StoreBytes(Requantize(sum32, scale2, lows, highs, rounding, zero),
+                            Requantize(sum33, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y3, 32));
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), Requantize(sum41, scale1, low, high, zeroPoint),
-                            ref y4);
-                        StoreBytes(Requantize(sum42, scale2, low, high, zeroPoint), Requantize(sum43, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y4, 32));
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero),
+                            Requantize(sum41, scale1, lows, highs, rounding, zero), ref y4);
+                        StoreBytes(Requantize(sum42, scale2, lows, highs, rounding, zero),
+                            Requantize(sum43, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y4, 32));
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), Requantize(sum51, scale1, low, high, zeroPoint),
-                            ref y5);
-                        StoreBytes(Requantize(sum52, scale2, low, high, zeroPoint), Requantize(sum53, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y5, 32));
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero),
+                            Requantize(sum51, scale1, lows, highs, rounding, zero), ref y5);
+                        StoreBytes(Requantize(sum52, scale2, lows, highs, rounding, zero),
+                            Requantize(sum53, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y5, 32));
                         panel = ref Unsafe.Add(ref panel, 3 * next);
                         channel += 64;
                     }
@@ -765,19 +777,22 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero), ref y5);
                         channel += 16;
                     }
                     else
@@ -812,19 +827,22 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero), ref y5);
                         channel += 8;
                     }
                 }
@@ -869,17 +887,20 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 16));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
                         panel = ref Unsafe.Add(ref panel, next);
                         channel += 32;
                     }
@@ -905,13 +926,16 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         channel += 16;
                     }
                     else
@@ -936,13 +960,16 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         channel += 8;
                     }
                 }
@@ -979,11 +1006,14 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 16));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         panel = ref Unsafe.Add(ref panel, next);
                         channel += 32;
                     }
@@ -1003,9 +1033,12 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         channel += 16;
                     }
                     else
@@ -1024,9 +1057,12 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         channel += 8;
                     }
                 }
@@ -1085,26 +1121,29 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
-                            ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero),
+                            Requantize(sum31, scale1, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), Requantize(sum41, scale1, low, high, zeroPoint),
-                            ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero),
+                            Requantize(sum41, scale1, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), Requantize(sum51, scale1, low, high, zeroPoint),
-                            ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero),
+                            Requantize(sum51, scale1, lows, highs, rounding, zero), ref y5);
                         channel += 16;
                     }
                     else
@@ -1139,19 +1178,22 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero), ref y5);
                         channel += 8;
                     }
                 }
@@ -1196,17 +1238,20 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
                         channel += 16;
                     }
                     else
@@ -1231,13 +1276,16 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         channel += 8;
                     }
                 }
@@ -1274,11 +1322,14 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         channel += 16;
                     }
                     else
@@ -1297,9 +1348,12 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         channel += 8;
                     }
                 }
@@ -1364,30 +1418,33 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
-                        StoreBytes(Requantize(sum02, scale2, low, high, zeroPoint), Requantize(sum03, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y0, 8));
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
+                        StoreBytes(Requantize(sum02, scale2, lows, highs, rounding, zero),
+                            Requantize(sum03, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y0, 8));
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
-                        StoreBytes(Requantize(sum12, scale2, low, high, zeroPoint), Requantize(sum13, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y1, 8));
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
+                        StoreBytes(Requantize(sum12, scale2, lows, highs, rounding, zero),
+                            Requantize(sum13, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y1, 8));
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
-                        StoreBytes(Requantize(sum22, scale2, low, high, zeroPoint), Requantize(sum23, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y2, 8));
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
+                        StoreBytes(Requantize(sum22, scale2, lows, highs, rounding, zero),
+                            Requantize(sum23, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y2, 8));
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
-                            ref y3);
-                        StoreBytes(Requantize(sum32, scale2, low, high, zeroPoint), Requantize(sum33, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y3, 8));
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero),
+                            Requantize(sum31, scale1, lows, highs, rounding, zero), ref y3);
+                        StoreBytes(Requantize(sum32, scale2, lows, highs, rounding, zero),
+                            Requantize(sum33, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y3, 8));
                         channel += 16;
                     }
                     else
@@ -1423,20 +1480,23 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
-                            ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero),
+                            Requantize(sum31, scale1, lows, highs, rounding, zero), ref y3);
                         channel += 8;
                     }
                 }
@@ -1485,20 +1545,23 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
-                        StoreBytes(Requantize(sum02, scale2, low, high, zeroPoint), Requantize(sum03, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y0, 8));
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
+                        StoreBytes(Requantize(sum02, scale2, lows, highs, rounding, zero),
+                            Requantize(sum03, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y0, 8));
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
-                        StoreBytes(Requantize(sum12, scale2, low, high, zeroPoint), Requantize(sum13, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y1, 8));
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
+                        StoreBytes(Requantize(sum12, scale2, lows, highs, rounding, zero),
+                            Requantize(sum13, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y1, 8));
                         channel += 16;
                     }
                     else
@@ -1524,14 +1587,17 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
                         channel += 8;
                     }
                 }
@@ -1574,15 +1640,18 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
-                        StoreBytes(Requantize(sum02, scale2, low, high, zeroPoint), Requantize(sum03, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y0, 8));
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
+                        StoreBytes(Requantize(sum02, scale2, lows, highs, rounding, zero),
+                            Requantize(sum03, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y0, 8));
                         channel += 16;
                     }
                     else
@@ -1604,11 +1673,14 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         channel += 8;
                     }
                 }
@@ -1790,58 +1862,50 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref int x1 = ref Unsafe.Add(ref x0, start1);
-                            ref int x2 = ref Unsafe.Add(ref x0, start2);
-                            ref int x3 = ref Unsafe.Add(ref x0, start3);
-                            ref int x4 = ref Unsafe.Add(ref x0, start4);
-                            ref int x5 = ref Unsafe.Add(ref x0, start5);
-                            ref int x6 = ref Unsafe.Add(ref x0, start6);
-                            ref int x7 = ref Unsafe.Add(ref x0, start7);
-                            ref int x8 = ref Unsafe.Add(ref x0, start8);
-                            ref int x9 = ref Unsafe.Add(ref x0, start9);
-                            ref int x10 = ref Unsafe.Add(ref x0, start10);
-                            ref int x11 = ref Unsafe.Add(ref x0, start11);
                             Vector512<int> w0 = LoadPairs512(ref panel);
                             panel = ref Unsafe.Add(ref panel, 32);
                             sum00 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x0), w0, sum00);
-                            sum10 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x1), w0, sum10);
-                            sum20 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x2), w0, sum20);
-                            sum30 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x3), w0, sum30);
-                            sum40 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x4), w0, sum40);
-                            sum50 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x5), w0, sum50);
-                            sum60 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x6), w0, sum60);
-                            sum70 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x7), w0, sum70);
-                            sum80 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x8), w0, sum80);
-                            sum90 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x9), w0, sum90);
-                            sum100 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x10), w0, sum100);
-                            sum110 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x11), w0, sum110);
+                            sum10 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum20 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum30 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start3)), w0, sum30);
+                            sum40 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start4)), w0, sum40);
+                            sum50 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start5)), w0, sum50);
+                            sum60 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start6)), w0, sum60);
+                            sum70 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start7)), w0, sum70);
+                            sum80 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start8)), w0, sum80);
+                            sum90 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start9)), w0, sum90);
+                            sum100 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start10)), w0, sum100);
+                            sum110 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start11)), w0, sum110);
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero), ref y5);
                         ref byte y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
-                        StoreBytes(Requantize(sum60, scale0, low, high, zeroPoint), ref y6);
+                        StoreBytes(Requantize(sum60, scale0, lows, highs, rounding, zero), ref y6);
                         ref byte y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
-                        StoreBytes(Requantize(sum70, scale0, low, high, zeroPoint), ref y7);
+                        StoreBytes(Requantize(sum70, scale0, lows, highs, rounding, zero), ref y7);
                         ref byte y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
-                        StoreBytes(Requantize(sum80, scale0, low, high, zeroPoint), ref y8);
+                        StoreBytes(Requantize(sum80, scale0, lows, highs, rounding, zero), ref y8);
                         ref byte y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
-                        StoreBytes(Requantize(sum90, scale0, low, high, zeroPoint), ref y9);
+                        StoreBytes(Requantize(sum90, scale0, lows, highs, rounding, zero), ref y9);
                         ref byte y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
-                        StoreBytes(Requantize(sum100, scale0, low, high, zeroPoint), ref y10);
+                        StoreBytes(Requantize(sum100, scale0, lows, highs, rounding, zero), ref y10);
                         ref byte y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
-                        StoreBytes(Requantize(sum110, scale0, low, high, zeroPoint), ref y11);
+                        StoreBytes(Requantize(sum110, scale0, lows, highs, rounding, zero), ref y11);
                         channel += 16;
                     }
                     else
@@ -1853,58 +1917,50 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref int x1 = ref Unsafe.Add(ref x0, start1);
-                            ref int x2 = ref Unsafe.Add(ref x0, start2);
-                            ref int x3 = ref Unsafe.Add(ref x0, start3);
-                            ref int x4 = ref Unsafe.Add(ref x0, start4);
-                            ref int x5 = ref Unsafe.Add(ref x0, start5);
-                            ref int x6 = ref Unsafe.Add(ref x0, start6);
-                            ref int x7 = ref Unsafe.Add(ref x0, start7);
-                            ref int x8 = ref Unsafe.Add(ref x0, start8);
-                            ref int x9 = ref Unsafe.Add(ref x0, start9);
-                            ref int x10 = ref Unsafe.Add(ref x0, start10);
-                            ref int x11 = ref Unsafe.Add(ref x0, start11);
                             Vector256<int> w0 = LoadPairs256(ref panel);
                             panel = ref Unsafe.Add(ref panel, 16);
                             sum00 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x0), w0, sum00);
-                            sum10 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x1), w0, sum10);
-                            sum20 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x2), w0, sum20);
-                            sum30 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x3), w0, sum30);
-                            sum40 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x4), w0, sum40);
-                            sum50 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x5), w0, sum50);
-                            sum60 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x6), w0, sum60);
-                            sum70 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x7), w0, sum70);
-                            sum80 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x8), w0, sum80);
-                            sum90 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x9), w0, sum90);
-                            sum100 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x10), w0, sum100);
-                            sum110 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x11), w0, sum110);
+                            sum10 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum20 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum30 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start3)), w0, sum30);
+                            sum40 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start4)), w0, sum40);
+                            sum50 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start5)), w0, sum50);
+                            sum60 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start6)), w0, sum60);
+                            sum70 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start7)), w0, sum70);
+                            sum80 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start8)), w0, sum80);
+                            sum90 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start9)), w0, sum90);
+                            sum100 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start10)), w0, sum100);
+                            sum110 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start11)), w0, sum110);
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero), ref y5);
                         ref byte y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
-                        StoreBytes(Requantize(sum60, scale0, low, high, zeroPoint), ref y6);
+                        StoreBytes(Requantize(sum60, scale0, lows, highs, rounding, zero), ref y6);
                         ref byte y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
-                        StoreBytes(Requantize(sum70, scale0, low, high, zeroPoint), ref y7);
+                        StoreBytes(Requantize(sum70, scale0, lows, highs, rounding, zero), ref y7);
                         ref byte y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
-                        StoreBytes(Requantize(sum80, scale0, low, high, zeroPoint), ref y8);
+                        StoreBytes(Requantize(sum80, scale0, lows, highs, rounding, zero), ref y8);
                         ref byte y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
-                        StoreBytes(Requantize(sum90, scale0, low, high, zeroPoint), ref y9);
+                        StoreBytes(Requantize(sum90, scale0, lows, highs, rounding, zero), ref y9);
                         ref byte y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
-                        StoreBytes(Requantize(sum100, scale0, low, high, zeroPoint), ref y10);
+                        StoreBytes(Requantize(sum100, scale0, lows, highs, rounding, zero), ref y10);
                         ref byte y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
-                        StoreBytes(Requantize(sum110, scale0, low, high, zeroPoint), ref y11);
+                        StoreBytes(Requantize(sum110, scale0, lows, highs, rounding, zero), ref y11);
                         channel += 8;
                     }
                 }
@@ -1930,34 +1986,32 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref int x1 = ref Unsafe.Add(ref x0, start1);
-                            ref int x2 = ref Unsafe.Add(ref x0, start2);
-                            ref int x3 = ref Unsafe.Add(ref x0, start3);
-                            ref int x4 = ref Unsafe.Add(ref x0, start4);
-                            ref int x5 = ref Unsafe.Add(ref x0, start5);
                             Vector512<int> w0 = LoadPairs512(ref panel);
                             panel = ref Unsafe.Add(ref panel, 32);
                             sum00 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x0), w0, sum00);
-                            sum10 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x1), w0, sum10);
-                            sum20 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x2), w0, sum20);
-                            sum30 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x3), w0, sum30);
-                            sum40 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x4), w0, sum40);
-                            sum50 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x5), w0, sum50);
+                            sum10 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum20 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum30 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start3)), w0, sum30);
+                            sum40 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start4)), w0, sum40);
+                            sum50 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start5)), w0, sum50);
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero), ref y5);
                         channel += 16;
                     }
                     else
@@ -1968,34 +2022,32 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref int x1 = ref Unsafe.Add(ref x0, start1);
-                            ref int x2 = ref Unsafe.Add(ref x0, start2);
-                            ref int x3 = ref Unsafe.Add(ref x0, start3);
-                            ref int x4 = ref Unsafe.Add(ref x0, start4);
-                            ref int x5 = ref Unsafe.Add(ref x0, start5);
                             Vector256<int> w0 = LoadPairs256(ref panel);
                             panel = ref Unsafe.Add(ref panel, 16);
                             sum00 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x0), w0, sum00);
-                            sum10 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x1), w0, sum10);
-                            sum20 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x2), w0, sum20);
-                            sum30 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x3), w0, sum30);
-                            sum40 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x4), w0, sum40);
-                            sum50 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x5), w0, sum50);
+                            sum10 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum20 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum30 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start3)), w0, sum30);
+                            sum40 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start4)), w0, sum40);
+                            sum50 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start5)), w0, sum50);
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero), ref y5);
                         channel += 8;
                     }
                 }
@@ -2020,22 +2072,23 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref int x1 = ref Unsafe.Add(ref x0, start1);
-                            ref int x2 = ref Unsafe.Add(ref x0, start2);
                             Vector512<int> w0 = LoadPairs512(ref panel);
                             panel = ref Unsafe.Add(ref panel, 32);
                             sum00 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x0), w0, sum00);
-                            sum10 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x1), w0, sum10);
-                            sum20 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x2), w0, sum20);
+                            sum10 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum20 = MultiplyAddPairs(Vector512.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         channel += 16;
                     }
                     else
@@ -2045,22 +2098,23 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref int x1 = ref Unsafe.Add(ref x0, start1);
-                            ref int x2 = ref Unsafe.Add(ref x0, start2);
                             Vector256<int> w0 = LoadPairs256(ref panel);
                             panel = ref Unsafe.Add(ref panel, 16);
                             sum00 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x0), w0, sum00);
-                            sum10 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x1), w0, sum10);
-                            sum20 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x2), w0, sum20);
+                            sum10 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum20 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         channel += 8;
                     }
                 }
@@ -2090,9 +2144,12 @@ namespace ModelGen.Generated
                             sum00 = MultiplyAddPairs(Vector512.LoadUnsafe(ref x0), w0, sum00);
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         channel += 16;
                     }
                     else
@@ -2107,9 +2164,12 @@ namespace ModelGen.Generated
                             sum00 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x0), w0, sum00);
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         channel += 8;
                     }
                 }
@@ -2137,48 +2197,46 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref int x1 = ref Unsafe.Add(ref x0, start1);
-                            ref int x2 = ref Unsafe.Add(ref x0, start2);
-                            ref int x3 = ref Unsafe.Add(ref x0, start3);
-                            ref int x4 = ref Unsafe.Add(ref x0, start4);
-                            ref int x5 = ref Unsafe.Add(ref x0, start5);
                             Vector256<int> w0 = LoadPairs256(ref panel);
                             Vector256<int> w1 = LoadPairs256(ref Unsafe.Add(ref panel, 16));
                             panel = ref Unsafe.Add(ref panel, 32);
                             sum00 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x0), w0, sum00);
                             sum01 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x0, 8), w1, sum01);
-                            sum10 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x1), w0, sum10);
-                            sum11 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x1, 8), w1, sum11);
-                            sum20 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x2), w0, sum20);
-                            sum21 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x2, 8), w1, sum21);
-                            sum30 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x3), w0, sum30);
-                            sum31 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x3, 8), w1, sum31);
-                            sum40 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x4), w0, sum40);
-                            sum41 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x4, 8), w1, sum41);
-                            sum50 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x5), w0, sum50);
-                            sum51 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x5, 8), w1, sum51);
+                            sum10 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum11 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 8), w1, sum11);
+                            sum20 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum21 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2), 8), w1, sum21);
+                            sum30 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start3)), w0, sum30);
+                            sum31 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start3), 8), w1, sum31);
+                            sum40 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start4)), w0, sum40);
+                            sum41 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start4), 8), w1, sum41);
+                            sum50 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start5)), w0, sum50);
+                            sum51 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start5), 8), w1, sum51);
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
-                            ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero),
+                            Requantize(sum31, scale1, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), Requantize(sum41, scale1, low, high, zeroPoint),
-                            ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero),
+                            Requantize(sum41, scale1, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), Requantize(sum51, scale1, low, high, zeroPoint),
-                            ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero),
+                            Requantize(sum51, scale1, lows, highs, rounding, zero), ref y5);
                         channel += 16;
                     }
                     else
@@ -2189,34 +2247,32 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref int x1 = ref Unsafe.Add(ref x0, start1);
-                            ref int x2 = ref Unsafe.Add(ref x0, start2);
-                            ref int x3 = ref Unsafe.Add(ref x0, start3);
-                            ref int x4 = ref Unsafe.Add(ref x0, start4);
-                            ref int x5 = ref Unsafe.Add(ref x0, start5);
                             Vector256<int> w0 = LoadPairs256(ref panel);
                             panel = ref Unsafe.Add(ref panel, 16);
                             sum00 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x0), w0, sum00);
-                            sum10 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x1), w0, sum10);
-                            sum20 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x2), w0, sum20);
-                            sum30 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x3), w0, sum30);
-                            sum40 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x4), w0, sum40);
-                            sum50 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x5), w0, sum50);
+                            sum10 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum20 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum30 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start3)), w0, sum30);
+                            sum40 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start4)), w0, sum40);
+                            sum50 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start5)), w0, sum50);
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero), ref y5);
                         channel += 8;
                     }
                 }
@@ -2242,30 +2298,31 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref int x1 = ref Unsafe.Add(ref x0, start1);
-                            ref int x2 = ref Unsafe.Add(ref x0, start2);
                             Vector256<int> w0 = LoadPairs256(ref panel);
                             Vector256<int> w1 = LoadPairs256(ref Unsafe.Add(ref panel, 16));
                             panel = ref Unsafe.Add(ref panel, 32);
                             sum00 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x0), w0, sum00);
                             sum01 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x0, 8), w1, sum01);
-                            sum10 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x1), w0, sum10);
-                            sum11 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x1, 8), w1, sum11);
-                            sum20 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x2), w0, sum20);
-                            sum21 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x2, 8), w1, sum21);
+                            sum10 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum11 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 8), w1, sum11);
+                            sum20 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum21 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2), 8), w1, sum21);
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
                         channel += 16;
                     }
                     else
@@ -2275,22 +2332,23 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref int x1 = ref Unsafe.Add(ref x0, start1);
-                            ref int x2 = ref Unsafe.Add(ref x0, start2);
                             Vector256<int> w0 = LoadPairs256(ref panel);
                             panel = ref Unsafe.Add(ref panel, 16);
                             sum00 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x0), w0, sum00);
-                            sum10 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x1), w0, sum10);
-                            sum20 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x2), w0, sum20);
+                            sum10 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum20 = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         channel += 8;
                     }
                 }
@@ -2323,11 +2381,14 @@ namespace ModelGen.Generated
                             sum01 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x0, 8), w1, sum01);
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         channel += 16;
                     }
                     else
@@ -2342,9 +2403,12 @@ namespace ModelGen.Generated
                             sum00 = MultiplyAddPairs(Vector256.LoadUnsafe(ref x0), w0, sum00);
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         channel += 8;
                     }
                 }
@@ -2376,9 +2440,6 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref int x1 = ref Unsafe.Add(ref x0, start1);
-                            ref int x2 = ref Unsafe.Add(ref x0, start2);
-                            ref int x3 = ref Unsafe.Add(ref x0, start3);
                             Vector128<int> w0 = LoadPairs128(ref panel);
                             Vector128<int> w1 = LoadPairs128(ref Unsafe.Add(ref panel, 8));
                             Vector128<int> w2 = LoadPairs128(ref Unsafe.Add(ref panel, 16));
@@ -2388,44 +2449,47 @@ namespace ModelGen.Generated
                             sum01 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x0, 4), w1, sum01);
                             sum02 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x0, 8), w2, sum02);
                             sum03 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x0, 12), w3, sum03);
-                            sum10 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x1), w0, sum10);
-                            sum11 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x1, 4), w1, sum11);
-                            sum12 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x1, 8), w2, sum12);
-                            sum13 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x1, 12), w3, sum13);
-                            sum20 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x2), w0, sum20);
-                            sum21 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x2, 4), w1, sum21);
-                            sum22 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x2, 8), w2, sum22);
-                            sum23 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x2, 12), w3, sum23);
-                            sum30 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x3), w0, sum30);
-                            sum31 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x3, 4), w1, sum31);
-                            sum32 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x3, 8), w2, sum32);
-                            sum33 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x3, 12), w3, sum33);
+                            sum10 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum11 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 4), w1, sum11);
+                            sum12 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 8), w2, sum12);
+                            sum13 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 12), w3, sum13);
+                            sum20 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum21 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start2), 4), w1, sum21);
+                            sum22 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start2), 8), w2, sum22);
+                            sum23 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start2), 12), w3, sum23);
+                            sum30 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start3)), w0, sum30);
+                            sum31 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start3), 4), w1, sum31);
+                            sum32 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start3), 8), w2, sum32);
+                            sum33 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start3), 12), w3, sum33);
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
-                        StoreBytes(Requantize(sum02, scale2, low, high, zeroPoint), Requantize(sum03, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y0, 8));
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
+                        StoreBytes(Requantize(sum02, scale2, lows, highs, rounding, zero),
+                            Requantize(sum03, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y0, 8));
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
-                        StoreBytes(Requantize(sum12, scale2, low, high, zeroPoint), Requantize(sum13, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y1, 8));
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
+                        StoreBytes(Requantize(sum12, scale2, lows, highs, rounding, zero),
+                            Requantize(sum13, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y1, 8));
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
-                        StoreBytes(Requantize(sum22, scale2, low, high, zeroPoint), Requantize(sum23, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y2, 8));
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
+                        StoreBytes(Requantize(sum22, scale2, lows, highs, rounding, zero),
+                            Requantize(sum23, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y2, 8));
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
-                            ref y3);
-                        StoreBytes(Requantize(sum32, scale2, low, high, zeroPoint), Requantize(sum33, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y3, 8));
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero),
+                            Requantize(sum31, scale1, lows, highs, rounding, zero), ref y3);
+                        StoreBytes(Requantize(sum32, scale2, lows, highs, rounding, zero),
+                            Requantize(sum33, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y3, 8));
                         channel += 16;
                     }
                     else
@@ -2438,36 +2502,36 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref int x1 = ref Unsafe.Add(ref x0, start1);
-                            ref int x2 = ref Unsafe.Add(ref x0, start2);
-                            ref int x3 = ref Unsafe.Add(ref x0, start3);
                             Vector128<int> w0 = LoadPairs128(ref panel);
                             Vector128<int> w1 = LoadPairs128(ref Unsafe.Add(ref panel, 8));
                             panel = ref Unsafe.Add(ref panel, 16);
                             sum00 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x0), w0, sum00);
                             sum01 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x0, 4), w1, sum01);
-                            sum10 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x1), w0, sum10);
-                            sum11 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x1, 4), w1, sum11);
-                            sum20 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x2), w0, sum20);
-                            sum21 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x2, 4), w1, sum21);
-                            sum30 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x3), w0, sum30);
-                            sum31 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x3, 4), w1, sum31);
+                            sum10 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum11 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 4), w1, sum11);
+                            sum20 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start2)), w0, sum20);
+                            sum21 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start2), 4), w1, sum21);
+                            sum30 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start3)), w0, sum30);
+                            sum31 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start3), 4), w1, sum31);
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
-                            ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero),
+                            Requantize(sum31, scale1, lows, highs, rounding, zero), ref y3);
                         channel += 8;
                     }
                 }
@@ -2495,7 +2559,6 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref int x1 = ref Unsafe.Add(ref x0, start1);
                             Vector128<int> w0 = LoadPairs128(ref panel);
                             Vector128<int> w1 = LoadPairs128(ref Unsafe.Add(ref panel, 8));
                             Vector128<int> w2 = LoadPairs128(ref Unsafe.Add(ref panel, 16));
@@ -2505,26 +2568,29 @@ namespace ModelGen.Generated
                             sum01 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x0, 4), w1, sum01);
                             sum02 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x0, 8), w2, sum02);
                             sum03 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x0, 12), w3, sum03);
-                            sum10 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x1), w0, sum10);
-                            sum11 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x1, 4), w1, sum11);
-                            sum12 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x1, 8), w2, sum12);
-                            sum13 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x1, 12), w3, sum13);
+                            sum10 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum11 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 4), w1, sum11);
+                            sum12 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 8), w2, sum12);
+                            sum13 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 12), w3, sum13);
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
-                        StoreBytes(Requantize(sum02, scale2, low, high, zeroPoint), Requantize(sum03, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y0, 8));
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
+                        StoreBytes(Requantize(sum02, scale2, lows, highs, rounding, zero),
+                            Requantize(sum03, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y0, 8));
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
-                        StoreBytes(Requantize(sum12, scale2, low, high, zeroPoint), Requantize(sum13, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y1, 8));
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
+                        StoreBytes(Requantize(sum12, scale2, lows, highs, rounding, zero),
+                            Requantize(sum13, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y1, 8));
                         channel += 16;
                     }
                     else
@@ -2535,24 +2601,26 @@ namespace ModelGen.Generated
                         for (int tap = 0; tap < taps; tap++)
                         {
                             ref int x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, tap) + channel);
-                            ref int x1 = ref Unsafe.Add(ref x0, start1);
                             Vector128<int> w0 = LoadPairs128(ref panel);
                             Vector128<int> w1 = LoadPairs128(ref Unsafe.Add(ref panel, 8));
                             panel = ref Unsafe.Add(ref panel, 16);
                             sum00 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x0), w0, sum00);
                             sum01 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x0, 4), w1, sum01);
-                            sum10 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x1), w0, sum10);
-                            sum11 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x1, 4), w1, sum11);
+                            sum10 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1)), w0, sum10);
+                            sum11 = MultiplyAddPairs(Vector128.LoadUnsafe(ref Unsafe.Add(ref x0, start1), 4), w1, sum11);
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
                         channel += 8;
                     }
                 }
@@ -2591,15 +2659,18 @@ namespace ModelGen.Generated
                             sum03 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x0, 12), w3, sum03);
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
-                        StoreBytes(Requantize(sum02, scale2, low, high, zeroPoint), Requantize(sum03, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y0, 8));
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
+                        StoreBytes(Requantize(sum02, scale2, lows, highs, rounding, zero),
+                            Requantize(sum03, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y0, 8));
                         channel += 16;
                     }
                     else
@@ -2617,11 +2688,14 @@ namespace ModelGen.Generated
                             sum01 = MultiplyAddPairs(Vector128.LoadUnsafe(ref x0, 4), w1, sum01);
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         channel += 8;
                     }
                 }
@@ -2756,46 +2830,64 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint)
+        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint) =>
+            Requantize(sum, multiplier, Vector512.Create(low), Vector512.Create(high), Vector512.Create(12582912f),
+                Vector512.Create(zeroPoint - 0x4B400000));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, Vector512<float> low,
+            Vector512<float> high, Vector512<float> rounding, Vector512<int> zero)
         {
-            Vector512<float> scaled = Vector512.ConvertToSingle(sum) * multiplier, l = Vector512.Create(low), h = Vector512.Create(high);
+            Vector512<float> scaled = Vector512.ConvertToSingle(sum) * multiplier;
             if (Avx512F.IsSupported)
             {
-                scaled = Avx512F.Min(Avx512F.Max(scaled, l), h);
+                scaled = Avx512F.Min(Avx512F.Max(scaled, low), high);
             }
             else
             {
-                scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, l), scaled, l);
-                scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, h), scaled, h);
+                scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, low), scaled, low);
+                scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, high), scaled, high);
             }
 
-            return (scaled + Vector512.Create(12582912f)).AsInt32() + Vector512.Create(zeroPoint - 0x4B400000);
+            return (scaled + rounding).AsInt32() + zero;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint)
+        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint) =>
+            Requantize(sum, multiplier, Vector256.Create(low), Vector256.Create(high), Vector256.Create(12582912f),
+                Vector256.Create(zeroPoint - 0x4B400000));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, Vector256<float> low,
+            Vector256<float> high, Vector256<float> rounding, Vector256<int> zero)
         {
-            Vector256<float> scaled = Vector256.ConvertToSingle(sum) * multiplier, l = Vector256.Create(low), h = Vector256.Create(high);
+            Vector256<float> scaled = Vector256.ConvertToSingle(sum) * multiplier;
             if (Avx.IsSupported)
             {
-                scaled = Avx.Min(Avx.Max(scaled, l), h);
+                scaled = Avx.Min(Avx.Max(scaled, low), high);
             }
             else
             {
-                scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, l), scaled, l);
-                scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, h), scaled, h);
+                scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, low), scaled, low);
+                scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, high), scaled, high);
             }
 
-            return (scaled + Vector256.Create(12582912f)).AsInt32() + Vector256.Create(zeroPoint - 0x4B400000);
+            return (scaled + rounding).AsInt32() + zero;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, float low, float high, int zeroPoint)
+        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, float low, float high, int zeroPoint) =>
+            Requantize(sum, multiplier, Vector128.Create(low), Vector128.Create(high), Vector128.Create(12582912f),
+                Vector128.Create(zeroPoint - 0x4B400000));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, Vector128<float> low,
+            Vector128<float> high, Vector128<float> rounding, Vector128<int> zero)
         {
-            Vector128<float> scaled = Vector128.ConvertToSingle(sum) * multiplier, l = Vector128.Create(low), h = Vector128.Create(high);
-            scaled = Vector128.ConditionalSelect(Vector128.GreaterThan(scaled, l), scaled, l);
-            scaled = Vector128.ConditionalSelect(Vector128.LessThan(scaled, h), scaled, h);
-            return (scaled + Vector128.Create(12582912f)).AsInt32() + Vector128.Create(zeroPoint - 0x4B400000);
+            Vector128<float> scaled = Vector128.ConvertToSingle(sum) * multiplier;
+            scaled = Vector128.ConditionalSelect(Vector128.GreaterThan(scaled, low), scaled, low);
+            scaled = Vector128.ConditionalSelect(Vector128.LessThan(scaled, high), scaled, high);
+            return (scaled + rounding).AsInt32() + zero;
         }
 
         // The low byte of each lane, a before b; numbers that fit 16 bits.

@@ -405,44 +405,47 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 16));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
-                            ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero),
+                            Requantize(sum31, scale1, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), Requantize(sum41, scale1, low, high, zeroPoint),
-                            ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero),
+                            Requantize(sum41, scale1, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), Requantize(sum51, scale1, low, high, zeroPoint),
-                            ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero),
+                            Requantize(sum51, scale1, lows, highs, rounding, zero), ref y5);
                         ref byte y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
-                        StoreBytes(Requantize(sum60, scale0, low, high, zeroPoint), Requantize(sum61, scale1, low, high, zeroPoint),
-                            ref y6);
+                        StoreBytes(Requantize(sum60, scale0, lows, highs, rounding, zero),
+                            Requantize(sum61, scale1, lows, highs, rounding, zero), ref y6);
                         ref byte y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
-                        StoreBytes(Requantize(sum70, scale0, low, high, zeroPoint), Requantize(sum71, scale1, low, high, zeroPoint),
-                            ref y7);
+                        StoreBytes(Requantize(sum70, scale0, lows, highs, rounding, zero),
+                            Requantize(sum71, scale1, lows, highs, rounding, zero), ref y7);
                         ref byte y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
-                        StoreBytes(Requantize(sum80, scale0, low, high, zeroPoint), Requantize(sum81, scale1, low, high, zeroPoint),
-                            ref y8);
+                        StoreBytes(Requantize(sum80, scale0, lows, highs, rounding, zero),
+                            Requantize(sum81, scale1, lows, highs, rounding, zero), ref y8);
                         ref byte y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
-                        StoreBytes(Requantize(sum90, scale0, low, high, zeroPoint), Requantize(sum91, scale1, low, high, zeroPoint),
-                            ref y9);
+                        StoreBytes(Requantize(sum90, scale0, lows, highs, rounding, zero),
+                            Requantize(sum91, scale1, lows, highs, rounding, zero), ref y9);
                         ref byte y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
-                        StoreBytes(Requantize(sum100, scale0, low, high, zeroPoint), Requantize(sum101, scale1, low, high, zeroPoint),
-                            ref y10);
+                        StoreBytes(Requantize(sum100, scale0, lows, highs, rounding, zero),
+                            Requantize(sum101, scale1, lows, highs, rounding, zero), ref y10);
                         ref byte y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
-                        StoreBytes(Requantize(sum110, scale0, low, high, zeroPoint), Requantize(sum111, scale1, low, high, zeroPoint),
-                            ref y11);
+                        StoreBytes(Requantize(sum110, scale0, lows, highs, rounding, zero),
+                            Requantize(sum111, scale1, lows, highs, rounding, zero), ref y11);
                         panel = ref Unsafe.Add(ref panel, next);
                         channel += 32;
                     }
@@ -497,31 +500,34 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero), ref y5);
                         ref byte y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
-                        StoreBytes(Requantize(sum60, scale0, low, high, zeroPoint), ref y6);
+                        StoreBytes(Requantize(sum60, scale0, lows, highs, rounding, zero), ref y6);
                         ref byte y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
-                        StoreBytes(Requantize(sum70, scale0, low, high, zeroPoint), ref y7);
+                        StoreBytes(Requantize(sum70, scale0, lows, highs, rounding, zero), ref y7);
                         ref byte y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
-                        StoreBytes(Requantize(sum80, scale0, low, high, zeroPoint), ref y8);
+                        StoreBytes(Requantize(sum80, scale0, lows, highs, rounding, zero), ref y8);
                         ref byte y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
-                        StoreBytes(Requantize(sum90, scale0, low, high, zeroPoint), ref y9);
+                        StoreBytes(Requantize(sum90, scale0, lows, highs, rounding, zero), ref y9);
                         ref byte y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
-                        StoreBytes(Requantize(sum100, scale0, low, high, zeroPoint), ref y10);
+                        StoreBytes(Requantize(sum100, scale0, lows, highs, rounding, zero), ref y10);
                         ref byte y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
-                        StoreBytes(Requantize(sum110, scale0, low, high, zeroPoint), ref y11);
+                        StoreBytes(Requantize(sum110, scale0, lows, highs, rounding, zero), ref y11);
                         channel += 16;
                     }
                     else
@@ -575,31 +581,34 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero), ref y5);
                         ref byte y6 = ref Unsafe.Add(ref output, 6 * channels + channel);
-                        StoreBytes(Requantize(sum60, scale0, low, high, zeroPoint), ref y6);
+                        StoreBytes(Requantize(sum60, scale0, lows, highs, rounding, zero), ref y6);
                         ref byte y7 = ref Unsafe.Add(ref output, 7 * channels + channel);
-                        StoreBytes(Requantize(sum70, scale0, low, high, zeroPoint), ref y7);
+                        StoreBytes(Requantize(sum70, scale0, lows, highs, rounding, zero), ref y7);
                         ref byte y8 = ref Unsafe.Add(ref output, 8 * channels + channel);
-                        StoreBytes(Requantize(sum80, scale0, low, high, zeroPoint), ref y8);
+                        StoreBytes(Requantize(sum80, scale0, lows, highs, rounding, zero), ref y8);
                         ref byte y9 = ref Unsafe.Add(ref output, 9 * channels + channel);
-                        StoreBytes(Requantize(sum90, scale0, low, high, zeroPoint), ref y9);
+                        StoreBytes(Requantize(sum90, scale0, lows, highs, rounding, zero), ref y9);
                         ref byte y10 = ref Unsafe.Add(ref output, 10 * channels + channel);
-                        StoreBytes(Requantize(sum100, scale0, low, high, zeroPoint), ref y10);
+                        StoreBytes(Requantize(sum100, scale0, lows, highs, rounding, zero), ref y10);
                         ref byte y11 = ref Unsafe.Add(ref output, 11 * channels + channel);
-                        StoreBytes(Requantize(sum110, scale0, low, high, zeroPoint), ref y11);
+                        StoreBytes(Requantize(sum110, scale0, lows, highs, rounding, zero), ref y11);
                         channel += 8;
                     }
                 }
@@ -676,40 +685,43 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 16));
                         Vector512<float> scale2 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 32));
                         Vector512<float> scale3 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 48));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
-                        StoreBytes(Requantize(sum02, scale2, low, high, zeroPoint), Requantize(sum03, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y0, 32));
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
+                        StoreBytes(Requantize(sum02, scale2, lows, highs, rounding, zero),
+                            Requantize(sum03, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y0, 32));
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
-                        StoreBytes(Requantize(sum12, scale2, low, high, zeroPoint), Requantize(sum13, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y1, 32));
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
+                        StoreBytes(Requantize(sum12, scale2, lows, highs, rounding, zero),
+                            Requantize(sum13, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y1, 32));
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
-                        StoreBytes(Requantize(sum22, scale2, low, high, zeroPoint), Requantize(sum23, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y2, 32));
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
+                        StoreBytes(Requantize(sum22, scale2, lows, highs, rounding, zero),
+                            Requantize(sum23, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y2, 32));
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
-                            ref y3);
-                        StoreBytes(Requantize(sum32, scale2, low, high, zeroPoint), Requantize(sum33, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y3, 32));
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero),
+                            Requantize(sum31, scale1, lows, highs, rounding, zero), ref y3);
+                        StoreBytes(Requantize(sum32, scale2, lows, highs, rounding, zero),
+                            Requantize(sum33, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y3, 32));
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), Requantize(sum41, scale1, low, high, zeroPoint),
-                            ref y4);
-                        StoreBytes(Requantize(sum42, scale2, low, high, zeroPoint), Requantize(sum43, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y4, 32));
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero),
+                            Requantize(sum41, scale1, lows, highs, rounding, zero), ref y4);
+                        StoreBytes(Requantize(sum42, scale2, lows, highs, rounding, zero),
+                            Requantize(sum43, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y4, 32));
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), Requantize(sum51, scale1, low, high, zeroPoint),
-                            ref y5);
-                        StoreBytes(Requantize(sum52, scale2, low, high, zeroPoint), Requantize(sum53, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y5, 32));
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero),
+                            Requantize(sum51, scale1, lows, highs, rounding, zero), ref y5);
+                        StoreBytes(Requantize(sum52, scale2, lows, highs, rounding, zero),
+                            Requantize(sum53, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y5, 32));
                         panel = ref Unsafe.Add(ref panel, 3 * next);
                         channel += 64;
                     }
@@ -745,19 +757,22 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero), ref y5);
                         channel += 16;
                     }
                     else
@@ -792,19 +807,22 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero), ref y5);
                         channel += 8;
                     }
                 }
@@ -849,17 +867,20 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 16));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
                         panel = ref Unsafe.Add(ref panel, next);
                         channel += 32;
                     }
@@ -885,13 +906,16 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         channel += 16;
                     }
                     else
@@ -916,13 +940,16 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         channel += 8;
                     }
                 }
@@ -959,11 +986,14 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector512<float> scale1 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel + 16));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         panel = ref Unsafe.Add(ref panel, next);
                         channel += 32;
                     }
@@ -983,9 +1013,12 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high),
+                            rounding = Vector512.Create(12582912f);
+                        Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                         Vector512<float> scale0 = Vector512.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         channel += 16;
                     }
                     else
@@ -1004,9 +1037,12 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         channel += 8;
                     }
                 }
@@ -1065,26 +1101,29 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
-                            ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero),
+                            Requantize(sum31, scale1, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), Requantize(sum41, scale1, low, high, zeroPoint),
-                            ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero),
+                            Requantize(sum41, scale1, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), Requantize(sum51, scale1, low, high, zeroPoint),
-                            ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero),
+                            Requantize(sum51, scale1, lows, highs, rounding, zero), ref y5);
                         channel += 16;
                     }
                     else
@@ -1119,19 +1158,22 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero), ref y3);
                         ref byte y4 = ref Unsafe.Add(ref output, 4 * channels + channel);
-                        StoreBytes(Requantize(sum40, scale0, low, high, zeroPoint), ref y4);
+                        StoreBytes(Requantize(sum40, scale0, lows, highs, rounding, zero), ref y4);
                         ref byte y5 = ref Unsafe.Add(ref output, 5 * channels + channel);
-                        StoreBytes(Requantize(sum50, scale0, low, high, zeroPoint), ref y5);
+                        StoreBytes(Requantize(sum50, scale0, lows, highs, rounding, zero), ref y5);
                         channel += 8;
                     }
                 }
@@ -1176,17 +1218,20 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
                         channel += 16;
                     }
                     else
@@ -1211,13 +1256,16 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero), ref y2);
                         channel += 8;
                     }
                 }
@@ -1254,11 +1302,14 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector256<float> scale1 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         channel += 16;
                     }
                     else
@@ -1277,9 +1328,12 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high),
+                            rounding = Vector256.Create(12582912f);
+                        Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                         Vector256<float> scale0 = Vector256.LoadUnsafe(ref multipliers, (nuint)(channel));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero), ref y0);
                         channel += 8;
                     }
                 }
@@ -1344,30 +1398,33 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
-                        StoreBytes(Requantize(sum02, scale2, low, high, zeroPoint), Requantize(sum03, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y0, 8));
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
+                        StoreBytes(Requantize(sum02, scale2, lows, highs, rounding, zero),
+                            Requantize(sum03, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y0, 8));
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
-                        StoreBytes(Requantize(sum12, scale2, low, high, zeroPoint), Requantize(sum13, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y1, 8));
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
+                        StoreBytes(Requantize(sum12, scale2, lows, highs, rounding, zero),
+                            Requantize(sum13, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y1, 8));
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
-                        StoreBytes(Requantize(sum22, scale2, low, high, zeroPoint), Requantize(sum23, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y2, 8));
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
+                        StoreBytes(Requantize(sum22, scale2, lows, highs, rounding, zero),
+                            Requantize(sum23, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y2, 8));
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
-                            ref y3);
-                        StoreBytes(Requantize(sum32, scale2, low, high, zeroPoint), Requantize(sum33, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y3, 8));
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero),
+                            Requantize(sum31, scale1, lows, highs, rounding, zero), ref y3);
+                        StoreBytes(Requantize(sum32, scale2, lows, highs, rounding, zero),
+                            Requantize(sum33, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y3, 8));
                         channel += 16;
                     }
                     else
@@ -1403,20 +1460,23 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
                         ref byte y2 = ref Unsafe.Add(ref output, 2 * channels + channel);
-                        StoreBytes(Requantize(sum20, scale0, low, high, zeroPoint), Requantize(sum21, scale1, low, high, zeroPoint),
-                            ref y2);
+                        StoreBytes(Requantize(sum20, scale0, lows, highs, rounding, zero),
+                            Requantize(sum21, scale1, lows, highs, rounding, zero), ref y2);
                         ref byte y3 = ref Unsafe.Add(ref output, 3 * channels + channel);
-                        StoreBytes(Requantize(sum30, scale0, low, high, zeroPoint), Requantize(sum31, scale1, low, high, zeroPoint),
-                            ref y3);
+                        StoreBytes(Requantize(sum30, scale0, lows, highs, rounding, zero),
+                            Requantize(sum31, scale1, lows, highs, rounding, zero), ref y3);
                         channel += 8;
                     }
                 }
@@ -1465,20 +1525,23 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
-                        StoreBytes(Requantize(sum02, scale2, low, high, zeroPoint), Requantize(sum03, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y0, 8));
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
+                        StoreBytes(Requantize(sum02, scale2, lows, highs, rounding, zero),
+                            Requantize(sum03, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y0, 8));
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
-                        StoreBytes(Requantize(sum12, scale2, low, high, zeroPoint), Requantize(sum13, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y1, 8));
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
+                        StoreBytes(Requantize(sum12, scale2, lows, highs, rounding, zero),
+                            Requantize(sum13, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y1, 8));
                         channel += 16;
                     }
                     else
@@ -1504,14 +1567,17 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         ref byte y1 = ref Unsafe.Add(ref output, channels + channel);
-                        StoreBytes(Requantize(sum10, scale0, low, high, zeroPoint), Requantize(sum11, scale1, low, high, zeroPoint),
-                            ref y1);
+                        StoreBytes(Requantize(sum10, scale0, lows, highs, rounding, zero),
+                            Requantize(sum11, scale1, lows, highs, rounding, zero), ref y1);
                         channel += 8;
                     }
                 }
@@ -1554,15 +1620,18 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         Vector128<float> scale2 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 8));
                         Vector128<float> scale3 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 12));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
-                        StoreBytes(Requantize(sum02, scale2, low, high, zeroPoint), Requantize(sum03, scale3, low, high, zeroPoint),
-                            ref Unsafe.Add(ref y0, 8));
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
+                        StoreBytes(Requantize(sum02, scale2, lows, highs, rounding, zero),
+                            Requantize(sum03, scale3, lows, highs, rounding, zero), ref Unsafe.Add(ref y0, 8));
                         channel += 16;
                     }
                     else
@@ -1584,11 +1653,14 @@ namespace ModelGen.Generated
                             }
                         }
 
+                        Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high),
+                            rounding = Vector128.Create(12582912f);
+                        Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                         Vector128<float> scale0 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel));
                         Vector128<float> scale1 = Vector128.LoadUnsafe(ref multipliers, (nuint)(channel + 4));
                         ref byte y0 = ref Unsafe.Add(ref output, channel);
-                        StoreBytes(Requantize(sum00, scale0, low, high, zeroPoint), Requantize(sum01, scale1, low, high, zeroPoint),
-                            ref y0);
+                        StoreBytes(Requantize(sum00, scale0, lows, highs, rounding, zero),
+                            Requantize(sum01, scale1, lows, highs, rounding, zero), ref y0);
                         channel += 8;
                     }
                 }
@@ -1702,46 +1774,64 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint)
+        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint) =>
+            Requantize(sum, multiplier, Vector512.Create(low), Vector512.Create(high), Vector512.Create(12582912f),
+                Vector512.Create(zeroPoint - 0x4B400000));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, Vector512<float> low,
+            Vector512<float> high, Vector512<float> rounding, Vector512<int> zero)
         {
-            Vector512<float> scaled = Vector512.ConvertToSingle(sum) * multiplier, l = Vector512.Create(low), h = Vector512.Create(high);
+            Vector512<float> scaled = Vector512.ConvertToSingle(sum) * multiplier;
             if (Avx512F.IsSupported)
             {
-                scaled = Avx512F.Min(Avx512F.Max(scaled, l), h);
+                scaled = Avx512F.Min(Avx512F.Max(scaled, low), high);
             }
             else
             {
-                scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, l), scaled, l);
-                scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, h), scaled, h);
+                scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, low), scaled, low);
+                scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, high), scaled, high);
             }
 
-            return (scaled + Vector512.Create(12582912f)).AsInt32() + Vector512.Create(zeroPoint - 0x4B400000);
+            return (scaled + rounding).AsInt32() + zero;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint)
+        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint) =>
+            Requantize(sum, multiplier, Vector256.Create(low), Vector256.Create(high), Vector256.Create(12582912f),
+                Vector256.Create(zeroPoint - 0x4B400000));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, Vector256<float> low,
+            Vector256<float> high, Vector256<float> rounding, Vector256<int> zero)
         {
-            Vector256<float> scaled = Vector256.ConvertToSingle(sum) * multiplier, l = Vector256.Create(low), h = Vector256.Create(high);
+            Vector256<float> scaled = Vector256.ConvertToSingle(sum) * multiplier;
             if (Avx.IsSupported)
             {
-                scaled = Avx.Min(Avx.Max(scaled, l), h);
+                scaled = Avx.Min(Avx.Max(scaled, low), high);
             }
             else
             {
-                scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, l), scaled, l);
-                scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, h), scaled, h);
+                scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, low), scaled, low);
+                scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, high), scaled, high);
             }
 
-            return (scaled + Vector256.Create(12582912f)).AsInt32() + Vector256.Create(zeroPoint - 0x4B400000);
+            return (scaled + rounding).AsInt32() + zero;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, float low, float high, int zeroPoint)
+        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, float low, float high, int zeroPoint) =>
+            Requantize(sum, multiplier, Vector128.Create(low), Vector128.Create(high), Vector128.Create(12582912f),
+                Vector128.Create(zeroPoint - 0x4B400000));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, Vector128<float> low,
+            Vector128<float> high, Vector128<float> rounding, Vector128<int> zero)
         {
-            Vector128<float> scaled = Vector128.ConvertToSingle(sum) * multiplier, l = Vector128.Create(low), h = Vector128.Create(high);
-            scaled = Vector128.ConditionalSelect(Vector128.GreaterThan(scaled, l), scaled, l);
-            scaled = Vector128.ConditionalSelect(Vector128.LessThan(scaled, h), scaled, h);
-            return (scaled + Vector128.Create(12582912f)).AsInt32() + Vector128.Create(zeroPoint - 0x4B400000);
+            Vector128<float> scaled = Vector128.ConvertToSingle(sum) * multiplier;
+            scaled = Vector128.ConditionalSelect(Vector128.GreaterThan(scaled, low), scaled, low);
+            scaled = Vector128.ConditionalSelect(Vector128.LessThan(scaled, high), scaled, high);
+            return (scaled + rounding).AsInt32() + zero;
         }
 
         // The low byte of each lane, a before b; numbers that fit 16 bits.

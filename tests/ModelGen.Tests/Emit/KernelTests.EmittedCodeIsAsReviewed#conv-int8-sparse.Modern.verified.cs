@@ -5,7 +5,7 @@
 //                             in the model     as compiled
 //   multiply-accumulates             3,888             720   (18.5 %: zero weights are skipped)
 //   weights                            108              20   non-zero
-//   weights and tables                               188 B   (the file has 740 B)
+//   weights and tables                               180 B   (the file has 740 B)
 //   workspace                                        512 B   (lower bound 512 B)
 //
 //   layer     kernel                                                         shape           non-zero  MACs  bits
@@ -135,13 +135,13 @@ namespace ModelGen.Generated
                 weights: 108,
                 nonZeroWeights: 20,
                 fileBytes: 740,
-                weightBytes: 188,
+                weightBytes: 180,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  conv2d  "y_out" ───────────────────────────────────────────────────────────────────────────────────────
         // 3x6x6 -> 4x6x6, requantized to int8 with scale 0.4 and zero point -5.
-        // 20 of 108 weights are non-zero; 720 multiply-accumulates instead of 3,888; 188 bytes of weights and tables.
+        // 20 of 108 weights are non-zero; 720 multiply-accumulates instead of 3,888; 180 bytes of weights and tables.
         // Kernel "sparse over pixels, 3x3, int8, pairs of channels, 16-bit sums": 72.2 % of the pairs of weights are zero and are skipped.
         // Scratch: 512 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -152,12 +152,12 @@ namespace ModelGen.Generated
                 MemoryMarshal.AsBytes(input), pairs, groups: 1, channels: 3, height: 6, width: 6, strideY: 1, strideX: 1,
                 padTop: 1, padLeft: 1, phasesY: 1, phasesX: 1, rows: 8, columns: 8, size: 65, flip: 128, padding: 131);
             ref ushort source = ref MemoryMarshal.GetReference(pairs);
-            ref ushort offsets = ref MemoryMarshal.GetReference(Table<ushort>(72, 20));
-            ref short weights = ref MemoryMarshal.GetReference(Table<short>(112, 20));
-            ref int bias = ref MemoryMarshal.GetReference(Table<int>(172, 4));
+            ref ushort offsets = ref MemoryMarshal.GetReference(Table<ushort>(64, 20));
+            ref short weights = ref MemoryMarshal.GetReference(Table<short>(104, 20));
+            ref int bias = ref MemoryMarshal.GetReference(Table<int>(164, 4));
             ref float multipliers = ref MemoryMarshal.GetReference(Table<float>(0, 4));
-            ref int first = ref MemoryMarshal.GetReference(Table<int>(16, 14));
-            ref int segments = ref MemoryMarshal.GetReference(Table<int>(152, 5));
+            ref int first = ref MemoryMarshal.GetReference(Table<int>(16, 12));
+            ref int segments = ref MemoryMarshal.GetReference(Table<int>(144, 5));
             Span<byte> gapped = View<byte>(scratch, 320, 184);
             Span<byte> result = MemoryMarshal.AsBytes(output);
             for (int channel = 0; channel < 4; channel += 4)
@@ -371,6 +371,8 @@ namespace ModelGen.Generated
                 ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows, ref byte output,
                 int stride, float low, float high, int zeroPoint, int last)
         {
+            Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high), rounding = Vector512.Create(12582912f);
+            Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector512<int> lower0 = Vector512.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -425,22 +427,22 @@ namespace ModelGen.Generated
 
                 Vector512<float> multiplier = Vector512.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 32));
-                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 64));
-                StoreBytes(Requantize(lower3, multiplier, low, high, zeroPoint), Requantize(upper3, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 96));
-                StoreBytes(Requantize(lower4, multiplier, low, high, zeroPoint), Requantize(upper4, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 128));
-                StoreBytes(Requantize(lower5, multiplier, low, high, zeroPoint), Requantize(upper5, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 160));
-                StoreBytes(Requantize(lower6, multiplier, low, high, zeroPoint), Requantize(upper6, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 192));
-                StoreBytes(Requantize(lower7, multiplier, low, high, zeroPoint), Requantize(upper7, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 32));
+                StoreBytes(Requantize(lower2, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper2, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 64));
+                StoreBytes(Requantize(lower3, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper3, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 96));
+                StoreBytes(Requantize(lower4, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper4, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 128));
+                StoreBytes(Requantize(lower5, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper5, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 160));
+                StoreBytes(Requantize(lower6, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper6, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 192));
+                StoreBytes(Requantize(lower7, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper7, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -450,6 +452,8 @@ namespace ModelGen.Generated
                 ref short weights, ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high,
                 int zeroPoint, int last)
         {
+            Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high), rounding = Vector512.Create(12582912f);
+            Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector512<int> lower0 = Vector512.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -484,14 +488,14 @@ namespace ModelGen.Generated
 
                 Vector512<float> multiplier = Vector512.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 32));
-                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 64));
-                StoreBytes(Requantize(lower3, multiplier, low, high, zeroPoint), Requantize(upper3, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 32));
+                StoreBytes(Requantize(lower2, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper2, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 64));
+                StoreBytes(Requantize(lower3, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper3, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -500,6 +504,8 @@ namespace ModelGen.Generated
             ref ushort source, nint start1, nint start2, ref int segments, ref int first, ref ushort offsets, ref short weights,
                 ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
         {
+            Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high), rounding = Vector512.Create(12582912f);
+            Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector512<int> lower0 = Vector512.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -529,12 +535,12 @@ namespace ModelGen.Generated
 
                 Vector512<float> multiplier = Vector512.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 32));
-                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 32));
+                StoreBytes(Requantize(lower2, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper2, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -543,6 +549,8 @@ namespace ModelGen.Generated
             ref ushort source, nint start1, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias,
                 ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
         {
+            Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high), rounding = Vector512.Create(12582912f);
+            Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector512<int> lower0 = Vector512.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -567,10 +575,10 @@ namespace ModelGen.Generated
 
                 Vector512<float> multiplier = Vector512.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -579,6 +587,8 @@ namespace ModelGen.Generated
             ref ushort source, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers,
                 int rows, ref byte output, int stride, float low, float high, int zeroPoint)
         {
+            Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high), rounding = Vector512.Create(12582912f);
+            Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector512<int> lower0 = Vector512.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -598,8 +608,8 @@ namespace ModelGen.Generated
 
                 Vector512<float> multiplier = Vector512.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
             }
         }
 
@@ -609,6 +619,8 @@ namespace ModelGen.Generated
                 ref short weights, ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high,
                 int zeroPoint, int last)
         {
+            Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+            Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector256<int> lower0 = Vector256.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -643,14 +655,14 @@ namespace ModelGen.Generated
 
                 Vector256<float> multiplier = Vector256.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 16));
-                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 32));
-                StoreBytes(Requantize(lower3, multiplier, low, high, zeroPoint), Requantize(upper3, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 16));
+                StoreBytes(Requantize(lower2, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper2, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 32));
+                StoreBytes(Requantize(lower3, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper3, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -659,6 +671,8 @@ namespace ModelGen.Generated
             ref ushort source, nint start1, nint start2, ref int segments, ref int first, ref ushort offsets, ref short weights,
                 ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
         {
+            Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+            Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector256<int> lower0 = Vector256.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -688,12 +702,12 @@ namespace ModelGen.Generated
 
                 Vector256<float> multiplier = Vector256.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 16));
-                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 16));
+                StoreBytes(Requantize(lower2, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper2, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -702,6 +716,8 @@ namespace ModelGen.Generated
             ref ushort source, nint start1, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias,
                 ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
         {
+            Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+            Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector256<int> lower0 = Vector256.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -726,10 +742,10 @@ namespace ModelGen.Generated
 
                 Vector256<float> multiplier = Vector256.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -738,6 +754,8 @@ namespace ModelGen.Generated
             ref ushort source, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers,
                 int rows, ref byte output, int stride, float low, float high, int zeroPoint)
         {
+            Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+            Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector256<int> lower0 = Vector256.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -757,8 +775,8 @@ namespace ModelGen.Generated
 
                 Vector256<float> multiplier = Vector256.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
             }
         }
 
@@ -768,6 +786,8 @@ namespace ModelGen.Generated
                 ref short weights, ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high,
                 int zeroPoint, int last)
         {
+            Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high), rounding = Vector128.Create(12582912f);
+            Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector128<int> lower0 = Vector128.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -802,14 +822,14 @@ namespace ModelGen.Generated
 
                 Vector128<float> multiplier = Vector128.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 8));
-                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 16));
-                StoreBytes(Requantize(lower3, multiplier, low, high, zeroPoint), Requantize(upper3, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 8));
+                StoreBytes(Requantize(lower2, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper2, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 16));
+                StoreBytes(Requantize(lower3, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper3, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -818,6 +838,8 @@ namespace ModelGen.Generated
             ref ushort source, nint start1, nint start2, ref int segments, ref int first, ref ushort offsets, ref short weights,
                 ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
         {
+            Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high), rounding = Vector128.Create(12582912f);
+            Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector128<int> lower0 = Vector128.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -847,12 +869,12 @@ namespace ModelGen.Generated
 
                 Vector128<float> multiplier = Vector128.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 8));
-                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 8));
+                StoreBytes(Requantize(lower2, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper2, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -861,6 +883,8 @@ namespace ModelGen.Generated
             ref ushort source, nint start1, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias,
                 ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
         {
+            Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high), rounding = Vector128.Create(12582912f);
+            Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector128<int> lower0 = Vector128.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -885,10 +909,10 @@ namespace ModelGen.Generated
 
                 Vector128<float> multiplier = Vector128.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -897,6 +921,8 @@ namespace ModelGen.Generated
             ref ushort source, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers,
                 int rows, ref byte output, int stride, float low, float high, int zeroPoint)
         {
+            Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high), rounding = Vector128.Create(12582912f);
+            Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector128<int> lower0 = Vector128.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -916,8 +942,8 @@ namespace ModelGen.Generated
 
                 Vector128<float> multiplier = Vector128.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
             }
         }
 
@@ -1202,46 +1228,64 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint)
+        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint) =>
+            Requantize(sum, multiplier, Vector512.Create(low), Vector512.Create(high), Vector512.Create(12582912f),
+                Vector512.Create(zeroPoint - 0x4B400000));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, Vector512<float> low,
+            Vector512<float> high, Vector512<float> rounding, Vector512<int> zero)
         {
-            Vector512<float> scaled = Vector512.ConvertToSingle(sum) * multiplier, l = Vector512.Create(low), h = Vector512.Create(high);
+            Vector512<float> scaled = Vector512.ConvertToSingle(sum) * multiplier;
             if (Avx512F.IsSupported)
             {
-                scaled = Avx512F.Min(Avx512F.Max(scaled, l), h);
+                scaled = Avx512F.Min(Avx512F.Max(scaled, low), high);
             }
             else
             {
-                scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, l), scaled, l);
-                scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, h), scaled, h);
+                scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, low), scaled, low);
+                scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, high), scaled, high);
             }
 
-            return (scaled + Vector512.Create(12582912f)).AsInt32() + Vector512.Create(zeroPoint - 0x4B400000);
+            return (scaled + rounding).AsInt32() + zero;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint)
+        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint) =>
+            Requantize(sum, multiplier, Vector256.Create(low), Vector256.Create(high), Vector256.Create(12582912f),
+                Vector256.Create(zeroPoint - 0x4B400000));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, Vector256<float> low,
+            Vector256<float> high, Vector256<float> rounding, Vector256<int> zero)
         {
-            Vector256<float> scaled = Vector256.ConvertToSingle(sum) * multiplier, l = Vector256.Create(low), h = Vector256.Create(high);
+            Vector256<float> scaled = Vector256.ConvertToSingle(sum) * multiplier;
             if (Avx.IsSupported)
             {
-                scaled = Avx.Min(Avx.Max(scaled, l), h);
+                scaled = Avx.Min(Avx.Max(scaled, low), high);
             }
             else
             {
-                scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, l), scaled, l);
-                scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, h), scaled, h);
+                scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, low), scaled, low);
+                scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, high), scaled, high);
             }
 
-            return (scaled + Vector256.Create(12582912f)).AsInt32() + Vector256.Create(zeroPoint - 0x4B400000);
+            return (scaled + rounding).AsInt32() + zero;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, float low, float high, int zeroPoint)
+        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, float low, float high, int zeroPoint) =>
+            Requantize(sum, multiplier, Vector128.Create(low), Vector128.Create(high), Vector128.Create(12582912f),
+                Vector128.Create(zeroPoint - 0x4B400000));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, Vector128<float> low,
+            Vector128<float> high, Vector128<float> rounding, Vector128<int> zero)
         {
-            Vector128<float> scaled = Vector128.ConvertToSingle(sum) * multiplier, l = Vector128.Create(low), h = Vector128.Create(high);
-            scaled = Vector128.ConditionalSelect(Vector128.GreaterThan(scaled, l), scaled, l);
-            scaled = Vector128.ConditionalSelect(Vector128.LessThan(scaled, h), scaled, h);
-            return (scaled + Vector128.Create(12582912f)).AsInt32() + Vector128.Create(zeroPoint - 0x4B400000);
+            Vector128<float> scaled = Vector128.ConvertToSingle(sum) * multiplier;
+            scaled = Vector128.ConditionalSelect(Vector128.GreaterThan(scaled, low), scaled, low);
+            scaled = Vector128.ConditionalSelect(Vector128.LessThan(scaled, high), scaled, high);
+            return (scaled + rounding).AsInt32() + zero;
         }
 
         // Where output i reads the first tap: every width outputs the source goes on a pitch farther.
@@ -1298,10 +1342,10 @@ namespace ModelGen.Generated
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
                 (nint)offset)), length);
 
-        // 188 bytes, little-endian, read in place.
+        // 180 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0x3a63998d3aac60f1,0x3b07c4973b4bd6e8,0x300000000,0x500000004,0x900000007,0xb0000000a,0xe0000000c,0x110000000f,0x1400000013,0x430042000a0008,0x410011000a0000,0x90051004b0049,0x200010011000a,0x53001200110009,0x6c006dfe0000f4,0x8900310089a500,0x96000069007a0070,0x74000073007900df,0x95004a990000db,0x200000000,0x900000007,0xffff908d0000000d,0xffffff6bffffe933,0xffffdd47,
+            0x3a63998d3aac60f1,0x3b07c4973b4bd6e8,0x300000000,0x600000004,0x900000008,0xd0000000b,0x100000000e,0x1400000012,0x430042000a0008,0x4b000a00510000,0x9004900410011,0x110001000a0011,0x12000900530002,0x6c006dfe0000f4,0x7a00890069a500,0x9600007000890031,0x9900007300df0079,0x4a00db00957400,0x200000000,0x800000006,0xffff908d0000000b,0xffffff6bffffe933,0xffffdd47,
         };
     }
 }

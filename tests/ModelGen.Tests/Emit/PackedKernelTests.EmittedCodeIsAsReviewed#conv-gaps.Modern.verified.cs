@@ -5,7 +5,7 @@
 //                             in the model     as compiled
 //   multiply-accumulates            55,296           3,456   (6.3 %: zero weights are skipped)
 //   weights                            864              54   non-zero
-//   weights and tables                               188 B   (the file has 1,565 B)
+//   weights and tables                               212 B   (the file has 1,565 B)
 //   workspace                                      2,356 B   (lower bound 2,356 B)
 //
 //   layer     kernel                                                         shape            non-zero   MACs  bits
@@ -135,13 +135,13 @@ namespace ModelGen.Generated
                 weights: 864,
                 nonZeroWeights: 54,
                 fileBytes: 1565,
-                weightBytes: 188,
+                weightBytes: 212,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  conv2d  "y_out" ───────────────────────────────────────────────────────────────────────────────────────
         // 8x8x8 -> 12x8x8, requantized to int8 with scale 0.4 and zero point -5.
-        // 54 of 864 weights are non-zero; 3,456 multiply-accumulates instead of 55,296; 186 bytes of weights and tables.
+        // 54 of 864 weights are non-zero; 3,456 multiply-accumulates instead of 55,296; 212 bytes of weights and tables.
         // Packed: 3.5 bits a weight (3 to 4), 6.3 % non-zero, gaps of 5 bits, 72 bytes.
         // Kernel "sparse over pixels, 3x3, int8, pairs of channels, 16-bit sums": 88.4 % of the pairs of weights are zero and are skipped;
         // stored in 47 % fewer bytes. Scratch: 2,356 bytes.
@@ -153,7 +153,7 @@ namespace ModelGen.Generated
                 Table<byte>(66, 72), rows: 12, columns: 72, bits: 4, gapBits: 5, countBits: 3,
                 View<sbyte>(scratch, 1984, 100), View<ushort>(scratch, 2112, 50), View<int>(scratch, 2240, 13),
                     View<int>(scratch, 1792, 36), rowsPerGroup: 12, groupStride: 404, paired: 72);
-            FillRows(View<int>(scratch, 2304, 13), stride: 1);
+            FillOffsets(View<int>(scratch, 2304, 13), Table<ushort>(138, 13), stride: 0);
 
             Span<ushort> pairs = View<ushort>(scratch, 0, 404);
             PackChannelBytes(
@@ -162,7 +162,7 @@ namespace ModelGen.Generated
             ref ushort source = ref MemoryMarshal.GetReference(pairs);
             ref ushort offsets = ref MemoryMarshal.GetReference(View<ushort>(scratch, 2112, 50));
             ref short weights = ref MemoryMarshal.GetReference(View<short>(scratch, 1984, 50));
-            ref int bias = ref MemoryMarshal.GetReference(Table<int>(140, 12));
+            ref int bias = ref MemoryMarshal.GetReference(Table<int>(164, 12));
             ref float multipliers = ref MemoryMarshal.GetReference(Table<float>(0, 12));
             ref int first = ref MemoryMarshal.GetReference(View<int>(scratch, 2240, 13));
             ref int segments = ref MemoryMarshal.GetReference(View<int>(scratch, 2304, 13));
@@ -379,6 +379,8 @@ namespace ModelGen.Generated
                 ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers, int rows, ref byte output,
                 int stride, float low, float high, int zeroPoint, int last)
         {
+            Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high), rounding = Vector512.Create(12582912f);
+            Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector512<int> lower0 = Vector512.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -433,22 +435,22 @@ namespace ModelGen.Generated
 
                 Vector512<float> multiplier = Vector512.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 32));
-                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 64));
-                StoreBytes(Requantize(lower3, multiplier, low, high, zeroPoint), Requantize(upper3, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 96));
-                StoreBytes(Requantize(lower4, multiplier, low, high, zeroPoint), Requantize(upper4, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 128));
-                StoreBytes(Requantize(lower5, multiplier, low, high, zeroPoint), Requantize(upper5, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 160));
-                StoreBytes(Requantize(lower6, multiplier, low, high, zeroPoint), Requantize(upper6, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 192));
-                StoreBytes(Requantize(lower7, multiplier, low, high, zeroPoint), Requantize(upper7, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 32));
+                StoreBytes(Requantize(lower2, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper2, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 64));
+                StoreBytes(Requantize(lower3, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper3, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 96));
+                StoreBytes(Requantize(lower4, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper4, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 128));
+                StoreBytes(Requantize(lower5, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper5, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 160));
+                StoreBytes(Requantize(lower6, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper6, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 192));
+                StoreBytes(Requantize(lower7, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper7, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -458,6 +460,8 @@ namespace ModelGen.Generated
                 ref short weights, ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high,
                 int zeroPoint, int last)
         {
+            Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high), rounding = Vector512.Create(12582912f);
+            Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector512<int> lower0 = Vector512.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -492,14 +496,14 @@ namespace ModelGen.Generated
 
                 Vector512<float> multiplier = Vector512.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 32));
-                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 64));
-                StoreBytes(Requantize(lower3, multiplier, low, high, zeroPoint), Requantize(upper3, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 32));
+                StoreBytes(Requantize(lower2, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper2, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 64));
+                StoreBytes(Requantize(lower3, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper3, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -508,6 +512,8 @@ namespace ModelGen.Generated
             ref ushort source, nint start1, nint start2, ref int segments, ref int first, ref ushort offsets, ref short weights,
                 ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
         {
+            Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high), rounding = Vector512.Create(12582912f);
+            Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector512<int> lower0 = Vector512.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -537,12 +543,12 @@ namespace ModelGen.Generated
 
                 Vector512<float> multiplier = Vector512.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 32));
-                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 32));
+                StoreBytes(Requantize(lower2, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper2, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -551,6 +557,8 @@ namespace ModelGen.Generated
             ref ushort source, nint start1, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias,
                 ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
         {
+            Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high), rounding = Vector512.Create(12582912f);
+            Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector512<int> lower0 = Vector512.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -575,10 +583,10 @@ namespace ModelGen.Generated
 
                 Vector512<float> multiplier = Vector512.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -587,6 +595,8 @@ namespace ModelGen.Generated
             ref ushort source, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers,
                 int rows, ref byte output, int stride, float low, float high, int zeroPoint)
         {
+            Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high), rounding = Vector512.Create(12582912f);
+            Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector512<int> lower0 = Vector512.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -606,8 +616,8 @@ namespace ModelGen.Generated
 
                 Vector512<float> multiplier = Vector512.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
             }
         }
 
@@ -617,6 +627,8 @@ namespace ModelGen.Generated
                 ref short weights, ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high,
                 int zeroPoint, int last)
         {
+            Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+            Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector256<int> lower0 = Vector256.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -651,14 +663,14 @@ namespace ModelGen.Generated
 
                 Vector256<float> multiplier = Vector256.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 16));
-                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 32));
-                StoreBytes(Requantize(lower3, multiplier, low, high, zeroPoint), Requantize(upper3, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 16));
+                StoreBytes(Requantize(lower2, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper2, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 32));
+                StoreBytes(Requantize(lower3, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper3, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -667,6 +679,8 @@ namespace ModelGen.Generated
             ref ushort source, nint start1, nint start2, ref int segments, ref int first, ref ushort offsets, ref short weights,
                 ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
         {
+            Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+            Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector256<int> lower0 = Vector256.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -696,12 +710,12 @@ namespace ModelGen.Generated
 
                 Vector256<float> multiplier = Vector256.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 16));
-                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 16));
+                StoreBytes(Requantize(lower2, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper2, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -710,6 +724,8 @@ namespace ModelGen.Generated
             ref ushort source, nint start1, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias,
                 ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
         {
+            Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+            Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector256<int> lower0 = Vector256.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -734,10 +750,10 @@ namespace ModelGen.Generated
 
                 Vector256<float> multiplier = Vector256.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -746,6 +762,8 @@ namespace ModelGen.Generated
             ref ushort source, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers,
                 int rows, ref byte output, int stride, float low, float high, int zeroPoint)
         {
+            Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+            Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector256<int> lower0 = Vector256.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -765,8 +783,8 @@ namespace ModelGen.Generated
 
                 Vector256<float> multiplier = Vector256.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
             }
         }
 
@@ -776,6 +794,8 @@ namespace ModelGen.Generated
                 ref short weights, ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high,
                 int zeroPoint, int last)
         {
+            Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high), rounding = Vector128.Create(12582912f);
+            Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector128<int> lower0 = Vector128.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -810,14 +830,14 @@ namespace ModelGen.Generated
 
                 Vector128<float> multiplier = Vector128.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 8));
-                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 16));
-                StoreBytes(Requantize(lower3, multiplier, low, high, zeroPoint), Requantize(upper3, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 8));
+                StoreBytes(Requantize(lower2, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper2, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 16));
+                StoreBytes(Requantize(lower3, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper3, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -826,6 +846,8 @@ namespace ModelGen.Generated
             ref ushort source, nint start1, nint start2, ref int segments, ref int first, ref ushort offsets, ref short weights,
                 ref int bias, ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
         {
+            Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high), rounding = Vector128.Create(12582912f);
+            Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector128<int> lower0 = Vector128.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -855,12 +877,12 @@ namespace ModelGen.Generated
 
                 Vector128<float> multiplier = Vector128.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, 8));
-                StoreBytes(Requantize(lower2, multiplier, low, high, zeroPoint), Requantize(upper2, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 8));
+                StoreBytes(Requantize(lower2, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper2, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -869,6 +891,8 @@ namespace ModelGen.Generated
             ref ushort source, nint start1, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias,
                 ref float multipliers, int rows, ref byte output, int stride, float low, float high, int zeroPoint, int last)
         {
+            Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high), rounding = Vector128.Create(12582912f);
+            Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector128<int> lower0 = Vector128.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -893,10 +917,10 @@ namespace ModelGen.Generated
 
                 Vector128<float> multiplier = Vector128.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
-                StoreBytes(Requantize(lower1, multiplier, low, high, zeroPoint), Requantize(upper1, multiplier, low, high, zeroPoint),
-                    ref Unsafe.Add(ref y, last));
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
+                StoreBytes(Requantize(lower1, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper1, multiplier, lows, highs, rounding, zero), ref Unsafe.Add(ref y, last));
             }
         }
 
@@ -905,6 +929,8 @@ namespace ModelGen.Generated
             ref ushort source, ref int segments, ref int first, ref ushort offsets, ref short weights, ref int bias, ref float multipliers,
                 int rows, ref byte output, int stride, float low, float high, int zeroPoint)
         {
+            Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high), rounding = Vector128.Create(12582912f);
+            Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
             for (int row = 0; row < rows; row++)
             {
                 Vector128<int> lower0 = Vector128.Create(Unsafe.Add(ref bias, row)), upper0 = lower0;
@@ -924,8 +950,8 @@ namespace ModelGen.Generated
 
                 Vector128<float> multiplier = Vector128.Create(Unsafe.Add(ref multipliers, row));
                 ref byte y = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(lower0, multiplier, low, high, zeroPoint), Requantize(upper0, multiplier, low, high, zeroPoint),
-                    ref y);
+                StoreBytes(Requantize(lower0, multiplier, lows, highs, rounding, zero),
+                    Requantize(upper0, multiplier, lows, highs, rounding, zero), ref y);
             }
         }
 
@@ -1014,11 +1040,6 @@ namespace ModelGen.Generated
             int shift = 0;
             for (int start = 0; start < offsets.Length; start += pattern.Length, shift += stride)
                 for (int i = 0; i < pattern.Length; i++) offsets[start + i] = pattern[i] + shift;
-        }
-
-        private static void FillRows(Span<int> offsets, int stride)
-        {
-            for (int i = 0; i < offsets.Length; i++) offsets[i] = i * stride;
         }
 
         // Each 16-bit lane holds two bytes: a.first * b.first + a.second * b.second, which must fit.
@@ -1228,46 +1249,64 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint)
+        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint) =>
+            Requantize(sum, multiplier, Vector512.Create(low), Vector512.Create(high), Vector512.Create(12582912f),
+                Vector512.Create(zeroPoint - 0x4B400000));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, Vector512<float> low,
+            Vector512<float> high, Vector512<float> rounding, Vector512<int> zero)
         {
-            Vector512<float> scaled = Vector512.ConvertToSingle(sum) * multiplier, l = Vector512.Create(low), h = Vector512.Create(high);
+            Vector512<float> scaled = Vector512.ConvertToSingle(sum) * multiplier;
             if (Avx512F.IsSupported)
             {
-                scaled = Avx512F.Min(Avx512F.Max(scaled, l), h);
+                scaled = Avx512F.Min(Avx512F.Max(scaled, low), high);
             }
             else
             {
-                scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, l), scaled, l);
-                scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, h), scaled, h);
+                scaled = Vector512.ConditionalSelect(Vector512.GreaterThan(scaled, low), scaled, low);
+                scaled = Vector512.ConditionalSelect(Vector512.LessThan(scaled, high), scaled, high);
             }
 
-            return (scaled + Vector512.Create(12582912f)).AsInt32() + Vector512.Create(zeroPoint - 0x4B400000);
+            return (scaled + rounding).AsInt32() + zero;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint)
+        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint) =>
+            Requantize(sum, multiplier, Vector256.Create(low), Vector256.Create(high), Vector256.Create(12582912f),
+                Vector256.Create(zeroPoint - 0x4B400000));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, Vector256<float> low,
+            Vector256<float> high, Vector256<float> rounding, Vector256<int> zero)
         {
-            Vector256<float> scaled = Vector256.ConvertToSingle(sum) * multiplier, l = Vector256.Create(low), h = Vector256.Create(high);
+            Vector256<float> scaled = Vector256.ConvertToSingle(sum) * multiplier;
             if (Avx.IsSupported)
             {
-                scaled = Avx.Min(Avx.Max(scaled, l), h);
+                scaled = Avx.Min(Avx.Max(scaled, low), high);
             }
             else
             {
-                scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, l), scaled, l);
-                scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, h), scaled, h);
+                scaled = Vector256.ConditionalSelect(Vector256.GreaterThan(scaled, low), scaled, low);
+                scaled = Vector256.ConditionalSelect(Vector256.LessThan(scaled, high), scaled, high);
             }
 
-            return (scaled + Vector256.Create(12582912f)).AsInt32() + Vector256.Create(zeroPoint - 0x4B400000);
+            return (scaled + rounding).AsInt32() + zero;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, float low, float high, int zeroPoint)
+        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, float low, float high, int zeroPoint) =>
+            Requantize(sum, multiplier, Vector128.Create(low), Vector128.Create(high), Vector128.Create(12582912f),
+                Vector128.Create(zeroPoint - 0x4B400000));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, Vector128<float> low,
+            Vector128<float> high, Vector128<float> rounding, Vector128<int> zero)
         {
-            Vector128<float> scaled = Vector128.ConvertToSingle(sum) * multiplier, l = Vector128.Create(low), h = Vector128.Create(high);
-            scaled = Vector128.ConditionalSelect(Vector128.GreaterThan(scaled, l), scaled, l);
-            scaled = Vector128.ConditionalSelect(Vector128.LessThan(scaled, h), scaled, h);
-            return (scaled + Vector128.Create(12582912f)).AsInt32() + Vector128.Create(zeroPoint - 0x4B400000);
+            Vector128<float> scaled = Vector128.ConvertToSingle(sum) * multiplier;
+            scaled = Vector128.ConditionalSelect(Vector128.GreaterThan(scaled, low), scaled, low);
+            scaled = Vector128.ConditionalSelect(Vector128.LessThan(scaled, high), scaled, high);
+            return (scaled + rounding).AsInt32() + zero;
         }
 
         // Where output i reads the first tap: every width outputs the source goes on a pitch farther.
@@ -1377,10 +1416,10 @@ namespace ModelGen.Generated
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
                 (nint)offset)), length);
 
-        // 188 bytes, little-endian, read in place.
+        // 212 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0x3b8f3d163b92d769,0x3aa657243b100bfb,0x3b8eb70a3b84417c,0x3b3f6b203b82534d,0x3aa509963b032d83,0x3b5cb9043b931810,0xa000200010000,0x150014000c000b,0xd89403f60f150016,0x8924f0433852715f,0x6104f3e7913a7a9a,0x60dd90772c6c0fe8,0xa7267510725eebe0,0x5a575f2caa0c1301,0x56c5707c126e403f,0x6120cd9aca34f164,0x180120ace0c9ea,0xffffff7b00000000,0xfffff9920000111a,0x818fffff830,0xfffffce2fffffdf6,0x52100000b7e,0xfffff3be000011d4,0x61e,
+            0x3b8f3d163b92d769,0x3aa657243b100bfb,0x3b8eb70a3b84417c,0x3b3f6b203b82534d,0x3aa509963b032d83,0x3b5cb9043b931810,0xa000200010000,0x150014000c000b,0xd89403f60f150016,0x8924f0433852715f,0x6104f3e7913a7a9a,0x60dd90772c6c0fe8,0xa7267510725eebe0,0x5a575f2caa0c1301,0x56c5707c126e403f,0x6120cd9aca34f164,0x180120ace0c9ea,0x2000100000000,0x6000500040003,0x9000800070006,0xffffff7b000b000a,0xfffff9920000111a,0x818fffff830,0xfffffce2fffffdf6,0x52100000b7e,0xfffff3be000011d4,0x61e,
         };
     }
 }

@@ -106,7 +106,12 @@ internal static class FloatCases
         ["gemm wide, half of the inputs zero"] = () => Gemm(67, 75, low: -2, high: 2, relu: true),
         ["gemm wide, all inputs zero"] = () => Gemm(67, 75, low: -2, high: -1, relu: true),
         ["gemm wide, few inputs zero"] = () => Gemm(67, 80, low: -0.2, high: 2, relu: true),
+        ["gemm of one panel"] = () => Gemm(67, 16),
+        ["gemm of two panels"] = () => Gemm(67, 19),
+        ["gemm of three panels, some inputs zero"] = () => Gemm(300, 45, low: -1, high: 2, relu: true),
+        ["gemm of seven panels"] = () => Gemm(67, 111),
         ["gemm of many weights"] = () => Gemm(257, 150),
+        ["gemm of many weights, eleven panels"] = () => Gemm(257, 171),
         ["gemm alpha beta"] = () => new OperatorCase().Input("x", [3, 40]).Weights("w", [40, 7]).Weights("b", [3, 1])
             .Node("Gemm", ["x", "w", "b"], ["y"], ("alpha", 0.5f), ("beta", 2f)).Output("y"),
         ["matmul stacked"] = () => new OperatorCase().Input("a", [2, 3, 4, 5]).Input("b", [3, 5, 6]).Node("MatMul", ["a", "b"],
@@ -209,6 +214,10 @@ internal static class FloatCases
             cases[type + " of many units"] = () => Wide(type, gates, 88, keeps: 1);
         }
 
+        // Few of them are real numbers where speed counts.
+        cases["LSTM of bytes"] = () => OfBytes("LSTM", 4, 19);
+        cases["GRU of bytes"] = () => OfBytes("GRU", 3, 19);
+        cases["LSTM of many bytes"] = () => OfBytes("LSTM", 4, 56);
         cases["GRU linear before reset, in blocks"] = () => Wide("GRU", 3, 20, keeps: 0.02, ("linear_before_reset", 1));
         cases["GRU linear before reset"] = () => Layer("GRU", 3, "forward", ("hidden_size", 7), ("linear_before_reset", 1));
         return cases;
@@ -227,6 +236,11 @@ internal static class FloatCases
 
         return model.Weights("b", [1, 2 * gates * hidden]).Node(type, ["x", "w", "r", "b"], ["y"], [("hidden_size", hidden), .. attributes]).Output("y");
     }
+
+    // Few steps: weights as large as these make much of what rounding leaves.
+    private static OperatorCase OfBytes(string type, int gates, int hidden) => new OperatorCase().Input("x", [5, 1, 5])
+        .QuantizedWeights("w", [1, gates * hidden, 5], axis: 1).QuantizedWeights("r", [1, gates * hidden, hidden], axis: 1).Weights("b", [1, 2 * gates * hidden])
+        .Node(type, ["x", "w", "r", "b"], ["y"], ("hidden_size", hidden)).Output("y");
 
     private static OperatorCase Layer(string type, int gates, string direction, params (string, object)[] attributes)
     {

@@ -79,6 +79,8 @@ public class OperatorTests
     [InlineData("GRU in blocks", "StoreRows(sum0, sum1,")]
     [InlineData("RNN of many units", ").CopyTo(View<float>(scratch")]
     [InlineData("LSTM of some units", " // An input lies behind.")]
+    [InlineData("LSTM of bytes", " // An input lies behind.")]
+    [InlineData("LSTM of many bytes", "MultiplyPanelsInt8(")]
     [InlineData("gemm wide", "MultiplyListedInputs(")]
     [InlineData("gemm of many weights", "isBackwards: (kept[0] & 1) != 0")]
     [InlineData("conv depthwise, short rows", "ConvolveMasked3x3(")]

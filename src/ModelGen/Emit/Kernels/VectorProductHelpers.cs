@@ -12,8 +12,7 @@ internal static class VectorProductHelpers
 {
     private const int Lanes = PanelMatrix.Lanes;
 
-    // Panels at a time are streams of weights that share an input: enough of them take weights as fast as second-level caches give them. One alone waits for its own sums,
-    // so that five panels are three and two.
+    // Panels at a time are streams of weights that share an input: enough of them take weights as fast as second-level caches give them.
     private static readonly (int Width, int Panels)[] Widths = [(512, 4), (256, 4), (128, 2)];
 
     /// <summary>Positions of what is not zero in a vector.</summary>
@@ -86,7 +85,7 @@ internal static class VectorProductHelpers
         using (writer.Block("for (int n = 0, size; n < panels; n += size)"))
         {
             writer.Line("int left = panels - n;");
-            writer.Line(most == 4 ? "size = left >= 4 && left != 5 ? 4 : Math.Min(left, 3);" : $"size = Math.Min(left, {most});");
+            writer.Line(most == 4 ? "size = left >= 4 && left != 5 ? 4 : Math.Min(left, 3); // One alone waits for its own sums: five are three and two." : $"size = Math.Min(left, {most});");
             writer.Line(isListed ? "int panel = n, k = 0;" : "int panel = isBackwards ? left - size : n;");
             for (int size = most; size > 0; size--)
             {

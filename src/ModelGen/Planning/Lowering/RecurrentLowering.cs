@@ -95,8 +95,8 @@ internal static class RecurrentLowering
         Tensor w = node.Input(1).Constant!, r = node.Input(2).Constant!;
         int samples = x.Shape[0], steps = x.Shape[1], inputs = x.Shape[2], gates = layer.Gates * RecurrentKernel.Padded(layer.Hidden);
         bool isGru = layer.Cell == RecurrentCell.Gru;
-        var input = new GateBlocks(w, layer);
-        var recurrent = new GateBlocks(r, layer);
+        var input = new GateBlocks(w, layer, context);
+        var recurrent = new GateBlocks(r, layer, context);
         bool isJoint = !isGru && input.IsDenseFloat && recurrent.IsDenseFloat;
         int others = isGru ? layer.Gates + 1 : layer.Cell == RecurrentCell.Lstm ? 1 : 0;
         int scratch = gates + others * RecurrentKernel.Padded(layer.Hidden) + RecurrentKernel.StateLength(layer.Hidden, inputs, isJoint);
