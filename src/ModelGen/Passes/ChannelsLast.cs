@@ -23,7 +23,7 @@ internal sealed class ChannelsLast : GraphRewriter
     // Multiply-accumulates that kernels do, of those that a processor could do in the same time, where all vectors are full: with channels
     // first, the same depthwise, and with channels last. And how many an element that is transposed costs. Measured on the dense float32
     // networks of docs/performance.md, on a processor with 256-bit vectors.
-    private const double FirstShare = 0.85, FirstDepthwiseShare = 0.2, LastShare = 0.95, WorkPerElement = 10;
+    private const double FirstShare = 0.85, FirstDepthwiseShare = 0.6, LastShare = 0.95, WorkPerElement = 10;
 
     // The same for depthwise layers of integers, with channels first and last.
     private const double FirstDepthwiseBytes = 0.08, LastDepthwiseBytes = 0.15;
@@ -31,7 +31,7 @@ internal sealed class ChannelsLast : GraphRewriter
     // The same for a sparse layer: for a weight with channels first, of floats (less where columns of the window are summed apart) and of integers, and on integers
     // for a row of the output that is moved to its place, because it is not of whole vectors, and for a round of picks: that of processors with 256 and with 512 bits,
     // of which the latter are twice as fast where all weights are multiplied.
-    private const double FirstSparseWork = 3, FirstColumnWork = 1.7, FirstSparseBytes = 4, WorkPerMovedRow = 250, WorkPerRound = 75;
+    private const double FirstSparseWork = 2.3, FirstColumnWork = 1.7, FirstSparseBytes = 4, WorkPerMovedRow = 250, WorkPerRound = 75;
 
     private static readonly int[] ToLast = [0, 2, 3, 1], ToFirst = [0, 3, 1, 2];
 

@@ -62,7 +62,7 @@ internal static class ColumnTileHelpers
         }
         """, ClearMargins, MaskedHelpers.SplitPhases, VectorHelpers.CopyFloats, VectorHelpers.Fill);
 
-    private static readonly Helper ShiftPixels = new("ShiftPixels", """
+    public static readonly Helper ShiftPixels = new("ShiftPixels", """
         // The pixels to the left of those of x, the last of before and all but the last of x; and to the right, all but the first of x and the first of after.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<float> LeftOf(Vector512<float> before, Vector512<float> x)

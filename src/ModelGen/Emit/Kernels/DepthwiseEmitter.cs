@@ -70,7 +70,7 @@ internal static class DepthwiseEmitter
         writer.Line($"Span<float> planes = {scope.Scratch(ElementType.Float32, 0, masked.Length)}, masks = {scope.Scratch(ElementType.Float32, masksOffset, masked.MaskLength)};");
         writer.Line("planes.Clear();");
         if (masked.MaskLength > 0)
-            writer.Line($"{scope.Use(MaskedHelpers.FillMasks)}(masks, pixels: {masked.Pixels}, width: {geometry.OutputWidth}, hasLeft: {Literal(masked.HasLeftMask)}, hasRight: {Literal(masked.HasRightMask)});");
+            writer.Line($"{scope.Use(MaskedHelpers.FillMasks)}(masks, pixels: {masked.MaskPixels}, width: {geometry.OutputWidth}, hasLeft: {Literal(masked.HasLeftMask)}, hasRight: {Literal(masked.HasRightMask)});");
         scope.Reference("float", "source", "planes");
         scope.Reference("float", "x", scope.Operand(0));
         scope.Reference("float", "mask", "masks");
@@ -78,18 +78,34 @@ internal static class DepthwiseEmitter
         scope.Reference("float", "weights", scope.Table(kernel.Weights));
         scope.Reference("float", "y", scope.Result());
         writer.Line($"ReadOnlySpan<float> bias = {scope.Table(kernel.Bias)};");
+        bool isAhead = masked.Buffers > 1;
+        if (isAhead) Pack("", "0");
         using (writer.Block($"for (int channel = 0; channel < {geometry.Channels}; channel++)"))
         {
-            string channel = $"ref Unsafe.Add(ref x, channel * {size})";
-            writer.Line(masked.Stride == 1
-                ? $"{scope.Use(VectorHelpers.CopyFloats)}({channel}, ref Unsafe.Add(ref source, {masked.Margin}), {size});"
-                : $"{scope.Use(MaskedHelpers.SplitPhases)}({channel}, ref Unsafe.Add(ref source, {masked.Margin}), height: {geometry.Height}, width: {geometry.Width}, pitch: {geometry.OutputWidth}, size: {masked.PlaneLength});");
+            if (!isAhead) Pack("channel", "0");
+            else if (geometry.Channels > 1)
+            {
+                writer.Line("// The next channel is written before this one is read, which then need not wait for it.");
+                using (writer.Block($"if (channel < {geometry.Channels - 1})")) Pack("(channel + 1)", $"(channel + 1) % 2 * {masked.ChannelLength}");
+                writer.Line();
+            }
+
+            string plane = isAhead && geometry.Channels > 1 ? $"ref Unsafe.Add(ref source, channel % 2 * {masked.ChannelLength})" : "ref source";
             writer.Line($"{scope.Use(MaskedHelpers.Convolve(geometry.KernelHeight, masked.HasLeftMask, masked.HasRightMask))}(");
             using (writer.Indent())
             {
-                writer.Line($"ref source, ref offsets, ref mask, ref Unsafe.Add(ref weights, channel * {geometry.KernelHeight * geometry.KernelWidth}), bias[channel], ref Unsafe.Add(ref y, channel * {masked.Pixels}),");
+                writer.Line($"{plane}, ref offsets, ref mask, ref Unsafe.Add(ref weights, channel * {geometry.KernelHeight * geometry.KernelWidth}), bias[channel], ref Unsafe.Add(ref y, channel * {masked.Pixels}),");
                 writer.Line($"pixels: {masked.Pixels}, {ConvolutionEmitter.Finish(kernel)});");
             }
+        }
+
+        void Pack(string channel, string plane)
+        {
+            string from = channel.Length == 0 ? "ref x" : $"ref Unsafe.Add(ref x, {channel} * {size})";
+            string to = plane == "0" ? FormattableString.Invariant($"ref Unsafe.Add(ref source, {masked.Margin})") : $"ref Unsafe.Add(ref source, {plane} + {masked.Margin})";
+            writer.Line(masked.Stride == 1
+                ? $"{scope.Use(VectorHelpers.CopyFloats)}({from}, {to}, {size});"
+                : $"{scope.Use(MaskedHelpers.SplitPhases)}({from}, {to}, height: {geometry.Height}, width: {geometry.Width}, pitch: {geometry.OutputWidth}, size: {masked.PlaneLength});");
         }
 
         static string Literal(bool value) => value ? "true" : "false";

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using ModelGen.Planning;
 
 namespace ModelGen.Emit.Kernels;
@@ -66,9 +68,40 @@ internal static class MaskedHelpers
         {
             Fill(masks, BitConverter.Int32BitsToSingle(-1));
             for (int row = 0; hasLeft && row < pixels; row += width) masks[row] = 0;
-            for (int row = hasLeft ? pixels : 0; hasRight && row < masks.Length; row += width) masks[row + width - 1] = 0;
+            for (int row = hasLeft ? pixels : 0; hasRight && row + width - 1 < masks.Length; row += width) masks[row + width - 1] = 0;
         }
         """, VectorHelpers.Fill);
+
+    private static readonly Helper StoreSome = new("StoreSome", """
+        // The first lanes of a vector.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreSome(Vector512<float> x, ref float y, int count)
+        {
+            if (count >= 16)
+            {
+                x.StoreUnsafe(ref y);
+                return;
+            }
+
+            if (count >= 8) x.GetLower().StoreUnsafe(ref y);
+            if (count > 8) StoreSome(x.GetUpper(), ref Unsafe.Add(ref y, 8), count - 8);
+            else if (count < 8) StoreSome(x.GetLower(), ref y, count);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreSome(Vector256<float> x, ref float y, int count)
+        {
+            if (count >= 8)
+            {
+                x.StoreUnsafe(ref y);
+                return;
+            }
+
+            if (count >= 4) x.GetLower().StoreUnsafe(ref y);
+            Vector128<float> half = count >= 4 ? x.GetUpper() : x.GetLower();
+            for (int i = count & 4; i < count; i++) Unsafe.Add(ref y, i) = half.GetElement(i & 3);
+        }
+        """);
 
     /// <summary>One channel.</summary>
     /// <param name="height">Rows of the window, which has three columns.</param>
@@ -78,14 +111,15 @@ internal static class MaskedHelpers
     {
         string masked = (hasLeft, hasRight) switch { (true, true) => "", (true, false) => "Left", (false, true) => "Right", _ => "None" };
         string name = FormattableString.Invariant($"ConvolveMasked{masked}{height}x{MaskedPlane.Columns}");
-        return new Helper(name, () => Text(name, height, hasLeft, hasRight), VectorHelpers.MultiplyAdd, VectorHelpers.Clamp);
+        return new Helper(name, () => Text(name, height, hasLeft, hasRight),
+            VectorHelpers.MultiplyAdd, VectorHelpers.Clamp, ColumnTileHelpers.ShiftPixels, StoreSome);
     }
 
     private static string Text(string name, int height, bool hasLeft, bool hasRight)
     {
         var writer = new CodeWriter(Helper.Depth);
-        writer.Line("// output[i] = clamp(bias + sum of weights[tap] * source[offsets[tap] + i]) for i in [0, pixels), at least eight. Columns of the window are summed apart;");
-        writer.Line("// those that reach beyond a row are masked there. The last vector is moved back to end with the pixels.");
+        writer.Line("// output[i] = clamp(bias + sum of weights[tap] * source[offsets[tap] + i]) for i in [0, pixels). Columns of the window are summed apart; outer ones are");
+        writer.Line("// moved by a pixel and masked where they reach beyond a row.");
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line($"private static void {name}(");
         using (writer.Indent())
@@ -96,38 +130,67 @@ internal static class MaskedHelpers
         using (writer.Block())
         {
             writer.Line("int i = 0;");
-            for (int k = 0; k < height * MaskedPlane.Columns; k++) writer.Line($"ref float x{k} = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, {k}));");
-            using (writer.Block("if (Vector512.IsHardwareAccelerated && pixels >= 16)")) Loop(writer, height, hasLeft, hasRight, 512);
+            foreach (int k in Enumerable.Range(0, height * MaskedPlane.Columns).Where(k => Source(k, hasLeft, hasRight) == k))
+                writer.Line($"ref float x{k} = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, {k}));");
+            if (hasLeft && hasRight) writer.Line("ref float rightMasks = ref Unsafe.Add(ref masks, (pixels + 15) / 16 * 16);");
+            using (writer.Block("if (Vector512.IsHardwareAccelerated)")) Loop(writer, height, hasLeft, hasRight, 512);
             using (writer.Block("else")) Loop(writer, height, hasLeft, hasRight, 256);
         }
 
         return writer.ToString().TrimEnd('\n');
     }
 
+    // The first tap that reads where a tap reads: without a stride all columns of a row read the same plane, with one the outer ones, of which one is masked.
+    private static int Source(int tap, bool hasLeft, bool hasRight)
+    {
+        int column = tap % MaskedPlane.Columns;
+        return hasLeft && hasRight ? tap - column : column == 2 && (hasLeft || hasRight) ? tap - 2 : tap;
+    }
+
+    // Sums of a vector are finished when those of the next one are there, whose first is the neighbour of its last.
     private static void Loop(CodeWriter writer, int height, bool hasLeft, bool hasRight, int bits)
     {
         string create = FormattableString.Invariant($"Vector{bits}"), vector = create + "<float>";
         int lanes = bits / 32;
         for (int k = 0; k < height * MaskedPlane.Columns; k++) writer.Line($"{vector} w{k} = {create}.Create(Unsafe.Add(ref weights, {k}));");
-        using (writer.Block($"for (; i < pixels; i += {lanes})"))
+        Sums(vector + " ", "", "0");
+        if (hasLeft) writer.Line($"{vector} before = {vector}.Zero;");
+        using (writer.Block($"for (; i < pixels - {lanes}; i += {lanes})"))
         {
-            writer.Line($"i = Math.Min(i, pixels - {lanes});");
-            Column(1, "middle", $"{create}.Create(bias)");
-            Column(0, "left", null);
-            Column(2, "right", null);
-            string Mask(bool isMasked, string at) => isMasked ? $" & {create}.LoadUnsafe(ref masks, (nuint)({at}))" : "";
-            writer.Line($"middle += (left{Mask(hasLeft, "i")}) + (right{Mask(hasRight, hasLeft ? "pixels + i" : "i")});");
-            writer.Line("Clamp(middle, low, high).StoreUnsafe(ref output, (nuint)i);");
+            Sums(vector + " ", "next", $"i + {lanes}");
+            writer.Line($"Clamp({Sum("nextRight")}, low, high).StoreUnsafe(ref output, (nuint)i);");
+            if (hasLeft) writer.Line("before = left;");
+            writer.Line("(left, middle, right) = (nextLeft, nextMiddle, nextRight);");
         }
 
-        void Column(int column, string sum, string? start)
+        writer.Line();
+        writer.Line($"StoreSome(Clamp({Sum(vector + ".Zero")}, low, high), ref Unsafe.Add(ref output, i), pixels - i);");
+
+        string Sum(string after)
         {
-            for (int row = 0; row < height; row++)
+            string left = hasLeft ? $"(LeftOf(before, left) & {create}.LoadUnsafe(ref masks, (nuint)i))" : "left";
+            string right = hasRight ? $"(RightOf(right, {after}) & {create}.LoadUnsafe(ref {(hasLeft ? "rightMasks" : "masks")}, (nuint)i))" : "right";
+            return $"middle + ({left} + {right})";
+        }
+
+        void Sums(string declare, string prefix, string at)
+        {
+            var loaded = new HashSet<int>();
+            string Name(string name) => prefix.Length == 0 ? name : prefix + char.ToUpperInvariant(name[0]) + name.Substring(1);
+            Column(1, Name("middle"), $"{create}.Create(bias)");
+            Column(0, Name("left"), null);
+            Column(2, Name("right"), null);
+
+            void Column(int column, string sum, string? start)
             {
-                int k = row * MaskedPlane.Columns + column;
-                string load = $"{create}.LoadUnsafe(ref x{k}, (nuint)i)";
-                if (row > 0) writer.Line($"{sum} = MultiplyAdd({load}, w{k}, {sum});");
-                else writer.Line(start is null ? $"{vector} {sum} = {load} * w{k};" : $"{vector} {sum} = MultiplyAdd({load}, w{k}, {start});");
+                for (int row = 0; row < height; row++)
+                {
+                    int k = row * MaskedPlane.Columns + column;
+                    int source = Source(k, hasLeft, hasRight);
+                    string x = FormattableString.Invariant($"{prefix}v{source}"), target = row == 0 ? declare + sum : sum;
+                    if (loaded.Add(source)) writer.Line($"{vector} {x} = {create}.LoadUnsafe(ref x{source}{(at == "0" ? "" : $", (nuint)({at})")});");
+                    writer.Line(row > 0 || start is not null ? $"{target} = MultiplyAdd({x}, w{k}, {(row == 0 ? start : sum)});" : $"{target} = {x} * w{k};");
+                }
             }
         }
     }

@@ -42,7 +42,8 @@ internal static class ConvolutionLowering
         bool isInPlace = IsInPlace(geometry, 8, context);
         double density = Density(weights.Count(value => value != 0), weights.Length);
         bool sparse = !isDepthwise && context.PrefersSparse(density);
-        MaskedPlane? masked = isDepthwise && convolution.Groups == w.Shape[0] ? MaskedPlane.Of(geometry) : null;
+        MaskedPlane? masked = isDepthwise && convolution.Groups == w.Shape[0]
+            ? MaskedPlane.Of(geometry, context.Options.Optimize == Optimization.Size ? 1 : 2) : null;
         ColumnPlanes? columns = sparse && convolution.Groups == 1 && context.Options is { Profile: Profile.Modern, Optimize: not Optimization.Size }
             ? ColumnPlanes.Of(geometry) : null;
         int scratch = columns is not null ? Align(columns.Length * sizeof(float)) + 2 * ColumnPlanes.TilePixels * sizeof(float)
