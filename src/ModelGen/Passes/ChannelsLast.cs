@@ -21,7 +21,7 @@ internal sealed class ChannelsLast : GraphRewriter
     private const int MostPadding = 4;
 
     // Multiply-accumulates that kernels do, of those that a processor could do in the same time, where all vectors are full: with channels
-    // first, the same depthwise, and with channels last. And how many an element that is transposed costs. Measured on the dense float32
+    // first, the same depthwise, and with channels last. And how many an element that is transposed costs. Measured on the float32
     // networks of docs/performance.md, on a processor with 256-bit vectors.
     private const double FirstShare = 0.85, FirstDepthwiseShare = 0.6, LastShare = 0.95, WorkPerElement = 10;
 

@@ -6,7 +6,7 @@
 //   multiply-accumulates               324             324
 //   weights                             36              36   non-zero
 //   weights and tables                               196 B   (the file has 355 B)
-//   workspace                                        320 B   (lower bound 320 B)
+//   workspace                                      1,088 B   (lower bound 1,088 B)
 //
 //   layer     kernel                                 shape           non-zero  MACs  bits
 //   1 conv2d  dense over pixels, depthwise, float32  4x6x6 -> 4x3x3     100 %   324    32
@@ -32,7 +32,7 @@ namespace Networks
         public const int YLength = 36;
 
         /// <summary>Bytes of working memory that an instance needs.</summary>
-        public const int WorkspaceBytes = 320;
+        public const int WorkspaceBytes = 1088;
 
         private readonly global::System.Memory<byte> _workspace;
 
@@ -106,7 +106,7 @@ namespace ModelGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static void Run(ReadOnlySpan<float> x, Span<float> y, Span<byte> workspace)
         {
-            Layer01Conv2d(x, y, workspace.Slice(0, 320));
+            Layer01Conv2d(x, y, workspace.Slice(0, 1088));
         }
 
         internal static void CheckLength(int actual, int expected, string shape, string name)
@@ -140,13 +140,13 @@ namespace ModelGen.Generated
         // ── 1  conv2d  "Conv_0" ──────────────────────────────────────────────────────────────────────────────────────
         // 4x6x6 -> 4x3x3.
         // 36 of 36 weights are non-zero; 324 multiply-accumulates; 196 bytes of weights and tables.
-        // Kernel "dense over pixels, depthwise, float32": 100 % of the weights are non-zero. Scratch: 320 bytes.
+        // Kernel "dense over pixels, depthwise, float32": 100 % of the weights are non-zero. Scratch: 1,088 bytes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer01Conv2d(ReadOnlySpan<float> input, Span<float> output, Span<byte> scratch)
         {
-            Span<float> planes = View<float>(scratch, 0, 56), masks = View<float>(scratch, 256, 9);
+            Span<float> planes = View<float>(scratch, 0, 256), masks = View<float>(scratch, 1024, 16);
             planes.Clear();
-            FillMasks(masks, pixels: 9, width: 3, hasLeft: true, hasRight: false);
+            FillMasks(masks, pixels: 16, width: 3, hasLeft: true, hasRight: false);
             ref float source = ref MemoryMarshal.GetReference(planes);
             ref float x = ref MemoryMarshal.GetReference(input);
             ref float mask = ref MemoryMarshal.GetReference(masks);
@@ -154,12 +154,19 @@ namespace ModelGen.Generated
             ref float weights = ref MemoryMarshal.GetReference(Table<float>(0, 36));
             ref float y = ref MemoryMarshal.GetReference(output);
             ReadOnlySpan<float> bias = Table<float>(144, 4);
+            SplitPhases(ref x, ref Unsafe.Add(ref source, 16), height: 6, width: 6, pitch: 3, size: 32);
             for (int channel = 0; channel < 4; channel++)
             {
-                SplitPhases(ref Unsafe.Add(ref x, channel * 36), ref Unsafe.Add(ref source, 4), height: 6, width: 6, pitch: 3, size: 14);
+                // The next channel is written before this one is read, which then need not wait for it.
+                if (channel < 3)
+                {
+                    SplitPhases(ref Unsafe.Add(ref x, (channel + 1) * 36), ref Unsafe.Add(ref source, (channel + 1) % 2 * 128 + 16),
+                        height: 6, width: 6, pitch: 3, size: 32);
+                }
+
                 ConvolveMaskedLeft3x3(
-                    ref source, ref offsets, ref mask, ref Unsafe.Add(ref weights, channel * 9), bias[channel],
-                        ref Unsafe.Add(ref y, channel * 9),
+                    ref Unsafe.Add(ref source, channel % 2 * 128), ref offsets, ref mask, ref Unsafe.Add(ref weights, channel * 9),
+                        bias[channel], ref Unsafe.Add(ref y, channel * 9),
                     pixels: 9, low: float.NegativeInfinity, high: float.PositiveInfinity);
             }
         }
@@ -196,9 +203,8 @@ namespace ModelGen.Generated
             return Vector128.ConditionalSelect(Vector128.GreaterThan(x, h), h, x);
         }
 
-        // output[i] = clamp(bias + sum of weights[tap] * source[offsets[tap] + i]) for i in [0, pixels), at least eight. Columns of the
-        // window are summed apart;
-        // those that reach beyond a row are masked there. The last vector is moved back to end with the pixels.
+        // output[i] = clamp(bias + sum of weights[tap] * source[offsets[tap] + i]) for i in [0, pixels).
+        // Columns of the window are summed apart; outer ones are moved by a pixel and masked where they reach beyond a row.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveMaskedLeft3x3(
             ref float source, ref int offsets, ref float masks, ref float weights, float bias, ref float output, int pixels, float low,
@@ -207,14 +213,11 @@ namespace ModelGen.Generated
             int i = 0;
             ref float x0 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 0));
             ref float x1 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 1));
-            ref float x2 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 2));
             ref float x3 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 3));
             ref float x4 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 4));
-            ref float x5 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 5));
             ref float x6 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 6));
             ref float x7 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 7));
-            ref float x8 = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, 8));
-            if (Vector512.IsHardwareAccelerated && pixels >= 16)
+            if (Vector512.IsHardwareAccelerated)
             {
                 Vector512<float> w0 = Vector512.Create(Unsafe.Add(ref weights, 0));
                 Vector512<float> w1 = Vector512.Create(Unsafe.Add(ref weights, 1));
@@ -225,21 +228,47 @@ namespace ModelGen.Generated
                 Vector512<float> w6 = Vector512.Create(Unsafe.Add(ref weights, 6));
                 Vector512<float> w7 = Vector512.Create(Unsafe.Add(ref weights, 7));
                 Vector512<float> w8 = Vector512.Create(Unsafe.Add(ref weights, 8));
-                for (; i < pixels; i += 16)
+                Vector512<float> v1 = Vector512.LoadUnsafe(ref x1);
+                Vector512<float> middle = MultiplyAdd(v1, w1, Vector512.Create(bias));
+                Vector512<float> v4 = Vector512.LoadUnsafe(ref x4);
+                middle = MultiplyAdd(v4, w4, middle);
+                Vector512<float> v7 = Vector512.LoadUnsafe(ref x7);
+                middle = MultiplyAdd(v7, w7, middle);
+                Vector512<float> v0 = Vector512.LoadUnsafe(ref x0);
+                Vector512<float> left = v0 * w0;
+                Vector512<float> v3 = Vector512.LoadUnsafe(ref x3);
+                left = MultiplyAdd(v3, w3, left);
+                Vector512<float> v6 = Vector512.LoadUnsafe(ref x6);
+                left = MultiplyAdd(v6, w6, left);
+                Vector512<float> right = v0 * w2;
+                right = MultiplyAdd(v3, w5, right);
+                right = MultiplyAdd(v6, w8, right);
+                Vector512<float> before = Vector512<float>.Zero;
+                for (; i < pixels - 16; i += 16)
                 {
-                    i = Math.Min(i, pixels - 16);
-                    Vector512<float> middle = MultiplyAdd(Vector512.LoadUnsafe(ref x1, (nuint)i), w1, Vector512.Create(bias));
-                    middle = MultiplyAdd(Vector512.LoadUnsafe(ref x4, (nuint)i), w4, middle);
-                    middle = MultiplyAdd(Vector512.LoadUnsafe(ref x7, (nuint)i), w7, middle);
-                    Vector512<float> left = Vector512.LoadUnsafe(ref x0, (nuint)i) * w0;
-                    left = MultiplyAdd(Vector512.LoadUnsafe(ref x3, (nuint)i), w3, left);
-                    left = MultiplyAdd(Vector512.LoadUnsafe(ref x6, (nuint)i), w6, left);
-                    Vector512<float> right = Vector512.LoadUnsafe(ref x2, (nuint)i) * w2;
-                    right = MultiplyAdd(Vector512.LoadUnsafe(ref x5, (nuint)i), w5, right);
-                    right = MultiplyAdd(Vector512.LoadUnsafe(ref x8, (nuint)i), w8, right);
-                    middle += (left & Vector512.LoadUnsafe(ref masks, (nuint)(i))) + (right);
-                    Clamp(middle, low, high).StoreUnsafe(ref output, (nuint)i);
+                    Vector512<float> next1 = Vector512.LoadUnsafe(ref x1, (nuint)(i + 16));
+                    Vector512<float> nextMiddle = MultiplyAdd(next1, w1, Vector512.Create(bias));
+                    Vector512<float> next4 = Vector512.LoadUnsafe(ref x4, (nuint)(i + 16));
+                    nextMiddle = MultiplyAdd(next4, w4, nextMiddle);
+                    Vector512<float> next7 = Vector512.LoadUnsafe(ref x7, (nuint)(i + 16));
+                    nextMiddle = MultiplyAdd(next7, w7, nextMiddle);
+                    Vector512<float> next0 = Vector512.LoadUnsafe(ref x0, (nuint)(i + 16));
+                    Vector512<float> nextLeft = next0 * w0;
+                    Vector512<float> next3 = Vector512.LoadUnsafe(ref x3, (nuint)(i + 16));
+                    nextLeft = MultiplyAdd(next3, w3, nextLeft);
+                    Vector512<float> next6 = Vector512.LoadUnsafe(ref x6, (nuint)(i + 16));
+                    nextLeft = MultiplyAdd(next6, w6, nextLeft);
+                    Vector512<float> nextRight = next0 * w2;
+                    nextRight = MultiplyAdd(next3, w5, nextRight);
+                    nextRight = MultiplyAdd(next6, w8, nextRight);
+                    Clamp(middle + ((LeftOf(before, left) & Vector512.LoadUnsafe(ref masks, (nuint)i)) + right), low,
+                        high).StoreUnsafe(ref output, (nuint)i);
+                    before = left;
+                    (left, middle, right) = (nextLeft, nextMiddle, nextRight);
                 }
+
+                StoreSome(Clamp(middle + ((LeftOf(before, left) & Vector512.LoadUnsafe(ref masks, (nuint)i)) + right), low, high),
+                    ref Unsafe.Add(ref output, i), pixels - i);
             }
             else
             {
@@ -252,21 +281,47 @@ namespace ModelGen.Generated
                 Vector256<float> w6 = Vector256.Create(Unsafe.Add(ref weights, 6));
                 Vector256<float> w7 = Vector256.Create(Unsafe.Add(ref weights, 7));
                 Vector256<float> w8 = Vector256.Create(Unsafe.Add(ref weights, 8));
-                for (; i < pixels; i += 8)
+                Vector256<float> v1 = Vector256.LoadUnsafe(ref x1);
+                Vector256<float> middle = MultiplyAdd(v1, w1, Vector256.Create(bias));
+                Vector256<float> v4 = Vector256.LoadUnsafe(ref x4);
+                middle = MultiplyAdd(v4, w4, middle);
+                Vector256<float> v7 = Vector256.LoadUnsafe(ref x7);
+                middle = MultiplyAdd(v7, w7, middle);
+                Vector256<float> v0 = Vector256.LoadUnsafe(ref x0);
+                Vector256<float> left = v0 * w0;
+                Vector256<float> v3 = Vector256.LoadUnsafe(ref x3);
+                left = MultiplyAdd(v3, w3, left);
+                Vector256<float> v6 = Vector256.LoadUnsafe(ref x6);
+                left = MultiplyAdd(v6, w6, left);
+                Vector256<float> right = v0 * w2;
+                right = MultiplyAdd(v3, w5, right);
+                right = MultiplyAdd(v6, w8, right);
+                Vector256<float> before = Vector256<float>.Zero;
+                for (; i < pixels - 8; i += 8)
                 {
-                    i = Math.Min(i, pixels - 8);
-                    Vector256<float> middle = MultiplyAdd(Vector256.LoadUnsafe(ref x1, (nuint)i), w1, Vector256.Create(bias));
-                    middle = MultiplyAdd(Vector256.LoadUnsafe(ref x4, (nuint)i), w4, middle);
-                    middle = MultiplyAdd(Vector256.LoadUnsafe(ref x7, (nuint)i), w7, middle);
-                    Vector256<float> left = Vector256.LoadUnsafe(ref x0, (nuint)i) * w0;
-                    left = MultiplyAdd(Vector256.LoadUnsafe(ref x3, (nuint)i), w3, left);
-                    left = MultiplyAdd(Vector256.LoadUnsafe(ref x6, (nuint)i), w6, left);
-                    Vector256<float> right = Vector256.LoadUnsafe(ref x2, (nuint)i) * w2;
-                    right = MultiplyAdd(Vector256.LoadUnsafe(ref x5, (nuint)i), w5, right);
-                    right = MultiplyAdd(Vector256.LoadUnsafe(ref x8, (nuint)i), w8, right);
-                    middle += (left & Vector256.LoadUnsafe(ref masks, (nuint)(i))) + (right);
-                    Clamp(middle, low, high).StoreUnsafe(ref output, (nuint)i);
+                    Vector256<float> next1 = Vector256.LoadUnsafe(ref x1, (nuint)(i + 8));
+                    Vector256<float> nextMiddle = MultiplyAdd(next1, w1, Vector256.Create(bias));
+                    Vector256<float> next4 = Vector256.LoadUnsafe(ref x4, (nuint)(i + 8));
+                    nextMiddle = MultiplyAdd(next4, w4, nextMiddle);
+                    Vector256<float> next7 = Vector256.LoadUnsafe(ref x7, (nuint)(i + 8));
+                    nextMiddle = MultiplyAdd(next7, w7, nextMiddle);
+                    Vector256<float> next0 = Vector256.LoadUnsafe(ref x0, (nuint)(i + 8));
+                    Vector256<float> nextLeft = next0 * w0;
+                    Vector256<float> next3 = Vector256.LoadUnsafe(ref x3, (nuint)(i + 8));
+                    nextLeft = MultiplyAdd(next3, w3, nextLeft);
+                    Vector256<float> next6 = Vector256.LoadUnsafe(ref x6, (nuint)(i + 8));
+                    nextLeft = MultiplyAdd(next6, w6, nextLeft);
+                    Vector256<float> nextRight = next0 * w2;
+                    nextRight = MultiplyAdd(next3, w5, nextRight);
+                    nextRight = MultiplyAdd(next6, w8, nextRight);
+                    Clamp(middle + ((LeftOf(before, left) & Vector256.LoadUnsafe(ref masks, (nuint)i)) + right), low,
+                        high).StoreUnsafe(ref output, (nuint)i);
+                    before = left;
+                    (left, middle, right) = (nextLeft, nextMiddle, nextRight);
                 }
+
+                StoreSome(Clamp(middle + ((LeftOf(before, left) & Vector256.LoadUnsafe(ref masks, (nuint)i)) + right), low, high),
+                    ref Unsafe.Add(ref output, i), pixels - i);
             }
         }
 
@@ -286,7 +341,7 @@ namespace ModelGen.Generated
         {
             Fill(masks, BitConverter.Int32BitsToSingle(-1));
             for (int row = 0; hasLeft && row < pixels; row += width) masks[row] = 0;
-            for (int row = hasLeft ? pixels : 0; hasRight && row < masks.Length; row += width) masks[row + width - 1] = 0;
+            for (int row = hasLeft ? pixels : 0; hasRight && row + width - 1 < masks.Length; row += width) masks[row + width - 1] = 0;
         }
 
         // a * b + c, fused where the processor can.
@@ -306,6 +361,52 @@ namespace ModelGen.Generated
             if (Fma.IsSupported) return Fma.MultiplyAdd(a, b, c);
             if (AdvSimd.IsSupported) return AdvSimd.FusedMultiplyAdd(c, a, b);
             return a * b + c;
+        }
+
+        // The pixels to the left of those of x, the last of before and all but the last of x; and to the right, all but the first of x and
+        // the first of after.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> LeftOf(Vector512<float> before, Vector512<float> x)
+        {
+            if (Avx512F.IsSupported) return Avx512F.AlignRight32(x.AsInt32(), before.AsInt32(), 15).AsSingle();
+            return Vector512.Create(LeftOf(before.GetUpper(), x.GetLower()), LeftOf(x.GetLower(), x.GetUpper()));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<float> LeftOf(Vector256<float> before, Vector256<float> x)
+        {
+            if (Avx2.IsSupported) return Avx2.AlignRight(x.AsByte(), Avx2.Permute2x128(before.AsByte(), x.AsByte(), 0x21), 12).AsSingle();
+            return Vector256.Create(LeftOf(before.GetUpper(), x.GetLower()), LeftOf(x.GetLower(), x.GetUpper()));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<float> LeftOf(Vector128<float> before, Vector128<float> x)
+        {
+            if (Ssse3.IsSupported) return Ssse3.AlignRight(x.AsByte(), before.AsByte(), 12).AsSingle();
+            if (AdvSimd.IsSupported) return AdvSimd.ExtractVector128(before, x, 3);
+            return Vector128.Create(before.GetElement(3), x.GetElement(0), x.GetElement(1), x.GetElement(2));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> RightOf(Vector512<float> x, Vector512<float> after)
+        {
+            if (Avx512F.IsSupported) return Avx512F.AlignRight32(after.AsInt32(), x.AsInt32(), 1).AsSingle();
+            return Vector512.Create(RightOf(x.GetLower(), x.GetUpper()), RightOf(x.GetUpper(), after.GetLower()));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<float> RightOf(Vector256<float> x, Vector256<float> after)
+        {
+            if (Avx2.IsSupported) return Avx2.AlignRight(Avx2.Permute2x128(x.AsByte(), after.AsByte(), 0x21), x.AsByte(), 4).AsSingle();
+            return Vector256.Create(RightOf(x.GetLower(), x.GetUpper()), RightOf(x.GetUpper(), after.GetLower()));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<float> RightOf(Vector128<float> x, Vector128<float> after)
+        {
+            if (Ssse3.IsSupported) return Ssse3.AlignRight(after.AsByte(), x.AsByte(), 4).AsSingle();
+            if (AdvSimd.IsSupported) return AdvSimd.ExtractVector128(x, after, 1);
+            return Vector128.Create(x.GetElement(1), x.GetElement(2), x.GetElement(3), after.GetElement(0));
         }
 
         // Plane 2 * y + x holds rows y, y + 2, ... and columns x, x + 2, ...; planes lie size apart, their rows pitch.
@@ -360,6 +461,35 @@ namespace ModelGen.Generated
             }
         }
 
+        // The first lanes of a vector.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreSome(Vector512<float> x, ref float y, int count)
+        {
+            if (count >= 16)
+            {
+                x.StoreUnsafe(ref y);
+                return;
+            }
+
+            if (count >= 8) x.GetLower().StoreUnsafe(ref y);
+            if (count > 8) StoreSome(x.GetUpper(), ref Unsafe.Add(ref y, 8), count - 8);
+            else if (count < 8) StoreSome(x.GetLower(), ref y, count);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreSome(Vector256<float> x, ref float y, int count)
+        {
+            if (count >= 8)
+            {
+                x.StoreUnsafe(ref y);
+                return;
+            }
+
+            if (count >= 4) x.GetLower().StoreUnsafe(ref y);
+            Vector128<float> half = count >= 4 ? x.GetUpper() : x.GetLower();
+            for (int i = count & 4; i < count; i++) Unsafe.Add(ref y, i) = half.GetElement(i & 3);
+        }
+
         private static Span<T> View<T>(Span<byte> memory, int offset, int length)
             where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);
 
@@ -375,7 +505,7 @@ namespace ModelGen.Generated
         // 196 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0xbf096a043dc84862,0xbe52a56fbf13219b,0xbf742d3abf69b153,0xbcded72c3f6aa8a9,0xbf091f7abf3454e8,0xbf569e80bf2092c2,0xbf356fcbbf4e3b6f,0xbca7922bbf0de14f,0x3f7638173f750bfb,0x3e2799e13edf5b7b,0x3e6fbb7abf231f50,0xbeaf4814bc5cd306,0x3f699900bf3029fd,0x3f524b29bf21c97e,0xbdb5ccaebc649ce5,0xbe3e6740bd172268,0xbf1b8c2abf1dda66,0xbf68ea543effc479,0x3f2bdd133dc76694,0xbd0269823f60d7f2,0x1d0000002a,0x110000002b,0x1200000004,0x200000002d,0x2e,
+            0xbf096a043dc84862,0xbe52a56fbf13219b,0xbf742d3abf69b153,0xbcded72c3f6aa8a9,0xbf091f7abf3454e8,0xbf569e80bf2092c2,0xbf356fcbbf4e3b6f,0xbca7922bbf0de14f,0x3f7638173f750bfb,0x3e2799e13edf5b7b,0x3e6fbb7abf231f50,0xbeaf4814bc5cd306,0x3f699900bf3029fd,0x3f524b29bf21c97e,0xbdb5ccaebc649ce5,0xbe3e6740bd172268,0xbf1b8c2abf1dda66,0xbf68ea543effc479,0x3f2bdd133dc76694,0xbd0269823f60d7f2,0x4d0000006d,0x300000006d,0x3000000010,0x5000000070,0x70,
         };
     }
 }

@@ -734,7 +734,7 @@ namespace ModelGen.Generated
         {
             Fill(masks, BitConverter.Int32BitsToSingle(-1));
             for (int row = 0; hasLeft && row < pixels; row += width) masks[row] = 0;
-            for (int row = hasLeft ? pixels : 0; hasRight && row < masks.Length; row += width) masks[row + width - 1] = 0;
+            for (int row = hasLeft ? pixels : 0; hasRight && row + width - 1 < masks.Length; row += width) masks[row + width - 1] = 0;
         }
 
         // a * b + c, fused where the processor can.

@@ -5,7 +5,7 @@
 //                             in the model     as compiled
 //   multiply-accumulates            55,296           3,456   (6.3 %: zero weights are skipped)
 //   weights                            864              54   non-zero
-//   weights and tables                               212 B   (the file has 1,565 B)
+//   weights and tables                               188 B   (the file has 1,565 B)
 //   workspace                                      2,356 B   (lower bound 2,356 B)
 //
 //   layer     kernel                                                         shape            non-zero   MACs  bits
@@ -135,13 +135,13 @@ namespace ModelGen.Generated
                 weights: 864,
                 nonZeroWeights: 54,
                 fileBytes: 1565,
-                weightBytes: 212,
+                weightBytes: 188,
                 workspaceBytes: global::Networks.Network.WorkspaceBytes);
         }
 
         // ── 1  conv2d  "y_out" ───────────────────────────────────────────────────────────────────────────────────────
         // 8x8x8 -> 12x8x8, requantized to int8 with scale 0.4 and zero point -5.
-        // 54 of 864 weights are non-zero; 3,456 multiply-accumulates instead of 55,296; 212 bytes of weights and tables.
+        // 54 of 864 weights are non-zero; 3,456 multiply-accumulates instead of 55,296; 186 bytes of weights and tables.
         // Packed: 3.5 bits a weight (3 to 4), 6.3 % non-zero, gaps of 5 bits, 72 bytes.
         // Kernel "sparse over pixels, 3x3, int8, pairs of channels, 16-bit sums": 88.4 % of the pairs of weights are zero and are skipped;
         // stored in 47 % fewer bytes. Scratch: 2,356 bytes.
@@ -153,7 +153,7 @@ namespace ModelGen.Generated
                 Table<byte>(66, 72), rows: 12, columns: 72, bits: 4, gapBits: 5, countBits: 3,
                 View<sbyte>(scratch, 1984, 100), View<ushort>(scratch, 2112, 50), View<int>(scratch, 2240, 13),
                     View<int>(scratch, 1792, 36), rowsPerGroup: 12, groupStride: 404, paired: 72);
-            FillOffsets(View<int>(scratch, 2304, 13), Table<ushort>(138, 13), stride: 0);
+            FillRows(View<int>(scratch, 2304, 13), stride: 1);
 
             Span<ushort> pairs = View<ushort>(scratch, 0, 404);
             PackChannelBytes(
@@ -162,7 +162,7 @@ namespace ModelGen.Generated
             ref ushort source = ref MemoryMarshal.GetReference(pairs);
             ref ushort offsets = ref MemoryMarshal.GetReference(View<ushort>(scratch, 2112, 50));
             ref short weights = ref MemoryMarshal.GetReference(View<short>(scratch, 1984, 50));
-            ref int bias = ref MemoryMarshal.GetReference(Table<int>(164, 12));
+            ref int bias = ref MemoryMarshal.GetReference(Table<int>(140, 12));
             ref float multipliers = ref MemoryMarshal.GetReference(Table<float>(0, 12));
             ref int first = ref MemoryMarshal.GetReference(View<int>(scratch, 2240, 13));
             ref int segments = ref MemoryMarshal.GetReference(View<int>(scratch, 2304, 13));
@@ -1042,6 +1042,11 @@ namespace ModelGen.Generated
                 for (int i = 0; i < pattern.Length; i++) offsets[start + i] = pattern[i] + shift;
         }
 
+        private static void FillRows(Span<int> offsets, int stride)
+        {
+            for (int i = 0; i < offsets.Length; i++) offsets[i] = i * stride;
+        }
+
         // Each 16-bit lane holds two bytes: a.first * b.first + a.second * b.second, which must fit.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<short> MultiplyBytePairs(Vector512<byte> a, Vector512<sbyte> b)
@@ -1416,10 +1421,10 @@ namespace ModelGen.Generated
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(Data),
                 (nint)offset)), length);
 
-        // 212 bytes, little-endian, read in place.
+        // 188 bytes, little-endian, read in place.
         private static ReadOnlySpan<ulong> Data => new ulong[]
         {
-            0x3b8f3d163b92d769,0x3aa657243b100bfb,0x3b8eb70a3b84417c,0x3b3f6b203b82534d,0x3aa509963b032d83,0x3b5cb9043b931810,0xa000200010000,0x150014000c000b,0xd89403f60f150016,0x8924f0433852715f,0x6104f3e7913a7a9a,0x60dd90772c6c0fe8,0xa7267510725eebe0,0x5a575f2caa0c1301,0x56c5707c126e403f,0x6120cd9aca34f164,0x180120ace0c9ea,0x2000100000000,0x6000500040003,0x9000800070006,0xffffff7b000b000a,0xfffff9920000111a,0x818fffff830,0xfffffce2fffffdf6,0x52100000b7e,0xfffff3be000011d4,0x61e,
+            0x3b8f3d163b92d769,0x3aa657243b100bfb,0x3b8eb70a3b84417c,0x3b3f6b203b82534d,0x3aa509963b032d83,0x3b5cb9043b931810,0xa000200010000,0x150014000c000b,0xd89403f60f150016,0x8924f0433852715f,0x6104f3e7913a7a9a,0x60dd90772c6c0fe8,0xa7267510725eebe0,0x5a575f2caa0c1301,0x56c5707c126e403f,0x6120cd9aca34f164,0x180120ace0c9ea,0xffffff7b00000000,0xfffff9920000111a,0x818fffff830,0xfffffce2fffffdf6,0x52100000b7e,0xfffff3be000011d4,0x61e,
         };
     }
 }

@@ -118,8 +118,8 @@ internal static class MaskedHelpers
     private static string Text(string name, int height, bool hasLeft, bool hasRight)
     {
         var writer = new CodeWriter(Helper.Depth);
-        writer.Line("// output[i] = clamp(bias + sum of weights[tap] * source[offsets[tap] + i]) for i in [0, pixels). Columns of the window are summed apart; outer ones are");
-        writer.Line("// moved by a pixel and masked where they reach beyond a row.");
+        writer.Line("// output[i] = clamp(bias + sum of weights[tap] * source[offsets[tap] + i]) for i in [0, pixels).");
+        writer.Line("// Columns of the window are summed apart; outer ones are moved by a pixel and masked where they reach beyond a row.");
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line($"private static void {name}(");
         using (writer.Indent())
@@ -187,7 +187,7 @@ internal static class MaskedHelpers
                 {
                     int k = row * MaskedPlane.Columns + column;
                     int source = Source(k, hasLeft, hasRight);
-                    string x = FormattableString.Invariant($"{prefix}v{source}"), target = row == 0 ? declare + sum : sum;
+                    string x = FormattableString.Invariant($"{(prefix.Length == 0 ? "v" : prefix)}{source}"), target = row == 0 ? declare + sum : sum;
                     if (loaded.Add(source)) writer.Line($"{vector} {x} = {create}.LoadUnsafe(ref x{source}{(at == "0" ? "" : $", (nuint)({at})")});");
                     writer.Line(row > 0 || start is not null ? $"{target} = MultiplyAdd({x}, w{k}, {(row == 0 ? start : sum)});" : $"{target} = {x} * w{k};");
                 }

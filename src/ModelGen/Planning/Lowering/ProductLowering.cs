@@ -39,7 +39,7 @@ internal static class ProductLowering
         float[] bias = node.OptionalInput(2)?.Constant!.ToFloats() ?? new float[outputs];
         int nonZero = weights.Count(value => value != 0);
         double density = (double)nonZero / Math.Max(1, weights.Length);
-        ProductForm form = ChooseForm(vectors, inputs, outputs, nonZero, density, context);
+        ProductForm form = ChooseForm(vectors, inputs, outputs, nonZero, isInteger: false, context);
         var kernel = new ProductKernel
         {
             Description = Describe(form, "float32"),
@@ -125,7 +125,7 @@ internal static class ProductLowering
                 outputs));
         int nonZero = weights.Values.Count(value => value != 0);
         double density = (double)nonZero / Math.Max(1, weights.Values.Length);
-        ProductForm form = ChooseForm(vectors, inputs, outputs, nonZero, density, context);
+        ProductForm form = ChooseForm(vectors, inputs, outputs, nonZero, isInteger: true, context);
         bool modern = context.Options.Profile == Profile.Modern;
         if (weights.Bits > 8 && form == ProductForm.Columns) form = ProductForm.Rows;
         if (form == ProductForm.Columns && !modern) form = ProductForm.Rows;
@@ -251,11 +251,20 @@ internal static class ProductLowering
         };
     }
 
-    private static ProductForm ChooseForm(int vectors, int inputs, int outputs, int nonZero, double density, PlanContext context)
+    private static ProductForm ChooseForm(int vectors, int inputs, int outputs, int nonZero, bool isInteger, PlanContext context)
     {
-        if (vectors == 1 && context.CanUnroll(nonZero, density)) return ProductForm.Unrolled;
-        if (context.PrefersSparseProduct(density)) return ProductForm.Sparse;
-        return outputs >= FewestColumns ? ProductForm.Columns : ProductForm.Rows;
+        double density = (double)nonZero / Math.Max(1, (long)inputs * outputs);
+        ProductForm dense = outputs >= FewestColumns ? ProductForm.Columns : ProductForm.Rows;
+        bool unrolls = vectors == 1 && context.CanUnroll(nonZero, density);
+        if (context.Options is not { Profile: Profile.Modern, Optimize: Optimization.Speed } || vectors > 1)
+            return unrolls ? ProductForm.Unrolled : context.PrefersSparseProduct(density) ? ProductForm.Sparse : dense;
+
+        // Clocks of a processor with wide vectors: weights are read in streams, one output waits for its own sums; a term of a list, and literals, of which
+        // more than a few do not stay where instructions are taken from. Measured on the fully connected networks of docs/performance.md with zeros.
+        double streams = Math.Max((double)inputs * outputs / (isInteger ? 20 : 10), isInteger ? inputs : 4 * inputs);
+        double list = 1.2 * nonZero + 8 * outputs, literals = (nonZero <= 512 ? 1 : 3) * (double)nonZero;
+        if (unrolls && literals <= Math.Min(streams, list)) return ProductForm.Unrolled;
+        return list < streams ? ProductForm.Sparse : dense;
     }
 
     // Several vectors share weights that were loaded once, which panels do not; a last panel that is moved back repeats weights.
@@ -267,12 +276,12 @@ internal static class ProductLowering
     private static bool PicksInputs(float[] weights, int inputs, int outputs) => outputs >= FewestPicked * PanelMatrix.Lanes
         && inputs is >= FewestPickedInputs and <= ushort.MaxValue && Array.TrueForAll(weights, weight => !float.IsNaN(weight) && !float.IsInfinity(weight));
 
-    // About the clocks of a processor with 256-bit vectors and without VNNI, from the networks of docs/performance.md.
+    // About the clocks of processors with 256-bit vectors without VNNI and with 512 bits and VNNI, from the networks of docs/performance.md.
     private static long Clocks(ProductForm form, int vectors, long weights, long nonZero) => form switch
     {
         ProductForm.Unrolled => nonZero,
         ProductForm.Sparse => 2 * nonZero,
-        _ => weights / (vectors < 4 ? 12 : 16),
+        _ => weights / (vectors < 4 ? 20 : 16),
     };
 
     private static string Describe(ProductForm form, string element) => form switch

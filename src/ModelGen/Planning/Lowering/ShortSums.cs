@@ -77,10 +77,10 @@ internal sealed class ShortSums
         return sums;
     }
 
-    // The largest first, each into the first segment that has room for it: about as few segments as there can be.
+    // The largest first, each into the first segment that has room for it: about as few segments as there can be, and one where there is nothing.
     private static List<Segment> Fill(List<(int Entry, int A, int B)> entries)
     {
-        var segments = new List<Segment>();
+        List<Segment> segments = [new()];
         foreach ((int entry, int a, int b) in entries.OrderByDescending(entry => Math.Max(Most(entry.A, entry.B), -Least(entry.A, entry.B))))
         {
             Segment? segment = segments.Find(segment => Fits(segment.Most + Most(a, b), segment.Least + Least(a, b)));
@@ -88,7 +88,7 @@ internal sealed class ShortSums
             segment.Add(entry, a, b);
         }
 
-        return [.. segments.OrderBy(segment => segment.Entries.Min(entry => entry.Entry))];
+        return [.. segments.OrderBy(segment => segment.Entries.Select(entry => entry.Entry).DefaultIfEmpty().Min())];
     }
 
     /// <summary>Whether this is faster than sums of 32 bits. Counted in quarters of a clock for 64 pixels on a processor with 256-bit vectors and
