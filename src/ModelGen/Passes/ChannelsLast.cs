@@ -21,9 +21,9 @@ internal sealed class ChannelsLast : GraphRewriter
     private const int MostPadding = 4;
 
     // Multiply-accumulates that kernels do, of those that a processor could do in the same time, where all vectors are full: with channels
-    // first, the same depthwise, and with channels last. And how many an element that is transposed costs. Measured on the float32 networks of
+    // first, the same depthwise, with three columns and others, and with channels last. And how many an element that is transposed costs. Measured on the float32 networks of
     // docs/performance.md, on processors with vectors of 256 and of 512 bits, with all weights and with 70 to 95 % zeros.
-    private const double FirstShare = 0.85, FirstDepthwiseShare = 0.6, LastShare = 0.95, WorkPerElement = 10;
+    private const double FirstShare = 0.85, FirstMaskedShare = 0.6, FirstDepthwiseShare = 0.2, LastShare = 0.95, WorkPerElement = 10;
 
     // The same for depthwise layers of integers, with channels first and last.
     private const double FirstDepthwiseBytes = 0.08, LastDepthwiseBytes = 0.15;
@@ -146,7 +146,7 @@ internal sealed class ChannelsLast : GraphRewriter
         Value w = node.Input(1);
         long pixels = (long)y[0] * y[2] * y[3];
         bool isByte = convolution.Result is not null, isDepthwise = convolution.Groups > 1;
-        double first = isDepthwise ? 1 / (isByte ? FirstDepthwiseBytes : FirstDepthwiseShare) : Work(FirstShare, row, isFull: true, isByte);
+        double first = isDepthwise ? 1 / (isByte ? FirstDepthwiseBytes : HasMaskedColumns(convolution.Window, node.Input(0).Shape, y) ? FirstMaskedShare : FirstDepthwiseShare) : Work(FirstShare, row, isFull: true, isByte);
         if (!isDepthwise && !IsMostlyNonZero(w.Constant!)) first = (isByte ? FirstSparseBytes : HasColumns(convolution.Window, y) ? FirstColumnWork : FirstSparseWork) * NonZero(w.Constant!) / w.Shape.Count * Filled(row) / row;
         if (isByte && !isDepthwise && !isFlat && row % (2 * Lanes) != 0 && !IsMostlyNonZero(w.Constant!)) first += WorkPerMovedRow / row * y[1] / w.Shape.Count;
         double last = Work(isDepthwise && isByte ? LastDepthwiseBytes : LastShare, y[1], isFull: false, isByte);
@@ -157,6 +157,11 @@ internal sealed class ChannelsLast : GraphRewriter
     // Windows of three columns over rows that are parts or multiples of vectors.
     private static bool HasColumns(Window window, Shape y) =>
         window.Kernel[1] == 3 && window.Strides[1] <= 2 && window.Dilations.All(dilation => dilation == 1) && y[3] is 4 or 8 or 16 or 32;
+
+    // Windows of three columns that are summed apart, over rows without gaps.
+    private static bool HasMaskedColumns(Window window, Shape x, Shape y) =>
+        window.Kernel[1] == 3 && window.Kernel[0] <= 3 && window.Strides[0] == window.Strides[1] && window.Strides[1] <= 2 && window.PadsBegin[1] <= 1
+        && window.Dilations.All(dilation => dilation == 1) && (window.Strides[1] == 1 ? x[3] == y[3] : x[3] <= 2 * y[3]);
 
     // Times of vectors with 256 and with 512 bits, of which it is not known here which there will be, relative to full ones. The wide ones take rows only where
     // rows are full, and channels sixteen at a time. Bytes fill them in other ways.

@@ -6,7 +6,7 @@ namespace ModelGen.Planning;
 /// <summary>
 /// How a depthwise convolution with a window of three columns lays out one channel: without gaps between rows, with room for the window before and
 /// behind, a stride of two as a plane for each phase. A tap then reads the pixels of all outputs at once, shifted; what comes from beyond a row's end is
-/// taken off by a mask. Vectors are full however short rows are, and begin at cache lines where the middle column does not leave its row.
+/// taken off by a mask. Vectors are full however short rows are, and those of an output's own row begin at cache lines.
 /// </summary>
 internal sealed class MaskedPlane
 {
@@ -18,15 +18,18 @@ internal sealed class MaskedPlane
     // Elements of a cache line, and of the widest vector.
     private const int Line = 16;
 
+    // Elements of a channel of which two stay in a first-level cache along with what is read and written.
+    private const int LargestOfTwo = 4096;
+
     private MaskedPlane(ConvolutionGeometry geometry, int buffers)
     {
         _geometry = geometry;
-        Buffers = buffers;
         Stride = geometry.StrideX;
         Pixels = geometry.OutputHeight * geometry.OutputWidth;
         int[] rows = [.. Enumerable.Range(0, geometry.KernelHeight).Select(RowShift)];
         Margin = Lines(Math.Max(0, -rows.Min()) * geometry.OutputWidth);
         PlaneLength = Lines(checked(Margin + Lines(Pixels) + (Math.Max(0, rows.Max()) * geometry.OutputWidth)));
+        Buffers = ChannelLength <= LargestOfTwo ? buffers : 1;
         HasLeftMask = ColumnShift(0) < 0;
         HasRightMask = ColumnShift(Columns - 1) > 0;
     }
@@ -70,7 +73,7 @@ internal sealed class MaskedPlane
 
     /// <summary>The layout of a window, or <see langword="null"/> where another one is better.</summary>
     /// <param name="geometry">The window.</param>
-    /// <param name="buffers">See <see cref="Buffers"/>.</param>
+    /// <param name="buffers">Most <see cref="Buffers"/>.</param>
     public static MaskedPlane? Of(ConvolutionGeometry geometry, int buffers = 1)
     {
         bool isSmall = geometry is { StrideX: 1 or 2, DilationX: 1, DilationY: 1, KernelWidth: Columns, KernelHeight: 1 or 2 or 3 }

@@ -101,6 +101,27 @@ public class MaskAllocatorTests
         // One unit more would be too much: the largest has a few percent of these small networks.
         Assert.Equal(counted / units.TotalWeights, kept, 9);
         Assert.InRange(kept, share - 0.12, share + 1e-9);
+        double rowsAlone = Enumerable.Range(0, stays.Length).Where(unit => stays[unit]).Sum(unit => units.Weights[unit]) / units.TotalWeights;
+        Assert.True(kept < 0.9 * rowsAlone, $"{kept} of {rowsAlone}");
+    }
+
+    /// <summary>Weights of a channel that goes are those of its taps, behind a flattening those of all its places.</summary>
+    [Theory]
+    [InlineData("resnet", 0, 1)]
+    [InlineData("lenet", 0, 1)]
+    [InlineData("lenet", 1, 2)]
+    public void WeightsForAChannelGoWithIt(string name, int layer, int reader)
+    {
+        ModelGraph network = Networks.All[name](0);
+        WeightLayer[] layers = WeightLayer.Of(network).ToArray();
+        PruneUnits units = PruneUnits.Create(network, layers, _ => PrunePattern.Channels);
+        Value weights = layers[layer].Weights[0], read = layers[reader].Weights[0];
+        const int Channel = 3;
+        int gone = units.UnitOf[weights.Name][Channel * (weights.Shape.Count / weights.Shape[0])];
+        bool[] mask = units.Mask(read.Name, [.. units.Weights.Select((_, unit) => unit != gone)]);
+        int[] own = units.UnitOf[read.Name];
+        int inputs = read.Shape.Count / read.Shape[0], each = inputs / weights.Shape[0];
+        for (int e = 0; e < mask.Length; e++) Assert.Equal(own[e] != gone && e % inputs / each != Channel, mask[e]);
     }
 
     [Fact]

@@ -263,11 +263,13 @@ namespace ModelGen.Generated
                     sum1 = AvxVnni.MultiplyWideningAndAdd(sum1, inputs, Vector256.LoadUnsafe(ref Unsafe.Add(ref weights, 32)));
                 }
 
+                Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+                Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                 Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + sum0;
-                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
+                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref output, 0));
                 Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + sum1;
-                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
+                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref output, 8));
                 return;
             }
@@ -284,11 +286,13 @@ namespace ModelGen.Generated
                     sum1 = MultiplyAddPairs(inputs, LoadPairs512(ref Unsafe.Add(ref w, 32)), sum1);
                 }
 
+                Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+                Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                 Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0.GetLower(), sum0.GetUpper());
-                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
+                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref output, 0));
                 Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + AddNeighbours(sum1.GetLower(), sum1.GetUpper());
-                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
+                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref output, 8));
             }
             else
@@ -307,11 +311,13 @@ namespace ModelGen.Generated
                     sum3 = MultiplyAddPairs(inputs, LoadPairs256(ref Unsafe.Add(ref w, 48)), sum3);
                 }
 
+                Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+                Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                 Vector256<int> total0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 0)) + AddNeighbours(sum0, sum1);
-                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), low, high, zeroPoint),
+                StoreBytes(Requantize(total0, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 0)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref output, 0));
                 Vector256<int> total1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, 8)) + AddNeighbours(sum2, sum3);
-                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), low, high, zeroPoint),
+                StoreBytes(Requantize(total1, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, 8)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref output, 8));
             }
         }

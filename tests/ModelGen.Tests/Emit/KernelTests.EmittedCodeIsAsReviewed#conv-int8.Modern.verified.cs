@@ -402,22 +402,24 @@ namespace ModelGen.Generated
                     sum07 = MultiplyAddPairs(x7, w, sum07);
                 }
 
+                Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high), rounding = Vector512.Create(12582912f);
+                Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum01, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 16));
-                StoreBytes(Requantize(sum02, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum02, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 32));
-                StoreBytes(Requantize(sum03, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum03, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 48));
-                StoreBytes(Requantize(sum04, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum04, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 64));
-                StoreBytes(Requantize(sum05, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum05, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 80));
-                StoreBytes(Requantize(sum06, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum06, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 96));
-                StoreBytes(Requantize(sum07, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum07, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 112));
             }
         }
@@ -479,41 +481,43 @@ namespace ModelGen.Generated
                     sum33 = MultiplyAddPairs(x3, w, sum33);
                 }
 
+                Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high), rounding = Vector512.Create(12582912f);
+                Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum01, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 16));
-                StoreBytes(Requantize(sum02, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum02, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 32));
-                StoreBytes(Requantize(sum03, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum03, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 48));
                 ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                StoreBytes(Requantize(sum10, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum10, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 0));
-                StoreBytes(Requantize(sum11, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum11, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 16));
-                StoreBytes(Requantize(sum12, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum12, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 32));
-                StoreBytes(Requantize(sum13, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum13, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 48));
                 ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                StoreBytes(Requantize(sum20, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum20, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 0));
-                StoreBytes(Requantize(sum21, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum21, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 16));
-                StoreBytes(Requantize(sum22, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum22, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 32));
-                StoreBytes(Requantize(sum23, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum23, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 48));
                 ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                StoreBytes(Requantize(sum30, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum30, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 0));
-                StoreBytes(Requantize(sum31, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum31, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 16));
-                StoreBytes(Requantize(sum32, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum32, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 32));
-                StoreBytes(Requantize(sum33, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum33, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 48));
             }
             for (; row < rows; row++)
@@ -537,14 +541,16 @@ namespace ModelGen.Generated
                     sum03 = MultiplyAddPairs(x3, w, sum03);
                 }
 
+                Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high), rounding = Vector512.Create(12582912f);
+                Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum01, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 16));
-                StoreBytes(Requantize(sum02, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum02, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 32));
-                StoreBytes(Requantize(sum03, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum03, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 48));
             }
         }
@@ -588,25 +594,27 @@ namespace ModelGen.Generated
                     sum31 = MultiplyAddPairs(x1, w, sum31);
                 }
 
+                Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high), rounding = Vector512.Create(12582912f);
+                Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum01, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 16));
                 ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                StoreBytes(Requantize(sum10, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum10, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 0));
-                StoreBytes(Requantize(sum11, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum11, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 16));
                 ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                StoreBytes(Requantize(sum20, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum20, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 0));
-                StoreBytes(Requantize(sum21, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum21, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 16));
                 ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                StoreBytes(Requantize(sum30, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum30, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 0));
-                StoreBytes(Requantize(sum31, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum31, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 16));
             }
             for (; row < rows; row++)
@@ -624,10 +632,12 @@ namespace ModelGen.Generated
                     sum01 = MultiplyAddPairs(x1, w, sum01);
                 }
 
+                Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high), rounding = Vector512.Create(12582912f);
+                Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum01, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 16));
             }
         }
@@ -662,17 +672,19 @@ namespace ModelGen.Generated
                     sum30 = MultiplyAddPairs(x0, w, sum30);
                 }
 
+                Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high), rounding = Vector512.Create(12582912f);
+                Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
                 ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                StoreBytes(Requantize(sum10, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum10, Vector512.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 0));
                 ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                StoreBytes(Requantize(sum20, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum20, Vector512.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 0));
                 ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                StoreBytes(Requantize(sum30, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum30, Vector512.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 0));
             }
             for (; row < rows; row++)
@@ -687,8 +699,10 @@ namespace ModelGen.Generated
                     sum00 = MultiplyAddPairs(x0, w, sum00);
                 }
 
+                Vector512<float> lows = Vector512.Create(low), highs = Vector512.Create(high), rounding = Vector512.Create(12582912f);
+                Vector512<int> zero = Vector512.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector512.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
             }
         }
@@ -720,14 +734,16 @@ namespace ModelGen.Generated
                     sum03 = MultiplyAddPairs(x3, w, sum03);
                 }
 
+                Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+                Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum01, Vector256.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 8));
-                StoreBytes(Requantize(sum02, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum02, Vector256.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 16));
-                StoreBytes(Requantize(sum03, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum03, Vector256.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 24));
             }
         }
@@ -780,33 +796,35 @@ namespace ModelGen.Generated
                     sum32 = MultiplyAddPairs(x2, w, sum32);
                 }
 
+                Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+                Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum01, Vector256.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 8));
-                StoreBytes(Requantize(sum02, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum02, Vector256.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 16));
                 ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                StoreBytes(Requantize(sum10, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum10, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 0));
-                StoreBytes(Requantize(sum11, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum11, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 8));
-                StoreBytes(Requantize(sum12, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum12, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 16));
                 ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                StoreBytes(Requantize(sum20, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum20, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 0));
-                StoreBytes(Requantize(sum21, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum21, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 8));
-                StoreBytes(Requantize(sum22, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum22, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 16));
                 ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                StoreBytes(Requantize(sum30, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum30, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 0));
-                StoreBytes(Requantize(sum31, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum31, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 8));
-                StoreBytes(Requantize(sum32, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum32, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 16));
             }
             for (; row < rows; row++)
@@ -827,12 +845,14 @@ namespace ModelGen.Generated
                     sum02 = MultiplyAddPairs(x2, w, sum02);
                 }
 
+                Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+                Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum01, Vector256.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 8));
-                StoreBytes(Requantize(sum02, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum02, Vector256.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 16));
             }
         }
@@ -876,25 +896,27 @@ namespace ModelGen.Generated
                     sum31 = MultiplyAddPairs(x1, w, sum31);
                 }
 
+                Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+                Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum01, Vector256.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 8));
                 ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                StoreBytes(Requantize(sum10, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum10, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 0));
-                StoreBytes(Requantize(sum11, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum11, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 8));
                 ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                StoreBytes(Requantize(sum20, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum20, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 0));
-                StoreBytes(Requantize(sum21, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum21, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 8));
                 ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                StoreBytes(Requantize(sum30, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum30, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 0));
-                StoreBytes(Requantize(sum31, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum31, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 8));
             }
             for (; row < rows; row++)
@@ -912,10 +934,12 @@ namespace ModelGen.Generated
                     sum01 = MultiplyAddPairs(x1, w, sum01);
                 }
 
+                Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+                Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum01, Vector256.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 8));
             }
         }
@@ -950,17 +974,19 @@ namespace ModelGen.Generated
                     sum30 = MultiplyAddPairs(x0, w, sum30);
                 }
 
+                Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+                Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
                 ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                StoreBytes(Requantize(sum10, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum10, Vector256.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 0));
                 ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                StoreBytes(Requantize(sum20, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum20, Vector256.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 0));
                 ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                StoreBytes(Requantize(sum30, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum30, Vector256.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 0));
             }
             for (; row < rows; row++)
@@ -975,8 +1001,10 @@ namespace ModelGen.Generated
                     sum00 = MultiplyAddPairs(x0, w, sum00);
                 }
 
+                Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+                Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector256.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
             }
         }
@@ -1008,14 +1036,16 @@ namespace ModelGen.Generated
                     sum03 = MultiplyAddPairs(x3, w, sum03);
                 }
 
+                Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high), rounding = Vector128.Create(12582912f);
+                Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum01, Vector128.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 4));
-                StoreBytes(Requantize(sum02, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum02, Vector128.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 8));
-                StoreBytes(Requantize(sum03, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum03, Vector128.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 12));
             }
         }
@@ -1068,33 +1098,35 @@ namespace ModelGen.Generated
                     sum32 = MultiplyAddPairs(x2, w, sum32);
                 }
 
+                Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high), rounding = Vector128.Create(12582912f);
+                Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum01, Vector128.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 4));
-                StoreBytes(Requantize(sum02, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum02, Vector128.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 8));
                 ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                StoreBytes(Requantize(sum10, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum10, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 0));
-                StoreBytes(Requantize(sum11, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum11, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 4));
-                StoreBytes(Requantize(sum12, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum12, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 8));
                 ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                StoreBytes(Requantize(sum20, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum20, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 0));
-                StoreBytes(Requantize(sum21, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum21, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 4));
-                StoreBytes(Requantize(sum22, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum22, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 8));
                 ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                StoreBytes(Requantize(sum30, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum30, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 0));
-                StoreBytes(Requantize(sum31, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum31, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 4));
-                StoreBytes(Requantize(sum32, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum32, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 8));
             }
             for (; row < rows; row++)
@@ -1115,12 +1147,14 @@ namespace ModelGen.Generated
                     sum02 = MultiplyAddPairs(x2, w, sum02);
                 }
 
+                Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high), rounding = Vector128.Create(12582912f);
+                Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum01, Vector128.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 4));
-                StoreBytes(Requantize(sum02, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum02, Vector128.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 8));
             }
         }
@@ -1164,25 +1198,27 @@ namespace ModelGen.Generated
                     sum31 = MultiplyAddPairs(x1, w, sum31);
                 }
 
+                Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high), rounding = Vector128.Create(12582912f);
+                Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum01, Vector128.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 4));
                 ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                StoreBytes(Requantize(sum10, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum10, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 0));
-                StoreBytes(Requantize(sum11, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum11, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 4));
                 ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                StoreBytes(Requantize(sum20, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum20, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 0));
-                StoreBytes(Requantize(sum21, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum21, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 4));
                 ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                StoreBytes(Requantize(sum30, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum30, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 0));
-                StoreBytes(Requantize(sum31, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum31, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 4));
             }
             for (; row < rows; row++)
@@ -1200,10 +1236,12 @@ namespace ModelGen.Generated
                     sum01 = MultiplyAddPairs(x1, w, sum01);
                 }
 
+                Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high), rounding = Vector128.Create(12582912f);
+                Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
-                StoreBytes(Requantize(sum01, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum01, Vector128.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 4));
             }
         }
@@ -1238,17 +1276,19 @@ namespace ModelGen.Generated
                     sum30 = MultiplyAddPairs(x0, w, sum30);
                 }
 
+                Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high), rounding = Vector128.Create(12582912f);
+                Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
                 ref byte y1 = ref Unsafe.Add(ref output, (row + 1) * stride);
-                StoreBytes(Requantize(sum10, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum10, Vector128.Create(Unsafe.Add(ref multipliers, row + 1)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y1, 0));
                 ref byte y2 = ref Unsafe.Add(ref output, (row + 2) * stride);
-                StoreBytes(Requantize(sum20, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum20, Vector128.Create(Unsafe.Add(ref multipliers, row + 2)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y2, 0));
                 ref byte y3 = ref Unsafe.Add(ref output, (row + 3) * stride);
-                StoreBytes(Requantize(sum30, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum30, Vector128.Create(Unsafe.Add(ref multipliers, row + 3)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y3, 0));
             }
             for (; row < rows; row++)
@@ -1263,8 +1303,10 @@ namespace ModelGen.Generated
                     sum00 = MultiplyAddPairs(x0, w, sum00);
                 }
 
+                Vector128<float> lows = Vector128.Create(low), highs = Vector128.Create(high), rounding = Vector128.Create(12582912f);
+                Vector128<int> zero = Vector128.Create(zeroPoint - 0x4B400000);
                 ref byte y0 = ref Unsafe.Add(ref output, row * stride);
-                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), low, high, zeroPoint),
+                StoreBytes(Requantize(sum00, Vector128.Create(Unsafe.Add(ref multipliers, row)), lows, highs, rounding, zero),
                     ref Unsafe.Add(ref y0, 0));
             }
         }

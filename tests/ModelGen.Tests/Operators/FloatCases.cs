@@ -67,6 +67,9 @@ internal static class FloatCases
         ["conv depthwise, higher than its input"] = () => Conv([1, 4, 6, 6], [4, 1, 3, 3], ("group", 4), ("pads", new[] { 2, 1, 2, 1 })),
         ["conv depthwise, long rows"] = () => Conv([2, 3, 3, 37], [3, 1, 3, 3], ("group", 3), ("pads", new[] { 1, 1, 1, 1 })),
         ["conv depthwise, one row of the window"] = () => Conv([1, 4, 5, 20], [4, 1, 1, 3], ("group", 4), ("pads", new[] { 0, 1, 0, 1 })),
+        ["conv depthwise, upper two rows of the window"] = () => Conv([1, 4, 5, 6], [4, 1, 2, 3], ("group", 4), ("pads", new[] { 1, 1, 0, 1 })),
+        ["conv depthwise, one channel"] = () => Conv([2, 1, 9, 7], [1, 1, 3, 3], ("group", 1), ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv depthwise, large channels"] = () => Conv([1, 3, 70, 71], [3, 1, 3, 3], ("group", 3), ("pads", new[] { 1, 1, 1, 1 })),
         ["conv depthwise, two rows of the window"] = () => Conv([1, 4, 5, 6], [4, 1, 2, 3], ("group", 4), ("pads", new[] { 1, 0, 0, 2 })),
         ["conv depthwise strided, padded before"] = () => Conv([1, 5, 8, 12], [5, 1, 3, 3], ("group", 5), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 0, 0 })),
         ["conv depthwise strided, padded behind"] = () => Conv([1, 5, 10, 70], [5, 1, 3, 3], ("group", 5), ("strides", new[] { 2, 2 }), ("pads", new[] { 0, 0, 1, 1 })),
@@ -107,9 +110,12 @@ internal static class FloatCases
         ["gemm wide, all inputs zero"] = () => Gemm(67, 75, low: -2, high: -1, relu: true),
         ["gemm wide, few inputs zero"] = () => Gemm(67, 80, low: -0.2, high: 2, relu: true),
         ["gemm of one panel"] = () => Gemm(67, 16),
-        ["gemm of two panels"] = () => Gemm(67, 19),
-        ["gemm of three panels, some inputs zero"] = () => Gemm(300, 45, low: -1, high: 2, relu: true),
+        ["gemm of two panels"] = () => Gemm(67, 32),
+        ["gemm of three panels"] = () => Gemm(300, 45),
         ["gemm of seven panels"] = () => Gemm(67, 111),
+        ["gemm of seven panels, some inputs zero"] = () => Gemm(300, 103, low: -1, high: 2, relu: true),
+        ["gemm of one output"] = () => Gemm(512, 1),
+        ["gemm of three outputs"] = () => Gemm(512, 3),
         ["gemm of many weights"] = () => Gemm(257, 150),
         ["gemm of many weights, eleven panels"] = () => Gemm(257, 171),
         ["gemm alpha beta"] = () => new OperatorCase().Input("x", [3, 40]).Weights("w", [40, 7]).Weights("b", [3, 1])
@@ -217,6 +223,7 @@ internal static class FloatCases
         // Few of them are real numbers where speed counts.
         cases["LSTM of bytes"] = () => OfBytes("LSTM", 4, 19);
         cases["GRU of bytes"] = () => OfBytes("GRU", 3, 19);
+        cases["GRU of bytes, many units"] = () => OfBytes("GRU", 3, 72);
         cases["LSTM of many bytes"] = () => OfBytes("LSTM", 4, 56);
         cases["GRU linear before reset, in blocks"] = () => Wide("GRU", 3, 20, keeps: 0.02, ("linear_before_reset", 1));
         cases["GRU linear before reset"] = () => Layer("GRU", 3, "forward", ("hidden_size", 7), ("linear_before_reset", 1));

@@ -73,6 +73,37 @@ public class OperatorTests
         Assert.True(faults.Length == 0, string.Join("\n", faults.Take(20)));
     }
 
+    /// <summary>What a row ends with, be it no number, does not reach the neighbouring row through the padding between.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void DepthwiseRowsDoNotLeak(int stride)
+    {
+        const int Height = 6, Width = 8, Channels = 3;
+        OperatorCase model = new OperatorCase().Input("x", [1, Channels, Height, Width]).Weights("w", [Channels, 1, 3, 3])
+            .Node("Conv", ["x", "w"], ["y"], ("group", Channels), ("strides", new[] { stride, stride }), ("pads", new[] { 1, 1, 1, 1 })).Output("y");
+        CompileOptions options = new() { Optimize = Optimization.Speed, Namespace = "Compiled" };
+        Emits(model, Optimization.Speed, "ConvolveMasked");
+        using CompiledTestModel compiled = CompiledTestModel.Compile(model.Build().File, "case.onnx", options);
+        double[] clean = Run(0.5), broken = Run(double.NaN), endless = Run(double.PositiveInfinity);
+        int rows = (Height - 1) / stride + 1, columns = (Width - 1) / stride + 1;
+        for (int i = 0; i < clean.Length; i++)
+        {
+            // The last pixel of the third row of the first channel is read by its neighbours alone.
+            (int channel, int y, int x) = (i / (rows * columns), i / columns % rows * stride, i % columns * stride);
+            bool reads = channel == 0 && Math.Abs(y - 2) <= 1 && Math.Abs(x - (Width - 1)) <= 1;
+            Assert.Equal(reads, !double.IsFinite(broken[i]));
+            if (!reads) Assert.Equal((clean[i], clean[i]), (broken[i], endless[i]));
+        }
+
+        double[] Run(double last)
+        {
+            double[] x = [.. Enumerable.Range(0, Channels * Height * Width).Select(i => (i * 37 % 101 - 50) / 50.0)];
+            x[2 * Width + Width - 1] = last;
+            return compiled.Run(ReferenceTensor.Float([1, Channels, Height, Width], x))["y"].Floats;
+        }
+    }
+
     /// <summary>The cases above that are there for a kernel have it.</summary>
     [Theory]
     [InlineData("LSTM in blocks", "StoreRows(sum0, sum1,")]
@@ -85,6 +116,10 @@ public class OperatorTests
     [InlineData("gemm of many weights", "isBackwards: (kept[0] & 1) != 0")]
     [InlineData("conv depthwise, short rows", "ConvolveMasked3x3(")]
     [InlineData("conv depthwise, one row of the window", "ConvolveMasked1x3(")]
+    [InlineData("conv depthwise, upper two rows of the window", "ConvolveMasked2x3(")]
+    [InlineData("gemm of one output", "DotFloat32(")]
+    [InlineData("gemm of three outputs", "DotFloat32(")]
+    [InlineData("gemm of seven panels, some inputs zero", "MultiplyListedInputs(")]
     [InlineData("conv depthwise strided, padded before", "ConvolveMaskedLeft3x3(")]
     [InlineData("conv depthwise strided, padded behind", "SplitPhases(")]
     [InlineData("conv channels last, max pool", "MaximumChannelsFloat32(")]
@@ -98,6 +133,8 @@ public class OperatorTests
     [InlineData("add multiples", "AddMultiples(")]
     [InlineData("sub multiples uint8", "AddMultiples(")]
     [InlineData("quantize by a power of two", "QuantizeProducts(")]
+    [InlineData("conv channels last, depthwise, every other pixel", "PairEvenPixelsInt8(")]
+    [InlineData("conv channels last, depthwise, every other pixel, bytes", "PairEvenPixelsUInt8(")]
     public void SpeedChoosesTheKernelOfIntegers(string name, string call) => Emits(QuantizedCases.All[name](), Optimization.Speed, call);
 
     [Theory]

@@ -78,6 +78,7 @@ internal static class QuantizedCases
         ["conv channels last, depthwise, every other pixel, even kernel"] = () => ChannelsLast([2, 8, 10, 9], [9, 1, 3, 4], ("group", 9), ("strides", new[] { 1, 2 }), ("pads", new[] { 0, 1, 1, 0 })),
         ["conv channels last, depthwise, every fourth pixel"] = () => ChannelsLast([1, 6, 19, 17], [17, 1, 3, 5], ("group", 17), ("strides", new[] { 2, 4 }), ("pads", new[] { 1, 2, 1, 2 })),
         ["conv channels last, depthwise, every other pixel, bytes"] = () => SparseChannelsLast([1, 7, 6, 43], [43, 1, 3, 3], DataType.UInt8, 0.8, ("group", 43), ("strides", new[] { 2, 2 }), ("pads", new[] { 0, 0, 1, 1 })),
+        ["conv channels last, depthwise, every other pixel, far padding"] = () => ChannelsLast([1, 5, 5, 16], [16, 1, 3, 3], ("group", 16), ("strides", new[] { 2, 2 }), ("pads", new[] { 2, 2, 2, 2 })),
         ["conv channels last, column"] = () => ChannelsLast([1, 40, 1, 16], [16, 1, 9, 1], ("group", 16), ("pads", new[] { 4, 0, 4, 0 })),
         ["conv channels last, column of an even kernel"] = () => ChannelsLast([1, 40, 1, 24], [24, 1, 4, 1], ("group", 24), ("strides", new[] { 2, 1 })),
         ["conv channels last, padded to its own size"] = () => ChannelsLast([1, 6, 6, 16], [16, 1, 3, 3], ("group", 16), ("strides", new[] { 3, 3 }),

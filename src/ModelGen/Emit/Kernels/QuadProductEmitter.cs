@@ -136,6 +136,7 @@ internal static class QuadProductEmitter
                 }
 
                 writer.Line();
+                VectorHelpers.DeclareRange(writer, "Vector256");
                 for (int v = 0; v < outputs / 8; v++) Finish(writer, v, $"sum{v}");
                 writer.Line("return;");
             }
@@ -167,6 +168,7 @@ internal static class QuadProductEmitter
         }
 
         writer.Line();
+        VectorHelpers.DeclareRange(writer, "Vector256");
         for (int v = 0; v < count / 8; v++)
         {
             string sum = width == 512 ? $"AddNeighbours(sum{v}.GetLower(), sum{v}.GetUpper())" : $"AddNeighbours(sum{2 * v}, sum{2 * v + 1})";
@@ -183,7 +185,7 @@ internal static class QuadProductEmitter
     {
         string index = part is null ? FormattableString.Invariant($"{8 * v}") : FormattableString.Invariant($"{part} + {8 * v}");
         writer.Line($"Vector256<int> total{v} = Vector256.LoadUnsafe(ref Unsafe.Add(ref bias, {index})) + {sum};");
-        writer.Line($"StoreBytes(Requantize(total{v}, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, {index})), low, high, zeroPoint), ref Unsafe.Add(ref output, {index}));");
+        writer.Line($"StoreBytes(Requantize(total{v}, Vector256.LoadUnsafe(ref Unsafe.Add(ref multipliers, {index})), {VectorHelpers.RequantizeArguments}), ref Unsafe.Add(ref output, {index}));");
     }
 
     private static string Plus(string reference, int index) => index == 0 ? reference : FormattableString.Invariant($"Unsafe.Add(ref {reference}, {index})");

@@ -167,10 +167,11 @@ internal static class ShuffledConvolutionEmitter
             }
 
             writer.Line();
+            VectorHelpers.DeclareRange(writer, vector);
             foreach (int v in parts) writer.Line($"{vector}<float> scale{v} = {vector}.LoadUnsafe(ref multipliers, (nuint)channel{Plus(v * lanes)});");
             foreach (int p in pixels)
                 foreach (int v in parts)
-                    writer.Line($"StoreBytes(Requantize(sum{p}{v}, scale{v}, low, high, zeroPoint), ref Unsafe.Add(ref output, {(p == 0 ? "" : PixelTiles.Times(p, "channels") + " + ")}channel{Plus(v * lanes)}));");
+                    writer.Line($"StoreBytes(Requantize(sum{p}{v}, scale{v}, {VectorHelpers.RequantizeArguments}), ref Unsafe.Add(ref output, {(p == 0 ? "" : PixelTiles.Times(p, "channels") + " + ")}channel{Plus(v * lanes)}));");
         }
     }
 

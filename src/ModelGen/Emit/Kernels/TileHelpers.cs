@@ -297,6 +297,7 @@ internal static class TileHelpers
             }
 
             writer.Line();
+            if (flavor.IsInteger) VectorHelpers.DeclareRange(writer, FormattableString.Invariant($"Vector{width}"));
             for (int r = 0; r < rows; r++)
             {
                 writer.Line($"ref {(flavor.IsInteger ? "byte" : "float")} y{r} = ref Unsafe.Add(ref output, {RowTimes(r, "stride")});");
@@ -307,7 +308,7 @@ internal static class TileHelpers
                         : $"{create}(Unsafe.Add(ref multipliers, {Row(r)}))";
                     bool isLast = MovesLast(flavor) && v > 0 && v == size - 1;
                     writer.Line(flavor.IsInteger
-                        ? $"StoreBytes(Requantize(sum{r}{v}, {multiplier}, low, high, zeroPoint), ref Unsafe.Add(ref y{r}, {(isLast ? "last" : v * lanes)}));"
+                        ? $"StoreBytes(Requantize(sum{r}{v}, {multiplier}, {VectorHelpers.RequantizeArguments}), ref Unsafe.Add(ref y{r}, {(isLast ? "last" : v * lanes)}));"
                         : $"Clamp(sum{r}{v}, low, high).StoreUnsafe(ref y{r}{(isLast ? ", (nuint)last" : LaneOffset(v * lanes))});");
                 }
             }

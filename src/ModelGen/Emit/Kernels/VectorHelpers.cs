@@ -265,7 +265,7 @@ internal static class VectorHelpers
         }
         """);
 
-    /// <summary>Writes what loops keep in registers to requantize vectors: what <see cref="RequantizeArguments"/> names.</summary>
+    /// <summary>Writes what several vectors are requantized with (the compiler would make it anew for each): what <see cref="RequantizeArguments"/> names.</summary>
     public static void DeclareRange(CodeWriter writer, string vector)
     {
         writer.Line($"{vector}<float> lows = {vector}.Create(low), highs = {vector}.Create(high), rounding = {vector}.Create(12582912f);");

@@ -87,9 +87,12 @@ internal static class VectorProductHelpers
             writer.Line("int left = panels - n;");
             writer.Line(most == 4 ? "size = left >= 4 && left != 5 ? 4 : Math.Min(left, 3); // One alone waits for its own sums: five are three and two." : $"size = Math.Min(left, {most});");
             writer.Line(isListed ? "int panel = n, k = 0;" : "int panel = isBackwards ? left - size : n;");
-            for (int size = most; size > 0; size--)
+
+            // Inputs are listed for several panels, of which none is left alone.
+            int least = isListed && most == 4 ? 2 : 1;
+            for (int size = most; size >= least; size--)
             {
-                writer.Line(size == most ? $"if (size == {size})" : size > 1 ? $"else if (size == {size})" : "else");
+                writer.Line(size == most ? $"if (size == {size})" : size > least ? $"else if (size == {size})" : "else");
                 using (writer.Block()) Panels(writer, isListed, width, size);
             }
         }

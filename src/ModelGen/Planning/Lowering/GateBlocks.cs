@@ -20,9 +20,6 @@ internal sealed class GateBlocks
     // Blocks that are written out one by one: beyond, the just-in-time compiler optimizes less.
     private const int UnrolledBlocks = 320;
 
-    // Bytes of weights that are in a first-level cache at every step as real numbers too: with speed they need not be widened then.
-    private const int LargestWidened = 24 << 10;
-
     private readonly Recurrent _layer;
     private readonly QuantizedRows? _quantized;
     private readonly float[] _values;
@@ -32,8 +29,8 @@ internal sealed class GateBlocks
     /// <summary>Looks at a constant.</summary>
     /// <param name="matrix">The weights; their integers are kept where they were dequantized from some.</param>
     /// <param name="layer">Its layer.</param>
-    /// <param name="context">Options.</param>
-    public GateBlocks(Tensor matrix, Recurrent layer, PlanContext context)
+    /// <param name="widens">Whether integers become real numbers, which need not be widened at every step, unless they are sparse.</param>
+    public GateBlocks(Tensor matrix, Recurrent layer, bool widens)
     {
         _layer = layer;
         _quantized = QuantizedRows.Of(matrix);
@@ -42,8 +39,7 @@ internal sealed class GateBlocks
         _padded = RecurrentKernel.Padded(layer.Hidden);
         _rows = layer.Gates * _padded;
         _blocks = BlockedMatrix.Of(_rows, _columns, Weight);
-        if (IsSparse || context.Options.Optimize != Optimization.Speed || sizeof(float) * (long)_rows * _columns > LargestWidened) return;
-        (_quantized, _values) = (null, matrix.ToFloats());
+        if (widens && !IsSparse) (_quantized, _values) = (null, matrix.ToFloats());
     }
 
     /// <summary>Whether weights are neither sparse nor integers: such matrices can lie side by side.</summary>

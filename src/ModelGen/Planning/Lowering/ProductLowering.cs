@@ -39,7 +39,7 @@ internal static class ProductLowering
         float[] bias = node.OptionalInput(2)?.Constant!.ToFloats() ?? new float[outputs];
         int nonZero = weights.Count(value => value != 0);
         double density = (double)nonZero / Math.Max(1, weights.Length);
-        ProductForm form = ChooseForm(vectors, inputs, outputs, nonZero, isInteger: false, context);
+        ProductForm form = ChooseForm(vectors, inputs, outputs, nonZero, bits: 32, context);
         var kernel = new ProductKernel
         {
             Description = Describe(form, "float32"),
@@ -125,7 +125,7 @@ internal static class ProductLowering
                 outputs));
         int nonZero = weights.Values.Count(value => value != 0);
         double density = (double)nonZero / Math.Max(1, weights.Values.Length);
-        ProductForm form = ChooseForm(vectors, inputs, outputs, nonZero, isInteger: true, context);
+        ProductForm form = ChooseForm(vectors, inputs, outputs, nonZero, weights.Bits, context);
         bool modern = context.Options.Profile == Profile.Modern;
         if (weights.Bits > 8 && form == ProductForm.Columns) form = ProductForm.Rows;
         if (form == ProductForm.Columns && !modern) form = ProductForm.Rows;
@@ -251,7 +251,7 @@ internal static class ProductLowering
         };
     }
 
-    private static ProductForm ChooseForm(int vectors, int inputs, int outputs, int nonZero, bool isInteger, PlanContext context)
+    private static ProductForm ChooseForm(int vectors, int inputs, int outputs, int nonZero, int bits, PlanContext context)
     {
         double density = (double)nonZero / Math.Max(1, (long)inputs * outputs);
         ProductForm dense = outputs >= FewestColumns ? ProductForm.Columns : ProductForm.Rows;
@@ -259,13 +259,23 @@ internal static class ProductLowering
         if (context.Options is not { Profile: Profile.Modern, Optimize: Optimization.Speed } || vectors > 1)
             return unrolls ? ProductForm.Unrolled : context.PrefersSparseProduct(density) ? ProductForm.Sparse : dense;
 
-        // Clocks of a processor with wide vectors: weights are read in streams, one output waits for its own sums; a term of a list, and literals, of which
-        // more than a few do not stay where instructions are taken from. Measured on the fully connected networks of docs/performance.md with zeros.
-        double streams = Math.Max((double)inputs * outputs / (isInteger ? 20 : 10), isInteger ? inputs : 4 * inputs);
-        double list = 1.2 * nonZero + 8 * outputs, literals = (nonZero <= 512 ? 1 : 3) * (double)nonZero;
-        if (unrolls && literals <= Math.Min(streams, list)) return ProductForm.Unrolled;
-        return list < streams ? ProductForm.Sparse : dense;
+        double loop = DenseClocks(inputs, outputs, bits), list = 1.2 * nonZero + 8 * outputs;
+        if (unrolls && LiteralClocks(nonZero) <= Math.Min(loop, list)) return ProductForm.Unrolled;
+        return density <= 0.5 && list < loop ? ProductForm.Sparse : dense;
     }
+
+    // Clocks of a processor with wide vectors: weights are read in streams, where a panel waits for its own sums; a few outputs are sums along vectors, and bytes
+    // are multiplied four at a time, wider integers one by one. Measured on the fully connected networks of docs/performance.md with zeros.
+    private static double DenseClocks(int inputs, int outputs, int bits)
+    {
+        double weights = (double)inputs * outputs;
+        if (bits is > 8 and < 32) return weights;
+        if (outputs < FewestColumns) return weights / 4 + 15 * outputs;
+        return bits == 8 ? Math.Max(weights / 20, inputs) : Math.Max(weights / 10, 4 * inputs);
+    }
+
+    // More than a few literals do not stay where instructions are taken from.
+    private static long LiteralClocks(long nonZero) => (nonZero <= 512 ? 1 : 3) * nonZero;
 
     // Several vectors share weights that were loaded once, which panels do not; a last panel that is moved back repeats weights.
     private static bool FitsPanels(int vectors, int inputs, int outputs, PlanContext context) =>
@@ -279,7 +289,7 @@ internal static class ProductLowering
     // About the clocks of processors with 256-bit vectors without VNNI and with 512 bits and VNNI, from the networks of docs/performance.md.
     private static long Clocks(ProductForm form, int vectors, long weights, long nonZero) => form switch
     {
-        ProductForm.Unrolled => nonZero,
+        ProductForm.Unrolled => LiteralClocks(nonZero),
         ProductForm.Sparse => 2 * nonZero,
         _ => weights / (vectors < 4 ? 20 : 16),
     };

@@ -11,6 +11,9 @@ namespace ModelGen.Planning.Lowering;
 /// <summary>Recurrent layers: weights are stored by input so that a run of gates is computed at once.</summary>
 internal static class RecurrentLowering
 {
+    // Bytes of weights that are in a first-level cache at every step as real numbers, too.
+    private const int LargestWidened = 32 << 10;
+
     public static Kernel Lower(Node node, PlanContext context)
     {
         var layer = (Recurrent)node.Operator;
@@ -95,8 +98,9 @@ internal static class RecurrentLowering
         Tensor w = node.Input(1).Constant!, r = node.Input(2).Constant!;
         int samples = x.Shape[0], steps = x.Shape[1], inputs = x.Shape[2], gates = layer.Gates * RecurrentKernel.Padded(layer.Hidden);
         bool isGru = layer.Cell == RecurrentCell.Gru;
-        var input = new GateBlocks(w, layer, context);
-        var recurrent = new GateBlocks(r, layer, context);
+        bool widens = context.Options.Optimize == Optimization.Speed && sizeof(float) * (long)gates * (inputs + layer.Hidden) <= LargestWidened;
+        var input = new GateBlocks(w, layer, widens);
+        var recurrent = new GateBlocks(r, layer, widens);
         bool isJoint = !isGru && input.IsDenseFloat && recurrent.IsDenseFloat;
         int others = isGru ? layer.Gates + 1 : layer.Cell == RecurrentCell.Lstm ? 1 : 0;
         int scratch = gates + others * RecurrentKernel.Padded(layer.Hidden) + RecurrentKernel.StateLength(layer.Hidden, inputs, isJoint);

@@ -12,6 +12,9 @@ internal sealed class ShortSums
 {
     private const int LargestInput = byte.MaxValue;
 
+    // Segments that may have room: those before them were filled with larger pairs.
+    private const int OpenSegments = 16;
+
     private readonly List<int> _rows = [0], _segments = [0], _entries = [];
     private readonly List<sbyte> _weights = [];
 
@@ -83,7 +86,8 @@ internal sealed class ShortSums
         List<Segment> segments = [new()];
         foreach ((int entry, int a, int b) in entries.OrderByDescending(entry => Math.Max(Most(entry.A, entry.B), -Least(entry.A, entry.B))))
         {
-            Segment? segment = segments.Find(segment => Fits(segment.Most + Most(a, b), segment.Least + Least(a, b)));
+            int at = segments.FindIndex(Math.Max(0, segments.Count - OpenSegments), segment => Fits(segment.Most + Most(a, b), segment.Least + Least(a, b)));
+            Segment? segment = at < 0 ? null : segments[at];
             if (segment is null) segments.Add(segment = new Segment());
             segment.Add(entry, a, b);
         }
