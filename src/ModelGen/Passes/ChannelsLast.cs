@@ -21,8 +21,9 @@ internal sealed class ChannelsLast : GraphRewriter
     private const int MostPadding = 4;
 
     // Multiply-accumulates that kernels do, of those that a processor could do in the same time, where all vectors are full: with channels
-    // first, the same depthwise, with three columns and others, and with channels last. And how many an element that is transposed costs. Measured on the float32 networks of
-    // docs/performance.md, on processors with vectors of 256 and of 512 bits, with all weights and with 70 to 95 % zeros.
+    // first, the same depthwise, with windows of three columns and with others, and with channels last. And how many an element that is
+    // transposed costs. Measured on the float32 networks of docs/performance.md, on processors with vectors of 256 and of 512 bits, with all
+    // weights and with 70 to 95 % zeros.
     private const double FirstShare = 0.85, FirstMaskedShare = 0.6, FirstDepthwiseShare = 0.2, LastShare = 0.95, WorkPerElement = 10;
 
     // The same for depthwise layers of integers, with channels first and last.
