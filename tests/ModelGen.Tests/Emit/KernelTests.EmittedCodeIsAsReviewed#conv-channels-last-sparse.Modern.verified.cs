@@ -1774,11 +1774,6 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint) =>
-            Requantize(sum, multiplier, Vector512.Create(low), Vector512.Create(high), Vector512.Create(12582912f),
-                Vector512.Create(zeroPoint - 0x4B400000));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, Vector512<float> low,
             Vector512<float> high, Vector512<float> rounding, Vector512<int> zero)
         {
@@ -1797,11 +1792,6 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint) =>
-            Requantize(sum, multiplier, Vector256.Create(low), Vector256.Create(high), Vector256.Create(12582912f),
-                Vector256.Create(zeroPoint - 0x4B400000));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, Vector256<float> low,
             Vector256<float> high, Vector256<float> rounding, Vector256<int> zero)
         {
@@ -1818,11 +1808,6 @@ namespace ModelGen.Generated
 
             return (scaled + rounding).AsInt32() + zero;
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, float low, float high, int zeroPoint) =>
-            Requantize(sum, multiplier, Vector128.Create(low), Vector128.Create(high), Vector128.Create(12582912f),
-                Vector128.Create(zeroPoint - 0x4B400000));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, Vector128<float> low,
@@ -1907,6 +1892,8 @@ namespace ModelGen.Generated
             ReadOnlySpan<byte> x, byte flip, int rows, int stride, Span<byte> output, int bias, float multiplier, float low, float high,
                 int zeroPoint)
         {
+            Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
+            Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
             for (int i = 0; i < output.Length; i += 8)
             {
                 // The last columns are moved back to end with the output.
@@ -1925,7 +1912,7 @@ namespace ModelGen.Generated
                     sum += Vector256.Create(Vector128.WidenLower(part), Vector128.WidenUpper(part)).AsInt32();
                 }
 
-                StoreBytes(Requantize(sum, Vector256.Create(multiplier), low, high, zeroPoint), ref output[i]);
+                StoreBytes(Requantize(sum, Vector256.Create(multiplier), lows, highs, rounding, zero), ref output[i]);
             }
         }
 

@@ -1189,11 +1189,6 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint) =>
-            Requantize(sum, multiplier, Vector512.Create(low), Vector512.Create(high), Vector512.Create(12582912f),
-                Vector512.Create(zeroPoint - 0x4B400000));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, Vector512<float> low,
             Vector512<float> high, Vector512<float> rounding, Vector512<int> zero)
         {
@@ -1212,11 +1207,6 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint) =>
-            Requantize(sum, multiplier, Vector256.Create(low), Vector256.Create(high), Vector256.Create(12582912f),
-                Vector256.Create(zeroPoint - 0x4B400000));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, Vector256<float> low,
             Vector256<float> high, Vector256<float> rounding, Vector256<int> zero)
         {
@@ -1233,11 +1223,6 @@ namespace ModelGen.Generated
 
             return (scaled + rounding).AsInt32() + zero;
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, float low, float high, int zeroPoint) =>
-            Requantize(sum, multiplier, Vector128.Create(low), Vector128.Create(high), Vector128.Create(12582912f),
-                Vector128.Create(zeroPoint - 0x4B400000));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, Vector128<float> low,
@@ -1285,42 +1270,55 @@ namespace ModelGen.Generated
         private static void WidenPairs(ref sbyte first, ref sbyte second, ref int pairs, int length)
         {
             int i = 0;
-            for (; Avx512F.IsSupported && i <= length - 16; i += 16)
-            {
-                Vector512<int> a = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref first, (nuint)i)),
-                    b = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref second, (nuint)i));
-                (a & Vector512.Create(0xFFFF) | Vector512.ShiftLeft(b, 16)).StoreUnsafe(ref pairs, (nuint)i);
-            }
-
-            for (; i <= length - 8; i += 8)
-            {
-                Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref first, i)));
-                Vector128<short> b = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref second, i)));
-                StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
-            }
-
+            for (; Avx512F.IsSupported && i <= length - 16; i += 16) WidenSixteenPairs(ref Unsafe.Add(ref first, i),
+                ref Unsafe.Add(ref second, i), ref Unsafe.Add(ref pairs, i));
+            for (; i <= length - 8; i += 8) WidenEightPairs(ref Unsafe.Add(ref first, i), ref Unsafe.Add(ref second, i),
+                ref Unsafe.Add(ref pairs, i));
             for (; i < length; i++) Unsafe.Add(ref pairs, i) = Unsafe.Add(ref first, i) & 0xFFFF | Unsafe.Add(ref second, i) << 16;
+        }
+
+        // Where AVX-512 is supported.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void WidenSixteenPairs(ref sbyte first, ref sbyte second, ref int pairs)
+        {
+            Vector512<int> a = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref first)),
+                b = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref second));
+            (a & Vector512.Create(0xFFFF) | Vector512.ShiftLeft(b, 16)).StoreUnsafe(ref pairs);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void WidenEightPairs(ref sbyte first, ref sbyte second, ref int pairs)
+        {
+            Vector128<short> a = Vector128.WidenLower(LoadEight(ref first)), b = Vector128.WidenLower(LoadEight(ref second));
+            StorePairs(a, b, ref pairs);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void WidenPairs(ref byte first, ref byte second, ref int pairs, int length)
         {
             int i = 0;
-            for (; Avx512F.IsSupported && i <= length - 16; i += 16)
-            {
-                Vector512<int> a = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref first, (nuint)i)),
-                    b = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref second, (nuint)i));
-                (a | Vector512.ShiftLeft(b, 16)).StoreUnsafe(ref pairs, (nuint)i);
-            }
-
-            for (; i <= length - 8; i += 8)
-            {
-                Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref first, i))).AsInt16();
-                Vector128<short> b = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref second, i))).AsInt16();
-                StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
-            }
-
+            for (; Avx512F.IsSupported && i <= length - 16; i += 16) WidenSixteenPairs(ref Unsafe.Add(ref first, i),
+                ref Unsafe.Add(ref second, i), ref Unsafe.Add(ref pairs, i));
+            for (; i <= length - 8; i += 8) WidenEightPairs(ref Unsafe.Add(ref first, i), ref Unsafe.Add(ref second, i),
+                ref Unsafe.Add(ref pairs, i));
             for (; i < length; i++) Unsafe.Add(ref pairs, i) = Unsafe.Add(ref first, i) | Unsafe.Add(ref second, i) << 16;
+        }
+
+        // Where AVX-512 is supported.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void WidenSixteenPairs(ref byte first, ref byte second, ref int pairs)
+        {
+            Vector512<int> a = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref first)),
+                b = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref second));
+            (a | Vector512.ShiftLeft(b, 16)).StoreUnsafe(ref pairs);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void WidenEightPairs(ref byte first, ref byte second, ref int pairs)
+        {
+            Vector128<short> a = Vector128.WidenLower(LoadEight(ref first)).AsInt16(),
+                b = Vector128.WidenLower(LoadEight(ref second)).AsInt16();
+            StorePairs(a, b, ref pairs);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

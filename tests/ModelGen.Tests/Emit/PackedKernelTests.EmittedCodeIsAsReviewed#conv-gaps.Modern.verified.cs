@@ -1254,11 +1254,6 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint) =>
-            Requantize(sum, multiplier, Vector512.Create(low), Vector512.Create(high), Vector512.Create(12582912f),
-                Vector512.Create(zeroPoint - 0x4B400000));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, Vector512<float> low,
             Vector512<float> high, Vector512<float> rounding, Vector512<int> zero)
         {
@@ -1277,11 +1272,6 @@ namespace ModelGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint) =>
-            Requantize(sum, multiplier, Vector256.Create(low), Vector256.Create(high), Vector256.Create(12582912f),
-                Vector256.Create(zeroPoint - 0x4B400000));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, Vector256<float> low,
             Vector256<float> high, Vector256<float> rounding, Vector256<int> zero)
         {
@@ -1298,11 +1288,6 @@ namespace ModelGen.Generated
 
             return (scaled + rounding).AsInt32() + zero;
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, float low, float high, int zeroPoint) =>
-            Requantize(sum, multiplier, Vector128.Create(low), Vector128.Create(high), Vector128.Create(12582912f),
-                Vector128.Create(zeroPoint - 0x4B400000));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, Vector128<float> low,

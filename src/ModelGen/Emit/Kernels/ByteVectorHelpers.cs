@@ -154,12 +154,14 @@ internal static class ByteVectorHelpers
         """);
 
     /// <summary>The sums of columns of bytes, requantized.</summary>
-    public static readonly Helper SumByteRows = new("SumByteRows", """
+    public static readonly Helper SumByteRows = new("SumByteRows", $$"""
         // output[i] = requantize(bias + sum of x[row * stride + i]) for eight columns or more. Signed bytes are read as unsigned ones that are 128 larger.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void SumByteRows(
             ReadOnlySpan<byte> x, byte flip, int rows, int stride, Span<byte> output, int bias, float multiplier, float low, float high, int zeroPoint)
         {
+            {{VectorHelpers.Limits("Vector256")}}
+            {{VectorHelpers.Zero("Vector256")}}
             for (int i = 0; i < output.Length; i += 8)
             {
                 // The last columns are moved back to end with the output.
@@ -178,7 +180,7 @@ internal static class ByteVectorHelpers
                     sum += Vector256.Create(Vector128.WidenLower(part), Vector128.WidenUpper(part)).AsInt32();
                 }
 
-                StoreBytes(Requantize(sum, Vector256.Create(multiplier), low, high, zeroPoint), ref output[i]);
+                StoreBytes(Requantize(sum, Vector256.Create(multiplier), {{VectorHelpers.RequantizeArguments}}), ref output[i]);
             }
         }
         """, VectorHelpers.LoadEight(ElementType.UInt8), VectorHelpers.Requantize, VectorHelpers.StoreBytes);

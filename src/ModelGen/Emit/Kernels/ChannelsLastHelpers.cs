@@ -90,18 +90,8 @@ internal static class ChannelsLastHelpers
             for (; count > 1; count--, pixels = ref Unsafe.Add(ref pixels, 2 * channels), pairs = ref Unsafe.Add(ref pairs, channels))
             {
                 int i = 0;
-                for (; Avx512F.IsSupported && i < channels - 8; i += 16)
-                {
-                    Vector512<int> a = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref pixels, (nuint)i)), b = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref pixels, (nuint)(i + channels)));
-                    (a{{(element == ElementType.Int8 ? " & Vector512.Create(0xFFFF)" : "")}} | Vector512.ShiftLeft(b, 16)).StoreUnsafe(ref pairs, (nuint)i);
-                }
-
-                for (; i < channels; i += 8)
-                {
-                    Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref pixels, i))){{(element == ElementType.Int8 ? "" : ".AsInt16()")}};
-                    Vector128<short> b = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref pixels, i + channels))){{(element == ElementType.Int8 ? "" : ".AsInt16()")}};
-                    StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
-                }
+                for (; Avx512F.IsSupported && i < channels - 8; i += 16) WidenSixteenPairs(ref Unsafe.Add(ref pixels, i), ref Unsafe.Add(ref pixels, i + channels), ref Unsafe.Add(ref pairs, i));
+                for (; i < channels; i += 8) WidenEightPairs(ref Unsafe.Add(ref pixels, i), ref Unsafe.Add(ref pixels, i + channels), ref Unsafe.Add(ref pairs, i));
             }
 
             WidenPairs(ref pixels, ref Unsafe.Add(ref pixels, channels), ref pairs, channels);

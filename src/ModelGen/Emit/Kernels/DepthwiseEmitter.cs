@@ -79,7 +79,7 @@ internal static class DepthwiseEmitter
         scope.Reference("float", "y", scope.Result());
         writer.Line($"ReadOnlySpan<float> bias = {scope.Table(kernel.Bias)};");
         bool isAhead = masked.Buffers > 1;
-        if (isAhead) Pack("", "0");
+        if (isAhead) Pack("0", "0");
         using (writer.Block($"for (int channel = 0; channel < {geometry.Channels}; channel++)"))
         {
             if (!isAhead) Pack("channel", "0");
@@ -101,8 +101,8 @@ internal static class DepthwiseEmitter
 
         void Pack(string channel, string plane)
         {
-            string from = channel.Length == 0 ? "ref x" : $"ref Unsafe.Add(ref x, {channel} * {size})";
-            string to = plane == "0" ? FormattableString.Invariant($"ref Unsafe.Add(ref source, {masked.Margin})") : $"ref Unsafe.Add(ref source, {plane} + {masked.Margin})";
+            string from = channel == "0" ? "ref x" : $"ref Unsafe.Add(ref x, {channel} * {size})";
+            string to = $"ref Unsafe.Add(ref source, {(plane == "0" ? "" : plane + " + ")}{masked.Margin})";
             writer.Line(masked.Stride == 1
                 ? $"{scope.Use(VectorHelpers.CopyFloats)}({from}, {to}, {size});"
                 : $"{scope.Use(MaskedHelpers.SplitPhases)}({from}, {to}, height: {geometry.Height}, width: {geometry.Width}, pitch: {geometry.OutputWidth}, size: {masked.PlaneLength});");

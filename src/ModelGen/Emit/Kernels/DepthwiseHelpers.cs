@@ -185,8 +185,9 @@ internal static class DepthwiseHelpers
             private static void {{name}}(
                 ref int planes, ref int offsets, int taps, ref {{weight}} weights, int bias, float multiplier, ref byte output, int rows, int length, int pitch, float low, float high, int zeroPoint)
             {
-                Vector256<float> scale = Vector256.Create(multiplier), lows = Vector256.Create(low), highs = Vector256.Create(high), rounding = Vector256.Create(12582912f);
-                Vector256<int> zero = Vector256.Create(zeroPoint - 0x4B400000);
+                Vector256<float> scale = Vector256.Create(multiplier);
+                {{VectorHelpers.Limits("Vector256")}}
+                {{VectorHelpers.Zero("Vector256")}}
                 for (int row = 0; row < rows; row++, planes = ref Unsafe.Add(ref planes, pitch), output = ref Unsafe.Add(ref output, length))
                 {
                     int i = 0;
@@ -204,10 +205,10 @@ internal static class DepthwiseHelpers
                         }
 
                         ref byte y = ref Unsafe.Add(ref output, i);
-                        StoreBytes(Requantize(a, scale, lows, highs, rounding, zero), ref y);
-                        StoreBytes(Requantize(b, scale, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 8));
-                        StoreBytes(Requantize(c, scale, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 16));
-                        StoreBytes(Requantize(d, scale, lows, highs, rounding, zero), ref Unsafe.Add(ref y, 24));
+                        StoreBytes(Requantize(a, scale, {{VectorHelpers.RequantizeArguments}}), ref y);
+                        StoreBytes(Requantize(b, scale, {{VectorHelpers.RequantizeArguments}}), ref Unsafe.Add(ref y, 8));
+                        StoreBytes(Requantize(c, scale, {{VectorHelpers.RequantizeArguments}}), ref Unsafe.Add(ref y, 16));
+                        StoreBytes(Requantize(d, scale, {{VectorHelpers.RequantizeArguments}}), ref Unsafe.Add(ref y, 24));
                     }
 
                     // The last vectors are moved back to end with the row.
@@ -223,8 +224,8 @@ internal static class DepthwiseHelpers
                             b = MultiplyAddPairs(Vector256.LoadUnsafe(ref x, 8), w, b);
                         }
 
-                        StoreBytes(Requantize(a, scale, lows, highs, rounding, zero), ref Unsafe.Add(ref output, i));
-                        StoreBytes(Requantize(b, scale, lows, highs, rounding, zero), ref Unsafe.Add(ref output, i + 8));
+                        StoreBytes(Requantize(a, scale, {{VectorHelpers.RequantizeArguments}}), ref Unsafe.Add(ref output, i));
+                        StoreBytes(Requantize(b, scale, {{VectorHelpers.RequantizeArguments}}), ref Unsafe.Add(ref output, i + 8));
                         i += 16;
                     }
 
@@ -234,7 +235,7 @@ internal static class DepthwiseHelpers
                         Vector256<int> a = Vector256.Create(bias);
                         for (int k = 0; k < taps; k++)
                             a = MultiplyAddPairs(Vector256.LoadUnsafe(ref Unsafe.Add(ref planes, Unsafe.Add(ref offsets, k) + i)), {{broadcast}}(Unsafe.Add(ref weights, k)), a);
-                        StoreBytes(Requantize(a, scale, lows, highs, rounding, zero), ref Unsafe.Add(ref output, i));
+                        StoreBytes(Requantize(a, scale, {{VectorHelpers.RequantizeArguments}}), ref Unsafe.Add(ref output, i));
                         i += 8;
                     }
 

@@ -257,20 +257,24 @@ internal static class PackingHelpers
         private static void WidenPairs(ref {{type}} first, ref {{type}} second, ref int pairs, int length)
         {
             int i = 0;
-            for (; Avx512F.IsSupported && i <= length - 16; i += 16)
-            {
-                Vector512<int> a = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref first, (nuint)i)), b = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref second, (nuint)i));
-                (a{{vectorMask}} | Vector512.ShiftLeft(b, 16)).StoreUnsafe(ref pairs, (nuint)i);
-            }
-
-            for (; i <= length - 8; i += 8)
-            {
-                Vector128<short> a = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref first, i))){{cast}};
-                Vector128<short> b = Vector128.WidenLower(LoadEight(ref Unsafe.Add(ref second, i))){{cast}};
-                StorePairs(a, b, ref Unsafe.Add(ref pairs, i));
-            }
-
+            for (; Avx512F.IsSupported && i <= length - 16; i += 16) WidenSixteenPairs(ref Unsafe.Add(ref first, i), ref Unsafe.Add(ref second, i), ref Unsafe.Add(ref pairs, i));
+            for (; i <= length - 8; i += 8) WidenEightPairs(ref Unsafe.Add(ref first, i), ref Unsafe.Add(ref second, i), ref Unsafe.Add(ref pairs, i));
             for (; i < length; i++) Unsafe.Add(ref pairs, i) = Unsafe.Add(ref first, i){{mask}} | Unsafe.Add(ref second, i) << 16;
+        }
+
+        // Where AVX-512 is supported.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void WidenSixteenPairs(ref {{type}} first, ref {{type}} second, ref int pairs)
+        {
+            Vector512<int> a = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref first)), b = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref second));
+            (a{{vectorMask}} | Vector512.ShiftLeft(b, 16)).StoreUnsafe(ref pairs);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void WidenEightPairs(ref {{type}} first, ref {{type}} second, ref int pairs)
+        {
+            Vector128<short> a = Vector128.WidenLower(LoadEight(ref first)){{cast}}, b = Vector128.WidenLower(LoadEight(ref second)){{cast}};
+            StorePairs(a, b, ref pairs);
         }
         """;
 

@@ -78,6 +78,8 @@ internal static class ShuffledProductEmitter
                 Span<byte> output, float low, float high, int zeroPoint)
             {
                 ref byte y = ref MemoryMarshal.GetReference(output);
+                {{VectorHelpers.Limits("Vector256")}}
+                {{VectorHelpers.Zero("Vector256")}}
                 int segment = 0, k = 0;
                 for (int group = 1, i = 0; i < output.Length; group++, i += 16)
                 {
@@ -98,8 +100,8 @@ internal static class ShuffledProductEmitter
                     }
 
                     StoreBytes(
-                        Requantize(lower, Vector256.LoadUnsafe(ref multipliers, (nuint)row), low, high, zeroPoint),
-                        Requantize(upper, Vector256.LoadUnsafe(ref multipliers, (nuint)row + 8), low, high, zeroPoint), ref Unsafe.Add(ref y, row));
+                        Requantize(lower, Vector256.LoadUnsafe(ref multipliers, (nuint)row), {{VectorHelpers.RequantizeArguments}}),
+                        Requantize(upper, Vector256.LoadUnsafe(ref multipliers, (nuint)row + 8), {{VectorHelpers.RequantizeArguments}}), ref Unsafe.Add(ref y, row));
                 }
             }
             """, PickBytes, ByteTileHelpers.MultiplyBytePairs, VectorHelpers.Requantize, ByteTileHelpers.StoreByteRuns);

@@ -268,17 +268,20 @@ internal static class VectorHelpers
     /// <summary>Writes what several vectors are requantized with (the compiler would make it anew for each): what <see cref="RequantizeArguments"/> names.</summary>
     public static void DeclareRange(CodeWriter writer, string vector)
     {
-        writer.Line($"{vector}<float> lows = {vector}.Create(low), highs = {vector}.Create(high), rounding = {vector}.Create(12582912f);");
-        writer.Line($"{vector}<int> zero = {vector}.Create(zeroPoint - 0x4B400000);");
+        writer.Line(Limits(vector));
+        writer.Line(Zero(vector));
     }
+
+    /// <summary>The first line of that.</summary>
+    public static string Limits(string vector) =>
+        $"{vector}<float> lows = {vector}.Create(low), highs = {vector}.Create(high), rounding = {vector}.Create(12582912f);";
+
+    /// <summary>The second line.</summary>
+    public static string Zero(string vector) => $"{vector}<int> zero = {vector}.Create(zeroPoint - 0x4B400000);";
 
     public const string RequantizeArguments = "lows, highs, rounding, zero";
 
     public static readonly Helper Requantize = new("RequantizeVectors", """
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, float low, float high, int zeroPoint) =>
-            Requantize(sum, multiplier, Vector512.Create(low), Vector512.Create(high), Vector512.Create(12582912f), Vector512.Create(zeroPoint - 0x4B400000));
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector512<int> Requantize(Vector512<int> sum, Vector512<float> multiplier, Vector512<float> low, Vector512<float> high, Vector512<float> rounding, Vector512<int> zero)
         {
@@ -297,10 +300,6 @@ internal static class VectorHelpers
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, float low, float high, int zeroPoint) =>
-            Requantize(sum, multiplier, Vector256.Create(low), Vector256.Create(high), Vector256.Create(12582912f), Vector256.Create(zeroPoint - 0x4B400000));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<int> Requantize(Vector256<int> sum, Vector256<float> multiplier, Vector256<float> low, Vector256<float> high, Vector256<float> rounding, Vector256<int> zero)
         {
             Vector256<float> scaled = Vector256.ConvertToSingle(sum) * multiplier;
@@ -316,10 +315,6 @@ internal static class VectorHelpers
 
             return (scaled + rounding).AsInt32() + zero;
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, float low, float high, int zeroPoint) =>
-            Requantize(sum, multiplier, Vector128.Create(low), Vector128.Create(high), Vector128.Create(12582912f), Vector128.Create(zeroPoint - 0x4B400000));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<int> Requantize(Vector128<int> sum, Vector128<float> multiplier, Vector128<float> low, Vector128<float> high, Vector128<float> rounding, Vector128<int> zero)
