@@ -6,7 +6,6 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
-using ModelGen.Benchmarks.Peers;
 using ModelGen.Compiler;
 using ModelGen.Compression.Execution;
 using ModelGen.PackageTests;
@@ -59,10 +58,7 @@ internal static class BuildCommand
         string path = Environment.ProcessPath!;
         string[] host = Path.GetFileNameWithoutExtension(path) == "dotnet" ? [typeof(BuildCommand).Assembly.Location] : [];
         string[] arguments = [.. host, "--build", "--one", Text(index), "--rounds", Text(rounds)];
-        using Process process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true })!;
-        string printed = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? JsonSerializer.Deserialize<BuildRow>(printed)! : throw new PeerException($"model {index} failed: {printed}");
+        return JsonSerializer.Deserialize<BuildRow>(ChildProcess.Run(path, arguments))!;
     }
 
     private static BuildRow Measure((int Width, int Layers) shape, int rounds)

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Runtime.InteropServices;
+using ModelGen.Benchmarks.Peers.Xnnpack;
 using ModelGen.Compiler;
 using ModelGen.Compression.Execution;
 using ModelGen.Tool.Benchmarking;
@@ -9,17 +11,20 @@ using ModelGen.Tool.Execution;
 
 namespace ModelGen.Benchmarks.Peers;
 
-/// <summary>Runs a network in ModelGen and in ONNX Runtime, on the same inputs, in turns.</summary>
+/// <summary>Runs a network in ModelGen, in ONNX Runtime and in engines that are asked for, on the same inputs, in turns.</summary>
 /// <param name="library">ONNX Runtime.</param>
+/// <param name="onnx2c">onnx2c, or <see langword="null"/>.</param>
+/// <param name="xnnpack">Whether XNNPACK takes part.</param>
+/// <param name="note">Says which engine refuses which network, where others run it.</param>
 /// <param name="options">How models are compiled.</param>
 /// <param name="rounds">Turns of each engine.</param>
 /// <param name="turn">How long a turn is.</param>
-internal sealed class PeerComparison(OnnxRuntimeLibrary library, CompileOptions options, int rounds, TimeSpan turn)
+internal sealed class PeerComparison(OnnxRuntimeLibrary library, Onnx2cCompiler? onnx2c, bool xnnpack, CompileOptions options, int rounds, TimeSpan turn, Action<string> note)
 {
     /// <summary>Compares the engines on one network.</summary>
     /// <param name="path">The file that ModelGen compiles.</param>
-    /// <param name="peerPath">The file that ONNX Runtime loads: the same one, or the original of a compressed network.</param>
-    /// <exception cref="PeerException">The peer refuses the model.</exception>
+    /// <param name="peerPath">The file that the others get: the same one, or the original of a compressed network.</param>
+    /// <exception cref="PeerException">A peer refuses the model.</exception>
     /// <exception cref="ModelException">ModelGen refuses the model.</exception>
     public PeerRow Compare(string path, string peerPath)
     {
@@ -27,14 +32,35 @@ internal sealed class PeerComparison(OnnxRuntimeLibrary library, CompileOptions 
         LoadedModel loaded = ModelLoader.Load(compiled, path);
         ModelInfo info = loaded.Model.Info;
         byte[] inputs = Inputs(info);
-        using var ours = new CompiledPeer(loaded, inputs);
-        using var peer = new OnnxRuntimePeer(library, File.ReadAllBytes(peerPath), info, inputs);
-        ours.Run();
-        peer.Run();
-        double? difference = Path.GetFullPath(path) == Path.GetFullPath(peerPath) ? Difference(info, ours.Outputs, peer.Outputs) : null;
-        IReadOnlyList<PeerTime> times = Contest.Run([ours, peer], rounds, turn);
-        return new PeerRow(path, peerPath, compiled.Report.MultiplyAccumulates, compiled.Report.DenseMultiplyAccumulates,
-            compiled.Report.WorkspaceBytes, compiled.Report.WeightBytes, difference, times[0], times[1]);
+        List<IPeer> engines = [new CompiledPeer(loaded, inputs)];
+        try
+        {
+            engines.Add(new OnnxRuntimePeer(library, File.ReadAllBytes(peerPath), info, inputs));
+            if (xnnpack) AddIfPossible(engines, peerPath, () => new XnnpackPeer(File.ReadAllBytes(peerPath), info, inputs));
+            if (onnx2c is not null) AddIfPossible(engines, peerPath, () => new Onnx2cPeer(onnx2c, peerPath, info, inputs));
+            foreach (IPeer engine in engines) engine.Run();
+            double? difference = Path.GetFullPath(path) == Path.GetFullPath(peerPath)
+                ? engines.Skip(1).Max(engine => Difference(info, engines[0].Outputs, engine.Outputs)) : null;
+            IReadOnlyList<PeerTime> times = Contest.Run(engines, rounds, turn);
+            return new PeerRow(path, peerPath, compiled.Report.MultiplyAccumulates, compiled.Report.DenseMultiplyAccumulates,
+                compiled.Report.WorkspaceBytes, compiled.Report.WeightBytes, difference, times[0], [.. times.Skip(1)]);
+        }
+        finally
+        {
+            foreach (IPeer engine in engines) engine.Dispose();
+        }
+    }
+
+    private void AddIfPossible(List<IPeer> engines, string model, Func<IPeer> load)
+    {
+        try
+        {
+            engines.Add(load());
+        }
+        catch (PeerException e)
+        {
+            note($"{model}: {e.Message}");
+        }
     }
 
     /// <summary>Random inputs, each at its <see cref="TensorInfo.ByteOffset"/>.</summary>

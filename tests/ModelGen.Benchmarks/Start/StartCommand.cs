@@ -45,7 +45,7 @@ internal static class StartCommand
         if (!File.Exists(model)) throw new PeerException($"{model}: there is no such file");
         string folder = Path.Combine(Path.GetFullPath(Artifacts), Path.GetFileNameWithoutExtension(model));
         string file = Path.GetFullPath(model);
-        Start("dotnet", ["publish", Project, "-c", "Release", "-r", "linux-x64", "-o", Path.Combine(folder, "out"), "--artifacts-path", folder, $"-p:ModelFile={file}"]);
+        ChildProcess.Run("dotnet", ["publish", Project, "-c", "Release", "-r", "linux-x64", "-o", Path.Combine(folder, "out"), "--artifacts-path", folder, $"-p:ModelFile={file}"]);
         string executable = Path.Combine(folder, "out", "StartHost");
         List<double> ours = [], theirs = [];
         long memory = 0, peerMemory = 0;
@@ -63,18 +63,10 @@ internal static class StartCommand
         long Run(string[] arguments, List<double> times)
         {
             long start = Stopwatch.GetTimestamp();
-            string printed = Start(executable, arguments);
+            string printed = ChildProcess.Run(executable, arguments);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             return long.Parse(printed, CultureInfo.InvariantCulture);
         }
-    }
-
-    private static string Start(string file, string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true })!;
-        string printed = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? printed : throw new PeerException($"{file} {string.Join(' ', arguments)} failed: {printed}");
     }
 
     private static void Write(Terminal terminal, StartRow[] rows)
