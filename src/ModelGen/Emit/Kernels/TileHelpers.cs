@@ -117,8 +117,11 @@ internal static class TileHelpers
                         {
                             int span = sizes[s] * lanes, smaller = s + 1 < sizes.Length ? sizes[s + 1] * lanes : 0;
                             bool last = s == sizes.Length - 1;
+
+                            // Two of the next size are faster than one and a small one.
+                            string unless = last || 2 * smaller <= span ? "" : $" && (rest <= {span} || rest > {2 * smaller})";
                             string condition = last ? ""
-                                : $"if (rest > {smaller} && length >= {span}{(IsSingleRow(flavor, width, sizes[s]) && !flavor.IsSparse ? " && rows < 4" : "")})";
+                                : $"if (rest > {smaller} && length >= {span}{unless}{(IsSingleRow(flavor, width, sizes[s]) && !flavor.IsSparse ? " && rows < 4" : "")})";
                             if (condition.Length > 0) writer.Line((s > 0 ? "else " : "") + condition);
                             else writer.Line("else");
                             using (writer.Block())
