@@ -125,7 +125,8 @@ internal static class BytePairHelpers
         {
             ref byte source = ref MemoryMarshal.GetReference(input);
             ref ushort plane = ref MemoryMarshal.GetReference(pairs);
-            if (strideX > 1 || strideY > 1 || rows != height || columns != width) Fill(pairs, (ushort)(padding * 0x101));
+            if (height == 1 && rows == 1 && padTop == 0 && phasesY == 1) FillEnds(pairs, (ushort)(padding * 0x101), size, head: Math.Min(columns, padLeft), tail: Math.Min(columns, (width + padLeft) / strideX));
+            else if (strideX > 1 || strideY > 1 || rows != height || columns != width) Fill(pairs, (ushort)(padding * 0x101));
             for (int pair = 0; pair < groups * ((channels + 1) / 2); pair++)
             {
                 int channel = pair / ((channels + 1) / 2) * channels + pair % ((channels + 1) / 2) * 2, start = channel * height * width;
@@ -154,7 +155,7 @@ internal static class BytePairHelpers
                 }
             }
         }
-        """, PairBytes, PairPlaneRows, VectorHelpers.Fill);
+        """, PairBytes, PairPlaneRows, VectorHelpers.Fill, PackingHelpers.FillEnds);
 
     /// <summary>Modern: phase planes of two bytes a pixel without padding beside them, and copies of them a pixel on.</summary>
     public static readonly Helper PackAlignedBytes = new("PackAlignedBytes", """

@@ -103,22 +103,8 @@ internal static class PackingHelpers
         private static int Steps(int length, int stride) => length <= 0 ? 0 : stride == 1 ? length : (length + stride - 1) / stride;
         """, CopyRow);
 
-    /// <summary>Modern: splits padded channels into phase planes (see ConvolutionGeometry).</summary>
-    private static readonly Helper PackPlanesByVector = new("PackPlanes", """
-        // CopyPlanes, with the padding.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void PackPlanes<T>(
-            ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
-            int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
-            where T : struct
-        {
-            int size = rows * columns + 1;
-            if (rows == 1) FillEnds(planes, padding, size, head: Math.Min(columns, padLeft), tail: Math.Min(columns, (width + padLeft) / strideX));
-            else Fill(planes, padding);
-            CopyPlanes(
-                input, ref MemoryMarshal.GetReference(planes), channels, height, width, strideY, strideX, padTop, padLeft, phasesY, phasesX, rows, columns, size);
-        }
-
+    /// <summary>Modern: the padding of lines.</summary>
+    public static readonly Helper FillEnds = new("FillEnds", """
         // Fills lines up to head, perhaps somewhat farther, and from tail on.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void FillEnds<T>(Span<T> lines, T value, int size, int head, int tail)
@@ -133,7 +119,24 @@ internal static class PackingHelpers
                 for (i = tail; i < size; i++) Unsafe.Add(ref x, i) = value;
             }
         }
-        """, CopyPlanes, VectorHelpers.Fill);
+        """);
+
+    /// <summary>Modern: splits padded channels into phase planes (see ConvolutionGeometry).</summary>
+    private static readonly Helper PackPlanesByVector = new("PackPlanes", """
+        // CopyPlanes, with the padding.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void PackPlanes<T>(
+            ReadOnlySpan<T> input, Span<T> planes, int channels, int height, int width, int strideY, int strideX,
+            int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
+            where T : struct
+        {
+            int size = rows * columns + 1;
+            if (height == 1 && rows == 1 && padTop == 0 && phasesY == 1) FillEnds(planes, padding, size, head: Math.Min(columns, padLeft), tail: Math.Min(columns, (width + padLeft) / strideX));
+            else Fill(planes, padding);
+            CopyPlanes(
+                input, ref MemoryMarshal.GetReference(planes), channels, height, width, strideY, strideX, padTop, padLeft, phasesY, phasesX, rows, columns, size);
+        }
+        """, CopyPlanes, VectorHelpers.Fill, FillEnds);
 
     /// <summary>Modern: copies rows that lie <c>pitch</c> apart together.</summary>
     private static readonly Helper CloseGapsByVector = new("CloseGaps", """

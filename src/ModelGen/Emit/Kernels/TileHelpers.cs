@@ -22,7 +22,7 @@ internal static class TileHelpers
     public static readonly Helper Start = new("Start", """
         // Where output i reads the first tap: every width outputs the source goes on a pitch farther.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static int Start(int i, int width, int pitch) => i / width * pitch + i % width;
+        private static int Start(int i, int width, int pitch) => i < width ? i : i / width * pitch + i % width;
         """);
 
     private static bool SumsInBlocks(TileFlavor flavor) => flavor is { IsByColumn: true, IsInteger: false };
