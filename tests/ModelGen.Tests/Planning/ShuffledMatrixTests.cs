@@ -36,11 +36,14 @@ public class ShuffledMatrixTests
                 (var most, var least) = (new int[16], new int[16]);
                 for (int round = matrix.Segments[segment]; round < matrix.Segments[segment + 1]; round++)
                 {
-                    int column = Math.Min(matrix.Chunks[round] * 16, columns - 16);
                     for (int i = 0; i < 32; i++)
                     {
                         int weight = unchecked((sbyte)matrix.Rounds[round * 64 + 32 + i]);
-                        read[(row + i / 2) * columns + column + matrix.Rounds[round * 64 + i]] += weight;
+
+                        // The top bit says which half of the chunk is meant.
+                        int pick = matrix.Rounds[round * 64 + i], half = 2 * matrix.Chunks[round] + pick / 128;
+                        Assert.InRange(pick & 0x7F, 16 * (pick / 128), 16 * (pick / 128) + 15);
+                        read[(row + i / 2) * columns + Math.Min(half * 16, columns - 16) + pick % 16] += weight;
                         most[i / 2] += 255 * Math.Max(weight, 0);
                         least[i / 2] += 255 * Math.Min(weight, 0);
                     }

@@ -8,7 +8,7 @@ namespace ModelGen.Emit.Kernels;
 internal static class ShuffledProductEmitter
 {
     private static readonly Helper SpreadChunks = new("SpreadChunks", """
-        // Each chunk of 16 bytes twice; the last one is moved back to end with the input. Signed bytes are read as unsigned ones that are 128 larger.
+        // Each 16 bytes twice; the last are moved back to end with the input. Signed bytes are read as unsigned ones that are 128 larger.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void SpreadChunks(ReadOnlySpan<byte> input, byte flip, Span<byte> output)
         {
@@ -39,6 +39,28 @@ internal static class ShuffledProductEmitter
             return AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.VectorTableLookup(x, picks) : Vector128.Shuffle(x, picks);
         }
         """);
+
+    private static readonly Helper PickInputs = new("PickInputs", """
+        // From a chunk of 32 bytes, of which each half is there twice, those that picks names: 0 to 15 in its first half, 0x90 to 0x9F in its second.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<byte> PickInputs(ref byte chunk, Vector256<byte> picks)
+        {
+            if (Avx512Vbmi.VL.IsSupported) return Avx512Vbmi.VL.PermuteVar32x8(Vector256.LoadUnsafe(ref chunk, 16), picks);
+
+            // A shuffle gives zero where the top bit is set.
+            if (Avx2.IsSupported)
+                return Avx2.Shuffle(Vector256.LoadUnsafe(ref chunk), picks) | Avx2.Shuffle(Vector256.LoadUnsafe(ref chunk, 32), picks ^ Vector256.Create((byte)0x80));
+            Vector128<byte> first = Vector128.LoadUnsafe(ref chunk), second = Vector128.LoadUnsafe(ref chunk, 32);
+            return Vector256.Create(PickInputs(first, second, picks.GetLower()), PickInputs(first, second, picks.GetUpper()));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<byte> PickInputs(Vector128<byte> first, Vector128<byte> second, Vector128<byte> picks)
+        {
+            if (AdvSimd.Arm64.IsSupported) return AdvSimd.Arm64.VectorTableLookup((first, second), picks & Vector128.Create((byte)0x1F));
+            return PickBytes(first, picks) | PickBytes(second, picks ^ Vector128.Create((byte)0x90));
+        }
+        """, PickBytes);
 
     /// <summary>Writes the body of the layer.</summary>
     public static void Emit(ProductKernel kernel, LayerScope scope)
@@ -90,8 +112,7 @@ internal static class ShuffledProductEmitter
                         Vector256<short> part = Vector256<short>.Zero;
                         for (int end = Unsafe.Add(ref first, segment + 1); k < end; k++, rounds = ref Unsafe.Add(ref rounds, 64))
                         {
-                            Vector256<byte> chunk = Vector256.LoadUnsafe(ref x, (nuint)(32 * Unsafe.Add(ref chunks, k)));
-                            Vector256<byte> picked = PickBytes(chunk, Vector256.LoadUnsafe(ref rounds));
+                            Vector256<byte> picked = PickInputs(ref Unsafe.Add(ref x, 64 * Unsafe.Add(ref chunks, k)), Vector256.LoadUnsafe(ref rounds));
                             part += MultiplyBytePairs(picked, Vector256.LoadUnsafe(ref rounds, 32).AsSByte());
                         }
 
@@ -104,6 +125,6 @@ internal static class ShuffledProductEmitter
                         Requantize(upper, Vector256.LoadUnsafe(ref multipliers, (nuint)row + 8), {{VectorHelpers.RequantizeArguments}}), ref Unsafe.Add(ref y, row));
                 }
             }
-            """, PickBytes, ByteTileHelpers.MultiplyBytePairs, VectorHelpers.Requantize, ByteTileHelpers.StoreByteRuns);
+            """, PickInputs, ByteTileHelpers.MultiplyBytePairs, VectorHelpers.Requantize, ByteTileHelpers.StoreByteRuns);
     }
 }

@@ -5,13 +5,15 @@ using System.Linq;
 namespace ModelGen.Planning.Lowering;
 
 /// <summary>
-/// A sparse matrix of signed bytes for processors that pick bytes out of a vector: in a round, each of sixteen outputs picks two of sixteen
+/// A sparse matrix of signed bytes for processors that pick bytes out of a vector: in a round, each of sixteen outputs picks two of 32
 /// neighbouring inputs, wherever its weights are. Products are added in 16 bits, in segments whose sums fit whatever the inputs are.
 /// </summary>
 internal sealed class ShuffledMatrix
 {
-    /// <summary>Outputs of a group, and inputs of a chunk.</summary>
+    /// <summary>Outputs of a group, and inputs of half a chunk.</summary>
     public const int Lanes = 16;
+
+    private const int ChunkInputs = 2 * Lanes;
 
     private readonly List<int> _groups = [0], _segments = [0], _chunks = [];
     private readonly List<byte> _rounds = [];
@@ -29,7 +31,7 @@ internal sealed class ShuffledMatrix
     /// <summary>For each round its chunk of inputs.</summary>
     public IReadOnlyList<int> Chunks => _chunks;
 
-    /// <summary>The rounds: two picks, then two weights, for each output.</summary>
+    /// <summary>The rounds: two picks (see <see cref="Pick"/>), then two weights, for each output.</summary>
     public IReadOnlyList<byte> Rounds => _rounds;
 
     /// <summary>Bytes of all tables.</summary>
@@ -45,11 +47,17 @@ internal sealed class ShuffledMatrix
     /// <summary>Whether a matrix is large enough to fill groups and chunks.</summary>
     public static bool Fits(int rows, int columns) => rows >= Lanes && columns >= Lanes;
 
-    /// <summary>Bytes of scratch memory that the chunks of an input are spread in, each twice.</summary>
-    public static int SpreadBytes(int columns) => 2 * Lanes * ((columns + Lanes - 1) / Lanes);
+    /// <summary>Bytes of scratch memory that the chunks of an input are spread in: each half of a chunk twice, because vectors are shuffled in halves.</summary>
+    public static int SpreadBytes(int columns) => 2 * ChunkInputs * ((columns + ChunkInputs - 1) / ChunkInputs);
 
-    /// <summary>Where a group of outputs or a chunk of inputs begins: the last one is moved back to end with them.</summary>
+    /// <summary>Where a group of outputs or half a chunk of inputs begins: the last one is moved back to end with them.</summary>
     public static int Start(int index, int length) => Math.Min(index * Lanes, length - Lanes);
+
+    /// <summary>How a round names an input of its chunk: by its place within half of it, with 0x90 added in the second half. The top bit makes a shuffle of the first
+    /// half give zero; without it, one of the second half does so for places in the first.</summary>
+    /// <param name="column">The input.</param>
+    /// <param name="columns">All inputs.</param>
+    public static int Pick(int column, int columns) => column - Start(column / Lanes, columns) + column / Lanes % 2 * 0x90;
 
     /// <summary>Lays out a matrix.</summary>
     /// <param name="values">Signed bytes, row by row.</param>
@@ -61,13 +69,11 @@ internal sealed class ShuffledMatrix
         for (int group = 0; group * Lanes < rows; group++)
         {
             (var most, var least) = (new int[Lanes], new int[Lanes]);
-            for (int chunk = 0; chunk * Lanes < columns; chunk++)
+            for (int chunk = 0; chunk * ChunkInputs < columns; chunk++)
             {
-                List<Pick>[] picks = Enumerable.Range(Start(group, rows), Lanes)
-                    .Select(row => Picks(values, row * columns, Start(chunk, columns), chunk * Lanes, Math.Min((chunk + 1) * Lanes, columns)))
-                    .ToArray();
-                for (int round = 0; round < picks.Max(lane => lane.Count); round++)
-                    matrix.Add(chunk, [.. picks.Select(lane => lane.ElementAtOrDefault(round))], most, least);
+                List<Pair>[] pairs = [.. Enumerable.Range(Start(group, rows), Lanes).Select(row => Pairs(values, row * columns, chunk, columns))];
+                for (int round = 0; round < pairs.Max(lane => lane.Count); round++)
+                    matrix.Add(chunk, [.. pairs.Select(lane => lane.ElementAtOrDefault(round))], most, least);
             }
 
             if (matrix._segments[matrix._segments.Count - 1] < matrix._chunks.Count) matrix._segments.Add(matrix._chunks.Count);
@@ -77,34 +83,34 @@ internal sealed class ShuffledMatrix
         return matrix;
     }
 
-    // Weights of a row that are not zero, two at a time where the sum of their products fits 16 bits.
-    private static List<Pick> Picks(int[] values, int row, int start, int from, int to)
+    // Weights of a row in a chunk that are not zero, two at a time where the sum of their products fits 16 bits.
+    private static List<Pair> Pairs(int[] values, int row, int chunk, int columns)
     {
-        var picks = new List<Pick>();
-        Pick waiting = default;
-        for (int column = from; column < to; column++)
+        var pairs = new List<Pair>();
+        Pair waiting = default;
+        for (int column = chunk * ChunkInputs; column < Math.Min((chunk + 1) * ChunkInputs, columns); column++)
         {
             int weight = values[row + column];
             if (weight == 0) continue;
-            var both = new Pick(waiting.First, waiting.FirstWeight, column - start, weight);
+            var both = new Pair(waiting.First, waiting.FirstWeight, Pick(column, columns), weight);
             if (waiting.FirstWeight != 0 && both.Fits(0, 0))
             {
-                picks.Add(both);
+                pairs.Add(both);
                 waiting = default;
                 continue;
             }
 
-            if (waiting.FirstWeight != 0) picks.Add(waiting);
-            waiting = new Pick(column - start, weight, 0, 0);
+            if (waiting.FirstWeight != 0) pairs.Add(waiting);
+            waiting = new Pair(Pick(column, columns), weight, 0, 0);
         }
 
-        if (waiting.FirstWeight != 0) picks.Add(waiting);
-        return picks;
+        if (waiting.FirstWeight != 0) pairs.Add(waiting);
+        return pairs;
     }
 
-    private void Add(int chunk, Pick[] round, int[] most, int[] least)
+    private void Add(int chunk, Pair[] round, int[] most, int[] least)
     {
-        if (!round.Select((pick, lane) => pick.Fits(most[lane], least[lane])).All(fits => fits))
+        if (!round.Select((pair, lane) => pair.Fits(most[lane], least[lane])).All(fits => fits))
         {
             _segments.Add(_chunks.Count);
             Array.Clear(most, 0, Lanes);
@@ -118,12 +124,12 @@ internal sealed class ShuffledMatrix
         }
 
         _chunks.Add(chunk);
-        foreach (Pick pick in round) _rounds.AddRange([(byte)pick.First, (byte)pick.Second]);
-        foreach (Pick pick in round) _rounds.AddRange([unchecked((byte)pick.FirstWeight), unchecked((byte)pick.SecondWeight)]);
+        foreach (Pair pair in round) _rounds.AddRange([(byte)pair.First, (byte)pair.Second]);
+        foreach (Pair pair in round) _rounds.AddRange([unchecked((byte)pair.FirstWeight), unchecked((byte)pair.SecondWeight)]);
     }
 
     // Two inputs of a chunk and their weights; a weight of zero is none.
-    private readonly record struct Pick(int First, int FirstWeight, int Second, int SecondWeight)
+    private readonly record struct Pair(int First, int FirstWeight, int Second, int SecondWeight)
     {
         public int Most => ShortSums.Most(FirstWeight, SecondWeight);
 
