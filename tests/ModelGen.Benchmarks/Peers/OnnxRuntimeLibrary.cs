@@ -10,7 +10,7 @@ namespace ModelGen.Benchmarks.Peers;
 internal sealed unsafe class OnnxRuntimeLibrary
 {
     private const uint ApiVersion = 14;
-    private const int WarningsAndErrors = 2;
+    private const int Errors = 3;
 
     private readonly nint* _functions;
 
@@ -29,7 +29,7 @@ internal sealed unsafe class OnnxRuntimeLibrary
         {
             nint environment;
             Check(((delegate* unmanaged<int, byte*, nint*, nint>)_functions[(int)OnnxRuntimeFunction.CreateEnv])(
-                WarningsAndErrors, name, &environment));
+                Errors, name, &environment));
             Environment = environment;
         }
     }

@@ -6,6 +6,8 @@ using System.Runtime.InteropServices;
 using ModelGen.Benchmarks.Peers.Xnnpack;
 using ModelGen.Compiler;
 using ModelGen.Compression.Execution;
+using ModelGen.Graph;
+using ModelGen.Import.Onnx;
 using ModelGen.Tool.Benchmarking;
 using ModelGen.Tool.Execution;
 
@@ -32,11 +34,15 @@ internal sealed class PeerComparison(OnnxRuntimeLibrary library, Onnx2cCompiler?
         LoadedModel loaded = ModelLoader.Load(compiled, path);
         ModelInfo info = loaded.Model.Info;
         byte[] inputs = Inputs(info);
+        byte[] peerFile = File.ReadAllBytes(peerPath);
+        ModelGraph peer = OnnxImporter.Import(peerFile, options);
+        if (peer.Inputs.Count != info.Inputs.Length || peer.Outputs.Count != info.Outputs.Length) throw new PeerException($"{peerPath}: {path} has other inputs and outputs");
+        (string[], string[]) names = ([.. peer.Inputs.Select(input => input.Name)], [.. peer.Outputs.Select(output => output.Name)]);
         List<IPeer> engines = [new CompiledPeer(loaded, inputs)];
         try
         {
-            engines.Add(new OnnxRuntimePeer(library, File.ReadAllBytes(peerPath), info, inputs));
-            if (xnnpack) AddIfPossible(engines, peerPath, () => new XnnpackPeer(File.ReadAllBytes(peerPath), info, inputs));
+            engines.Add(new OnnxRuntimePeer(library, peerFile, info, names, inputs));
+            if (xnnpack) AddIfPossible(engines, peerPath, () => new XnnpackPeer(peerFile, info, inputs));
             if (onnx2c is not null) AddIfPossible(engines, peerPath, () => new Onnx2cPeer(onnx2c, peerPath, info, inputs));
             foreach (IPeer engine in engines) engine.Run();
             double? difference = Path.GetFullPath(path) == Path.GetFullPath(peerPath)
