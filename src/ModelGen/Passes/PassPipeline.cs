@@ -28,7 +28,7 @@ internal static class PassPipeline
         (nameof(SimplifyMovement), Plain(SimplifyMovement.Run)),
         (nameof(EliminateCommonSubexpressions), Plain(EliminateCommonSubexpressions.Run)),
         (nameof(RemoveDeadChannels), Plain(RemoveDeadChannels.Run)),
-        (nameof(OrderOutputs), Plain(OrderOutputs.Run)),
+        (nameof(OrderChannels), Plain(OrderChannels.Run)),
         (nameof(ChannelsLast), ChannelsLast.Run),
         (nameof(IsolateOutputs), Plain(IsolateOutputs.Run)),
     ];

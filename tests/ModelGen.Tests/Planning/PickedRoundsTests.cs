@@ -11,7 +11,7 @@ public class PickedRoundsTests
     public static TheoryData<int, int, int, double, int> Windows()
     {
         TheoryData<int, int, int, double, int> data = [];
-        foreach ((int outputs, int inputs, int taps) in new[] { (8, 8, 1), (9, 13, 6), (24, 16, 1), (37, 50, 9) })
+        foreach ((int outputs, int inputs, int taps) in new[] { (16, 8, 1), (17, 13, 6), (24, 16, 1), (37, 50, 9), (32, 32, 4), (48, 60, 1) })
             foreach (double density in new[] { 0, 0.1, 0.5 })
                 foreach (int largest in new[] { 1, 7, 127 }) data.Add(outputs, inputs, taps, density, largest);
         return data;
@@ -26,31 +26,36 @@ public class PickedRoundsTests
             .Select(_ => random.NextDouble() < density ? random.Next(-largest - 1, largest + 1) : 0)];
         PickedRounds rounds = PickedRounds.Of(values, outputs, inputs, taps);
         var read = new int[values.Length];
-        int chunks = (inputs + 15) / 16;
+        int chunks = (inputs + 31) / 32;
         for (int group = 0; group < rounds.First.Count - 1; group++)
         {
-            int start = Math.Min(group * 8, outputs - 8);
-            Array.Clear(read, start * inputs * taps, 8 * inputs * taps);
+            int start = Math.Min(group * 16, outputs - 16);
+            Array.Clear(read, start * inputs * taps, 16 * inputs * taps);
             for (int round = rounds.First[group]; round < rounds.First[group + 1]; round++)
             {
                 (int tap, int chunk) = (rounds.Chunks[round] / chunks, rounds.Chunks[round] % chunks);
-                for (int i = 0; i < 32; i += 2)
+                for (int i = 0; i < 64; i += 2)
                 {
-                    int first = unchecked((sbyte)rounds.Rounds[round * 64 + 32 + i]), second = unchecked((sbyte)rounds.Rounds[round * 64 + 33 + i]);
+                    int first = unchecked((sbyte)rounds.Rounds[round * 128 + 64 + i]), second = unchecked((sbyte)rounds.Rounds[round * 128 + 65 + i]);
                     Assert.InRange(255 * (Math.Max(first, 0) + Math.Max(second, 0)), 0, short.MaxValue);
                     Assert.InRange(255 * (Math.Min(first, 0) + Math.Min(second, 0)), short.MinValue, 0);
-                    Add(rounds.Rounds[round * 64 + i], first);
-                    Add(rounds.Rounds[round * 64 + i + 1], second);
+                    Add(rounds.Rounds[round * 128 + i], first);
+                    Add(rounds.Rounds[round * 128 + i + 1], second);
 
-                    void Add(int position, int weight) => read[((start + i / 4) * inputs + Channel(chunk, position)) * taps + tap] += weight;
+                    void Add(int pick, int weight)
+                    {
+                        int half = pick >= 0xB0 ? 1 : 0;
+                        Assert.InRange(pick - half * 0xB0, 0, 15);
+                        if (weight != 0) read[((start + i / 4) * inputs + Channel(2 * chunk + half, pick - half * 0xB0)) * taps + tap] += weight;
+                    }
                 }
             }
         }
 
         Assert.Equal(values, read);
 
-        // Of few channels a chunk has the first eight and the last eight, of more the last chunk ends with them.
-        int Channel(int chunk, int position) => inputs >= 16 ? Math.Min(chunk * 16, inputs - 16) + position
+        // Of few channels half a chunk has the first eight and the last eight, of more the last half ends with them.
+        int Channel(int half, int position) => inputs >= 16 ? Math.Min(half * 16, inputs - 16) + position
             : position < 8 ? position : position + inputs - 16;
     }
 

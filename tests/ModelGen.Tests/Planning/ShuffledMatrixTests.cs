@@ -40,10 +40,9 @@ public class ShuffledMatrixTests
                     {
                         int weight = unchecked((sbyte)matrix.Rounds[round * 64 + 32 + i]);
 
-                        // The top bit says which half of the chunk is meant.
-                        int pick = matrix.Rounds[round * 64 + i], half = 2 * matrix.Chunks[round] + pick / 128;
-                        Assert.InRange(pick & 0x7F, 16 * (pick / 128), 16 * (pick / 128) + 15);
-                        read[(row + i / 2) * columns + Math.Min(half * 16, columns - 16) + pick % 16] += weight;
+                        int pick = matrix.Rounds[round * 64 + i], second = pick >= 0xB0 ? 1 : 0;
+                        Assert.InRange(pick - second * 0xB0, 0, 15);
+                        read[(row + i / 2) * columns + Math.Min((2 * matrix.Chunks[round] + second) * 16, columns - 16) + pick % 16] += weight;
                         most[i / 2] += 255 * Math.Max(weight, 0);
                         least[i / 2] += 255 * Math.Min(weight, 0);
                     }

@@ -13,14 +13,15 @@ internal static class ShuffledConvolutionEmitter
     private const int RoundBytes = 2 * PickedRounds.Lanes * PickedRounds.Picks;
 
     private static readonly Helper SpreadRows = new("SpreadRows", """
-        // Rows of an input inside of larger ones, with padding around them. Of each pixel come its channels in chunks of sixteen bytes, each twice; the last one
-        // is moved back to end with the channels. Signed bytes are read as unsigned ones that are 128 larger.
+        // Rows of an input inside of larger ones, with padding around them. Of each pixel come its channels, sixteen bytes twice; the last ones are moved back to
+        // end with the channels, and of an odd number of sixteens the place behind them is left as it is. Signed bytes are read as unsigned ones that are 128 larger.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void SpreadRows(
             ReadOnlySpan<byte> input, Span<byte> padded, int channels, int rows, int columns, int paddedRows, int paddedColumns, int top, int left, byte flip, byte padding)
         {
-            int size = (channels + 15) / 16 * 32, count = Math.Min(rows, paddedRows - top), copied = Math.Min(columns, paddedColumns - left);
+            int size = (channels + 31) / 32 * 64, count = Math.Min(rows, paddedRows - top), copied = Math.Min(columns, paddedColumns - left);
             Fill(padded.Slice(0, top * paddedColumns * size), padding);
+            int rest = size - (channels + 15) / 16 * 32;
             Vector128<byte> flips = Vector128.Create(flip);
             for (int row = 0; row < count; row++)
             {
@@ -28,7 +29,7 @@ internal static class ShuffledConvolutionEmitter
                 Fill(target.Slice(0, left * size), padding);
                 ref byte x = ref MemoryMarshal.GetReference(input.Slice(row * columns * channels));
                 ref byte y = ref MemoryMarshal.GetReference(target.Slice(left * size));
-                for (int pixel = 0; pixel < copied; pixel++, x = ref Unsafe.Add(ref x, channels))
+                for (int pixel = 0; pixel < copied; pixel++, x = ref Unsafe.Add(ref x, channels), y = ref Unsafe.Add(ref y, rest))
                 {
                     for (int i = 0; i < channels; i += 16, y = ref Unsafe.Add(ref y, 32))
                     {
@@ -48,6 +49,10 @@ internal static class ShuffledConvolutionEmitter
 
     private static readonly Helper MultiplyAddQuads = new("MultiplyAddQuads", """
         // Each 32-bit lane holds four bytes: the sum of a[i] * b[i], where two products fit 16 bits, + c.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> MultiplyAddQuads(Vector512<byte> a, Vector512<sbyte> b, Vector512<int> c) =>
+            MultiplyAddPairs(MultiplyBytePairs(a, b).AsInt32(), Vector512.Create((short)1).AsInt32(), c);
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<int> MultiplyAddQuads(Vector256<byte> a, Vector256<sbyte> b, Vector256<int> c)
         {
@@ -70,16 +75,16 @@ internal static class ShuffledConvolutionEmitter
         Name = "ConvolvePicks",
         Comment = """
             // output[pixel][channel] = requantize(bias[channel] + sum of what the channel picks). A round has a chunk of a pixel of the window, four picks and then
-            // four weights for each of eight channels; the last channels are moved back to end with the layer.
+            // four weights for each of sixteen channels; the last channels are moved back to end with the layer.
             """,
         Source = "byte",
         Tables = "ref int first, ref int chunks, ref byte rounds, ref int bias, ref float multipliers, int channels",
         Output = "byte",
         Range = "float low, float high, int zeroPoint",
-        Widths = [256, 128],
-        Sizes = width => width == 256 ? [8, 4, 1] : [4, 1],
+        Widths = [512, 256, 128],
+        Sizes = width => width == 512 ? [8, 4, 1] : [4, 1],
         Body = Groups,
-    }.Text(), ShuffledProductEmitter.PickBytes, MultiplyAddQuads, VectorHelpers.Requantize, VectorHelpers.StoreBytes, PixelTiles.PixelOffset);
+    }.Text(), ShuffledProductEmitter.PickInputs, MultiplyAddQuads, VectorHelpers.Requantize, VectorHelpers.StoreBytes, PixelTiles.PixelOffset);
 
     /// <summary>Writes the body of the layer.</summary>
     public static void Emit(ShuffledConvolutionKernel kernel, LayerScope scope)
@@ -156,13 +161,11 @@ internal static class ShuffledConvolutionEmitter
                 {
                     writer.Line(FormattableString.Invariant($"{vector}<byte> picks{v} = {vector}.LoadUnsafe(ref round{At(v * width / 8)});"));
                     writer.Line(FormattableString.Invariant($"{vector}<sbyte> weights{v} = {vector}.LoadUnsafe(ref round{At(RoundBytes / 2 + v * width / 8)}).AsSByte();"));
-                }
-
-                foreach (int p in pixels)
-                {
-                    string load = p == 0 ? $"{vector}.LoadUnsafe(ref chunk)" : FormattableString.Invariant($"{vector}.LoadUnsafe(ref chunk, (nuint)start{p})");
-                    foreach (int v in parts)
-                        writer.Line(FormattableString.Invariant($"sum{p}{v} = MultiplyAddQuads(PickBytes({load}, picks{v}), weights{v}, sum{p}{v});"));
+                    foreach (int p in pixels)
+                    {
+                        string from = p == 0 ? "chunk" : FormattableString.Invariant($"Unsafe.Add(ref chunk, start{p})");
+                        writer.Line(FormattableString.Invariant($"sum{p}{v} = MultiplyAddQuads(PickInputs(ref {from}, picks{v}), weights{v}, sum{p}{v});"));
+                    }
                 }
             }
 

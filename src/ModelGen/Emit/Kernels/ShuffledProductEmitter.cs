@@ -22,26 +22,16 @@ internal static class ShuffledProductEmitter
         }
         """);
 
-    /// <summary>Bytes of a vector in another order.</summary>
-    public static readonly Helper PickBytes = new("PickBytes", """
-        // From each half of x the bytes that the same half of picks names, 0 to 15.
+    /// <summary>Bytes of a chunk of which each half is there twice (see <see cref="ShuffledMatrix.PickOf"/>).</summary>
+    public static readonly Helper PickInputs = new("PickInputs", """
+        // From a chunk of 32 bytes, of which each half is there twice, those that picks names: 0 to 15 in its first half, 0xB0 to 0xBF in its second.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<byte> PickBytes(Vector256<byte> x, Vector256<byte> picks)
+        private static Vector512<byte> PickInputs(ref byte chunk, Vector512<byte> picks)
         {
-            if (Avx2.IsSupported) return Avx2.Shuffle(x, picks);
-            return Vector256.Create(PickBytes(x.GetLower(), picks.GetLower()), PickBytes(x.GetUpper(), picks.GetUpper()));
+            if (Avx512Vbmi.IsSupported) return Avx512Vbmi.PermuteVar64x8(Vector512.LoadUnsafe(ref chunk), picks);
+            return Vector512.Create(PickInputs(ref chunk, picks.GetLower()), PickInputs(ref chunk, picks.GetUpper()));
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<byte> PickBytes(Vector128<byte> x, Vector128<byte> picks)
-        {
-            if (Ssse3.IsSupported) return Ssse3.Shuffle(x, picks);
-            return AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.VectorTableLookup(x, picks) : Vector128.Shuffle(x, picks);
-        }
-        """);
-
-    private static readonly Helper PickInputs = new("PickInputs", """
-        // From a chunk of 32 bytes, of which each half is there twice, those that picks names: 0 to 15 in its first half, 0x90 to 0x9F in its second.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<byte> PickInputs(ref byte chunk, Vector256<byte> picks)
         {
@@ -50,17 +40,18 @@ internal static class ShuffledProductEmitter
             // A shuffle gives zero where the top bit is set.
             if (Avx2.IsSupported)
                 return Avx2.Shuffle(Vector256.LoadUnsafe(ref chunk), picks) | Avx2.Shuffle(Vector256.LoadUnsafe(ref chunk, 32), picks ^ Vector256.Create((byte)0x80));
-            Vector128<byte> first = Vector128.LoadUnsafe(ref chunk), second = Vector128.LoadUnsafe(ref chunk, 32);
-            return Vector256.Create(PickInputs(first, second, picks.GetLower()), PickInputs(first, second, picks.GetUpper()));
+            return Vector256.Create(PickInputs(ref chunk, picks.GetLower()), PickInputs(ref chunk, picks.GetUpper()));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<byte> PickInputs(Vector128<byte> first, Vector128<byte> second, Vector128<byte> picks)
+        private static Vector128<byte> PickInputs(ref byte chunk, Vector128<byte> picks)
         {
+            Vector128<byte> first = Vector128.LoadUnsafe(ref chunk), second = Vector128.LoadUnsafe(ref chunk, 32);
             if (AdvSimd.Arm64.IsSupported) return AdvSimd.Arm64.VectorTableLookup((first, second), picks & Vector128.Create((byte)0x1F));
-            return PickBytes(first, picks) | PickBytes(second, picks ^ Vector128.Create((byte)0x90));
+            if (Ssse3.IsSupported) return Ssse3.Shuffle(first, picks) | Ssse3.Shuffle(second, picks ^ Vector128.Create((byte)0x80));
+            return Vector128.Shuffle(first, picks) | Vector128.Shuffle(second, picks ^ Vector128.Create((byte)0xB0));
         }
-        """, PickBytes);
+        """);
 
     /// <summary>Writes the body of the layer.</summary>
     public static void Emit(ProductKernel kernel, LayerScope scope)

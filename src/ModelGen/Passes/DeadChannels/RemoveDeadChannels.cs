@@ -1,7 +1,5 @@
-using System.Collections.Generic;
 using System.Linq;
 using ModelGen.Graph;
-using ModelGen.Graph.Operators;
 
 namespace ModelGen.Passes.DeadChannels;
 
@@ -9,100 +7,11 @@ namespace ModelGen.Passes.DeadChannels;
 /// Takes out channels that change nothing: those that no weight reads, and those that are one number at every run, which goes into the
 /// biases of the layers that read them. What is left of the network is dense. Integer results stay the same bits (docs/numerics.md).
 /// </summary>
-internal sealed class RemoveDeadChannels
+internal static class RemoveDeadChannels
 {
-    private readonly ChannelAnalysis _analysis;
-    private readonly ChannelLiveness _liveness;
-
-    private RemoveDeadChannels(ModelGraph graph)
-    {
-        _analysis = new ChannelAnalysis(graph);
-        _liveness = new ChannelLiveness(graph, _analysis);
-    }
-
     public static ModelGraph Run(ModelGraph graph)
     {
-        var pass = new RemoveDeadChannels(graph);
-        return graph.Nodes.Any(node => pass.Kept(node.Output) is not null) ? pass.Rewrite(graph) : graph;
-    }
-
-    // Not a GraphRewriter: shapes change.
-    private ModelGraph Rewrite(ModelGraph graph)
-    {
-        var replacements = new Dictionary<Value, Value>();
-        Value? Current(Value? value) => value is not null && replacements.TryGetValue(value, out Value? replacement) ? replacement : value;
-        var builder = new GraphBuilder(graph.Metadata);
-        foreach (Value input in graph.Inputs) builder.AddInput(input);
-        foreach (Node node in graph.Nodes)
-        {
-            Value?[] inputs = [.. node.Inputs.Select(Current)];
-            IReadOnlyList<Value> outputs = IsTouched(node) ? Reduced(node, inputs, builder) : builder.Keep(node, inputs);
-            for (int i = 0; i < outputs.Count; i++) replacements[node.Outputs[i]] = outputs[i];
-        }
-
-        return builder.Build(graph.Outputs.Select(output => output with { Value = Current(output.Value)! }));
-    }
-
-    private int[]? Kept(Value value) => _liveness.Kept(_analysis.Layout(value));
-
-    private bool IsTouched(Node node) =>
-        Kept(node.Output) is not null || node.Inputs.Any(input => input is not null && Kept(input) is not null);
-
-    private IReadOnlyList<Value> Reduced(Node node, Value?[] inputs, GraphBuilder builder)
-    {
-        if (_analysis.Recurrence(node) is { } recurrent)
-        {
-            int[] units = Kept(node.Output) ?? [.. Enumerable.Range(0, recurrent.Units)];
-            int[] channels = _liveness.Kept(_analysis.InputLayout(recurrent)) ?? [.. Enumerable.Range(0, recurrent.Inputs)];
-            return recurrent.Reduced(units, channels, inputs[0]!, builder);
-        }
-
-        if (_analysis.Layer(node) is { } layer) return [ReducedLayer(layer, inputs[0]!, builder)];
-        int[] kept = Kept(node.Output)!;
-        int axis = _analysis.Layout(node.Output)!.Axis, rank = node.Output.Shape.Rank;
-        Operator reduced = node.Operator switch
-        {
-            TableLookup lookup when lookup.Axis == axis =>
-                lookup with { Table = new(kept.SelectMany(channel => lookup.Table.Skip(channel * 256).Take(256))) },
-            Reshape reshape => new Reshape(Resized(reshape.Target.Dimensions, axis, kept.Length)),
-            Slice slice => slice with { Sizes = new(Resized(slice.Sizes, axis, kept.Length).Dimensions) },
-            _ => node.Operator,
-        };
-        if (node.Operator is Binary or QuantizedSum) inputs = [.. inputs.Select(input => Selected(input!, axis, rank, kept))];
-        return builder.Add(reduced, node.Name, inputs, [node.Output.Name]);
-    }
-
-    private Value ReducedLayer(WeightedLayer layer, Value x, GraphBuilder builder)
-    {
-        Node node = layer.Node;
-        ChannelLayout? before = _analysis.InputLayout(layer);
-        int[] outputs = Kept(node.Output) ?? [.. Enumerable.Range(0, layer.Outputs)];
-        int[] inputs = (layer.IsDepthwise ? null : _liveness.Kept(before)) ?? [.. Enumerable.Range(0, layer.Inputs)];
-        (int Input, double Value)[] folded = [.. Enumerable.Range(0, layer.Inputs).Except(inputs)
-            .Where(input => before!.Channels[input].Constant is not null)
-            .Select(input => (input, before!.Channels[input].Constant!.Value))];
-
-        Tensor all = node.Input(1).Constant!, left = all.Select(0, outputs).Select(1, inputs);
-        Tensor? bias = layer.Bias(outputs, folded);
-        long positions = node.Output.Shape.Count / layer.Outputs, weights = all.Count - left.Count;
-        Operator reduced = node.Operator with
-        {
-            Removed = new RemovedChannels(layer.Outputs - outputs.Length, layer.Outputs, layer.Inputs - inputs.Length, layer.Inputs,
-                weights, weights * positions),
-        };
-        if (layer.IsDepthwise) reduced = (Convolution)reduced with { Groups = x.Shape[1] };
-        Value? newBias = bias is null ? null : GraphBuilder.Constant(node.OptionalInput(2)?.Name ?? node.Name + "/bias", bias);
-        return builder.Add(reduced, node.Name, [x, GraphBuilder.Constant(node.Input(1).Name, left), newBias], [node.Output.Name])[0];
-    }
-
-    private static Shape Resized(IReadOnlyList<int> dimensions, int axis, int size) =>
-        new(dimensions.Select((dimension, i) => i == axis ? size : dimension));
-
-    // The part of a constant operand that belongs to the channels that are left.
-    private static Value Selected(Value value, int axis, int rank, int[] kept)
-    {
-        if (value.Constant is not { } constant) return value;
-        int own = axis + constant.Shape.Rank - rank;
-        return own < 0 || constant.Shape[own] == 1 ? value : GraphBuilder.Constant(value.Name, constant.Select(own, kept));
+        var analysis = new ChannelAnalysis(graph);
+        return new ChannelRewriter(analysis, new ChannelLiveness(graph, analysis).Kept).Rewrite(graph);
     }
 }

@@ -82,6 +82,9 @@ internal sealed class WeightedLayer
     /// <summary>Whether an output depends on an input.</summary>
     public bool IsUsed(int output, int input) => _isUsed[output * Inputs + input];
 
+    /// <summary>Weights of an output that are not zero.</summary>
+    public int Count(int output) => Enumerable.Range(output * Inputs * Taps, Inputs * Taps).Count(i => Weight(i) != 0);
+
     /// <summary>The input channel behind one of the inputs of an output.</summary>
     public int Channel(int output, int input) => IsDepthwise ? output / (Outputs / Node.Input(0).Shape[1]) : input;
 

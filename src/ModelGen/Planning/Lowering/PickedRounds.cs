@@ -5,21 +5,21 @@ using System.Linq;
 namespace ModelGen.Planning.Lowering;
 
 /// <summary>
-/// The weights of a sparse convolution for processors that pick bytes out of a vector: in a round each of eight output channels picks four of the
-/// sixteen input channels of a chunk, wherever its weights are. Products are added two at a time in 16 bits, then in 32.
+/// The weights of a sparse convolution for processors that pick bytes out of a vector: in a round each of sixteen output channels picks four of the
+/// 32 input channels of a chunk, wherever its weights are. Products are added two at a time in 16 bits, then in 32.
 /// </summary>
 internal sealed class PickedRounds
 {
-    /// <summary>Outputs of a group, inputs of a chunk, picks of an output in a round.</summary>
-    public const int Lanes = 8, ChunkInputs = 16, Picks = 4;
+    /// <summary>Outputs of a group, picks of an output in a round.</summary>
+    public const int Lanes = 16, Picks = 4;
 
     /// <summary>Dense products that take as long as a round.</summary>
-    public const int Work = 75;
+    public const int Work = 80;
 
-    /// <summary>Bytes of a chunk: its inputs twice, because vectors are shuffled in halves.</summary>
+    /// <summary>Bytes of a chunk: each half of its inputs twice, because vectors are shuffled in halves.</summary>
     public const int ChunkBytes = 2 * ChunkInputs;
 
-    private const int HalfChunk = ChunkInputs / 2;
+    private const int HalfChunk = 16, ChunkInputs = 2 * HalfChunk, Fewest = HalfChunk / 2;
 
     private readonly List<int> _first = [0], _chunks = [];
     private readonly List<byte> _rounds = [];
@@ -34,23 +34,23 @@ internal sealed class PickedRounds
     /// <summary>For each round its tap and chunk: <c>tap * chunks of a pixel + chunk</c>.</summary>
     public IReadOnlyList<int> Chunks => _chunks;
 
-    /// <summary>The rounds: four picks, then four weights, for each output.</summary>
+    /// <summary>The rounds: four picks (see <see cref="Pick"/>), then four weights, for each output.</summary>
     public IReadOnlyList<byte> Rounds => _rounds;
 
     /// <summary>Products of a pixel, many with zeros.</summary>
     public long Products => (long)Lanes * Picks * _chunks.Count;
 
-    /// <summary>Whether channels fill a group and half of a chunk.</summary>
-    public static bool Fits(int outputs, int inputs) => outputs >= Lanes && inputs >= HalfChunk;
+    /// <summary>Whether channels fill a group and a quarter of a chunk.</summary>
+    public static bool Fits(int outputs, int inputs) => outputs >= Lanes && inputs >= Fewest;
 
     /// <summary>Chunks of a pixel.</summary>
     public static int ChunksOf(int inputs) => (inputs + ChunkInputs - 1) / ChunkInputs;
 
-    /// <summary>Where in its chunk an input is. The last chunk is moved back to end with the inputs; of fewer than sixteen it has the first eight, then the
-    /// last eight.</summary>
-    public static int Position(int input, int inputs) =>
-        inputs < ChunkInputs && input < HalfChunk ? input
-        : input / ChunkInputs == inputs / ChunkInputs ? input - inputs + ChunkInputs : input % ChunkInputs;
+    /// <summary>How a round names an input of its chunk (see <see cref="ShuffledMatrix.PickOf"/>). The last half of a chunk is moved back to end with the inputs; of
+    /// fewer than sixteen it has the first eight, then the last eight.</summary>
+    public static int Pick(int input, int inputs) => ShuffledMatrix.PickOf(input / HalfChunk,
+        inputs < HalfChunk && input < Fewest ? input
+        : input / HalfChunk == inputs / HalfChunk ? input - inputs + HalfChunk : input % HalfChunk);
 
     /// <summary>Lays out weights.</summary>
     /// <param name="values">Signed bytes [output][input][tap].</param>
@@ -84,7 +84,7 @@ internal sealed class PickedRounds
         Pair waiting = default;
         for (int input = chunk * ChunkInputs; input < Math.Min((chunk + 1) * ChunkInputs, inputs); input++)
         {
-            (int weight, int position) = (values[first + input * step], Position(input, inputs));
+            (int weight, int position) = (values[first + input * step], Pick(input, inputs));
             if (weight == 0) continue;
             bool isPair = waiting.FirstWeight != 0
                 && ShortSums.Fits(ShortSums.Most(waiting.FirstWeight, weight), ShortSums.Least(waiting.FirstWeight, weight));

@@ -53,11 +53,16 @@ internal sealed class ShuffledMatrix
     /// <summary>Where a group of outputs or half a chunk of inputs begins: the last one is moved back to end with them.</summary>
     public static int Start(int index, int length) => Math.Min(index * Lanes, length - Lanes);
 
-    /// <summary>How a round names an input of its chunk: by its place within half of it, with 0x90 added in the second half. The top bit makes a shuffle of the first
-    /// half give zero; without it, one of the second half does so for places in the first.</summary>
+    /// <summary>How a round names an input of its chunk.</summary>
     /// <param name="column">The input.</param>
     /// <param name="columns">All inputs.</param>
-    public static int Pick(int column, int columns) => column - Start(column / Lanes, columns) + column / Lanes % 2 * 0x90;
+    public static int Pick(int column, int columns) => PickOf(column / Lanes, column - Start(column / Lanes, columns));
+
+    /// <summary>The name of a byte of a chunk of which each half is there twice: its place in the first half, or 0xB0 more in the second. That is its place in the
+    /// whole for a permutation, which looks at the lowest bits only, and a shuffle of a half, which gives zero where the top bit is set, can do without a comparison.</summary>
+    /// <param name="half">Which half, counted through all chunks.</param>
+    /// <param name="place">The place in it, 0 to 15.</param>
+    public static int PickOf(int half, int place) => place + half % 2 * 0xB0;
 
     /// <summary>Lays out a matrix.</summary>
     /// <param name="values">Signed bytes, row by row.</param>
