@@ -30,9 +30,9 @@ internal sealed class ChannelsLast : GraphRewriter
     private const double FirstDepthwiseBytes = 0.08, LastDepthwiseBytes = 0.15;
 
     // The same for a sparse layer: for a weight with channels first, of floats (less where columns of the window are summed apart) and of integers, and on integers
-    // for a row of the output that is moved to its place, because it is not of whole vectors, and for a round of picks: that of processors with 256 and with 512 bits,
+    // for a row of the output that is moved to its place, because it is not of whole vectors, and for a round of picks, which come from farther away where windows are larger than a pixel: that of processors with 256 and with 512 bits,
     // of which the latter are twice as fast where all weights are multiplied.
-    private const double FirstSparseWork = 2.3, FirstColumnWork = 1.7, FirstSparseBytes = 4, WorkPerMovedRow = 250, WorkPerRound = 75;
+    private const double FirstSparseWork = 2.3, FirstColumnWork = 1.7, FirstSparseBytes = 4, WorkPerMovedRow = 250, WorkPerRound = 90, WorkPerWindowRound = 130;
 
     private static readonly int[] ToLast = [0, 2, 3, 1], ToFirst = [0, 3, 1, 2];
 
@@ -116,9 +116,9 @@ internal sealed class ChannelsLast : GraphRewriter
         return padded > MostPadding * (long)x[2] * x[3] + MostPadding * window.Extent(0) * (long)window.Extent(1);
     }
 
-    // Bytes of which outputs pick those that they have weights for.
+    // Bytes of which outputs pick those that they have weights for, sixteen outputs at a time.
     private static bool IsSparse(Convolution convolution, Value x, Value w) =>
-        convolution.Groups == 1 && x.Shape[1] >= Lanes && !IsMostlyNonZero(w.Constant!);
+        convolution.Groups == 1 && x.Shape[1] >= Lanes && w.Shape[0] >= 2 * Lanes && !IsMostlyNonZero(w.Constant!);
 
     // Fewer zeros than that are multiplied faster than they are skipped, more so where rows of the output have to be moved.
     private static bool IsDense(Tensor weights, Shape y) => (y[3] % (2 * Lanes) == 0 ? 8L : 16L) * NonZero(weights) > weights.Count;
@@ -151,7 +151,7 @@ internal sealed class ChannelsLast : GraphRewriter
         if (!isDepthwise && !IsMostlyNonZero(w.Constant!)) first = (isByte ? FirstSparseBytes : HasColumns(convolution.Window, y) ? FirstColumnWork : FirstSparseWork) * NonZero(w.Constant!) / w.Shape.Count * Filled(row) / row;
         if (isByte && !isDepthwise && !isFlat && row % (2 * Lanes) != 0 && !IsMostlyNonZero(w.Constant!)) first += WorkPerMovedRow / row * y[1] / w.Shape.Count;
         double last = Work(isDepthwise && isByte ? LastDepthwiseBytes : LastShare, y[1], isFull: false, isByte);
-        if (isByte && IsSparse(convolution, node.Input(0), w)) last = Math.Min(last, WorkPerRound * Rounds(w) / w.Shape.Count);
+        if (isByte && IsSparse(convolution, node.Input(0), w)) last = Math.Min(last, (w.Shape[2] * w.Shape[3] == 1 ? WorkPerRound : WorkPerWindowRound) * Rounds(w) / w.Shape.Count);
         return (double)w.Shape.Count * pixels * (first - last);
     }
 
@@ -173,16 +173,16 @@ internal sealed class ChannelsLast : GraphRewriter
         return (isByte ? narrow : (narrow + wide) / 2) / share;
     }
 
-    // Rounds in which each of eight outputs takes two pairs out of sixteen inputs.
+    // Rounds in which each of sixteen outputs takes two pairs out of 32 inputs.
     private static int Rounds(Value w)
     {
-        const int Inputs = 16, Pairs = 2;
+        const int Outputs = 2 * Lanes, Inputs = 32, Pairs = 2;
         (int outputs, int inputs, int taps) = (w.Shape[0], w.Shape[1], w.Shape[2] * w.Shape[3]);
         int rounds = 0;
-        for (int output = 0; output < outputs; output += Lanes)
+        for (int output = 0; output < outputs; output += Outputs)
             for (int tap = 0; tap < taps; tap++)
                 for (int input = 0; input < inputs; input += Inputs)
-                    rounds += (Enumerable.Range(Math.Min(output, outputs - Lanes), Lanes).Max(o => PairsOf(Enumerable.Range(input, Math.Min(Inputs, inputs - input))
+                    rounds += (Enumerable.Range(Math.Min(output, outputs - Outputs), Outputs).Max(o => PairsOf(Enumerable.Range(input, Math.Min(Inputs, inputs - input))
                         .Select(i => w.Constant!.GetLong((o * inputs + i) * taps + tap)))) + Pairs - 1) / Pairs;
         return rounds;
     }

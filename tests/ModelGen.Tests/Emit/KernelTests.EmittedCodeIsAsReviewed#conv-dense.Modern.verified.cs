@@ -236,7 +236,7 @@ namespace ModelGen.Generated
                             ref offsets, taps, ref weights, ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 128;
                     }
-                    else if (rest > 64 && length >= 96)
+                    else if (rest > 64 && length >= 96 && (rest <= 96 || rest > 128))
                     {
                         i = Math.Min(i, length - 96);
                         int start = Start(i, width, pitch), start1 = Start(i + 16, width, pitch) - start,
@@ -290,7 +290,7 @@ namespace ModelGen.Generated
                             ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 32;
                     }
-                    else if (rest > 16 && length >= 24)
+                    else if (rest > 16 && length >= 24 && (rest <= 24 || rest > 32))
                     {
                         i = Math.Min(i, length - 24);
                         int start = Start(i, width, pitch), start1 = Start(i + 8, width, pitch) - start,
@@ -334,7 +334,7 @@ namespace ModelGen.Generated
                             ref bias, rows, ref Unsafe.Add(ref output, i), stride, low, high);
                         i += 16;
                     }
-                    else if (rest > 8 && length >= 12)
+                    else if (rest > 8 && length >= 12 && (rest <= 12 || rest > 16))
                     {
                         i = Math.Min(i, length - 12);
                         int start = Start(i, width, pitch), start1 = Start(i + 4, width, pitch) - start,
@@ -1327,20 +1327,27 @@ namespace ModelGen.Generated
             ref T source = ref MemoryMarshal.GetReference(input);
             for (int channel = 0; channel < channels; channel++)
             {
-                for (int phase = 0; phase < phasesY * phasesX; phase++, plane = ref Unsafe.Add(ref plane, size))
+                for (int phaseY = 0; phaseY < phasesY; phaseY++)
                 {
-                    int shiftX = phase % phasesX - padLeft, shiftY = phase / phasesX - padTop;
-                    int begin = shiftX >= 0 ? 0 : (strideX - 1 - shiftX) / strideX;
-                    int count = Math.Min(columns, shiftX >= width ? 0 : (width - 1 - shiftX) / strideX + 1) - begin;
-                    for (int row = shiftY >= 0 ? 0 : (strideY - 1 - shiftY) / strideY; row < rows && row * strideY + shiftY < height; row++)
+                    int shiftY = phaseY - padTop, top = Steps(-shiftY, strideY), bottom = Math.Min(rows, Steps(height - shiftY, strideY));
+                    for (int phaseX = 0; phaseX < phasesX; phaseX++, plane = ref Unsafe.Add(ref plane, size))
                     {
-                        int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX;
-                        CopyRow(ref Unsafe.Add(ref source, from), ref Unsafe.Add(ref plane, row * columns + begin), count, strideX,
-                            input.Length - from);
+                        int shiftX = phaseX - padLeft, begin = Steps(-shiftX, strideX),
+                            count = Math.Min(columns, Steps(width - shiftX, strideX)) - begin;
+                        for (int row = top; row < bottom; row++)
+                        {
+                            int from = (channel * height + row * strideY + shiftY) * width + begin * strideX + shiftX;
+                            CopyRow(ref Unsafe.Add(ref source, from), ref Unsafe.Add(ref plane, row * columns + begin), count, strideX,
+                                input.Length - from);
+                        }
                     }
                 }
             }
         }
+
+        // How many of 0, stride, 2 * stride, ... are below length.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static int Steps(int length, int stride) => length <= 0 ? 0 : stride == 1 ? length : (length + stride - 1) / stride;
 
         // target[i] = source[i * stride]; that many elements from source on may be read.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -1421,6 +1428,21 @@ namespace ModelGen.Generated
             for (; i < target.Length; i++) Unsafe.Add(ref x, i) = value;
         }
 
+        // Fills lines up to head, perhaps somewhat farther, and from tail on.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void FillEnds<T>(Span<T> lines, T value, int size, int head, int tail)
+            where T : struct
+        {
+            for (int line = 0; line < lines.Length; line += size)
+            {
+                ref T x = ref Unsafe.Add(ref MemoryMarshal.GetReference(lines), line);
+                int i = 0;
+                for (; i < head && i <= size - Vector<T>.Count; i += Vector<T>.Count) new Vector<T>(value).StoreUnsafe(ref x, (nuint)i);
+                for (; i < head; i++) Unsafe.Add(ref x, i) = value;
+                for (i = tail; i < size; i++) Unsafe.Add(ref x, i) = value;
+            }
+        }
+
         // The pattern again and again, each time stride further on.
         private static void FillOffsets(Span<int> offsets, ReadOnlySpan<ushort> pattern, int stride)
         {
@@ -1455,16 +1477,18 @@ namespace ModelGen.Generated
             int padTop, int padLeft, int phasesY, int phasesX, int rows, int columns, T padding)
             where T : struct
         {
-            Fill(planes, padding);
+            int size = rows * columns + 1;
+            if (height == 1 && rows == 1 && padTop == 0 && phasesY == 1) FillEnds(planes, padding, size, head: Math.Min(columns, padLeft),
+                tail: Math.Min(columns, (width + padLeft) / strideX));
+            else Fill(planes, padding);
             CopyPlanes(
                 input, ref MemoryMarshal.GetReference(planes), channels, height, width, strideY, strideX, padTop, padLeft, phasesY, phasesX,
-                    rows, columns,
-                size: rows * columns + 1);
+                    rows, columns, size);
         }
 
         // Where output i reads the first tap: every width outputs the source goes on a pitch farther.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static int Start(int i, int width, int pitch) => i / width * pitch + i % width;
+        private static int Start(int i, int width, int pitch) => i < width ? i : i / width * pitch + i % width;
 
         private static Span<T> View<T>(Span<byte> memory, int offset, int length)
             where T : struct => MemoryMarshal.Cast<byte, T>(memory.Slice(offset)).Slice(0, length);

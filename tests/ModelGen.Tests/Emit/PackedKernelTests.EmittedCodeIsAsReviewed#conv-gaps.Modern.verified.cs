@@ -1034,6 +1034,21 @@ namespace ModelGen.Generated
             for (; i < target.Length; i++) Unsafe.Add(ref x, i) = value;
         }
 
+        // Fills lines up to head, perhaps somewhat farther, and from tail on.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void FillEnds<T>(Span<T> lines, T value, int size, int head, int tail)
+            where T : struct
+        {
+            for (int line = 0; line < lines.Length; line += size)
+            {
+                ref T x = ref Unsafe.Add(ref MemoryMarshal.GetReference(lines), line);
+                int i = 0;
+                for (; i < head && i <= size - Vector<T>.Count; i += Vector<T>.Count) new Vector<T>(value).StoreUnsafe(ref x, (nuint)i);
+                for (; i < head; i++) Unsafe.Add(ref x, i) = value;
+                for (i = tail; i < size; i++) Unsafe.Add(ref x, i) = value;
+            }
+        }
+
         // The pattern again and again, each time stride further on.
         private static void FillOffsets(Span<int> offsets, ReadOnlySpan<ushort> pattern, int stride)
         {
@@ -1080,7 +1095,9 @@ namespace ModelGen.Generated
         {
             ref byte source = ref MemoryMarshal.GetReference(input);
             ref ushort plane = ref MemoryMarshal.GetReference(pairs);
-            if (strideX > 1 || strideY > 1 || rows != height || columns != width) Fill(pairs, (ushort)(padding * 0x101));
+            if (height == 1 && rows == 1 && padTop == 0 && phasesY == 1) FillEnds(pairs, (ushort)(padding * 0x101), size,
+                head: Math.Min(columns, padLeft), tail: Math.Min(columns, (width + padLeft) / strideX));
+            else if (strideX > 1 || strideY > 1 || rows != height || columns != width) Fill(pairs, (ushort)(padding * 0x101));
             for (int pair = 0; pair < groups * ((channels + 1) / 2); pair++)
             {
                 int channel = pair / ((channels + 1) / 2) * channels + pair % ((channels + 1) / 2) * 2, start = channel * height * width;
@@ -1301,7 +1318,7 @@ namespace ModelGen.Generated
 
         // Where output i reads the first tap: every width outputs the source goes on a pitch farther.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static int Start(int i, int width, int pitch) => i / width * pitch + i % width;
+        private static int Start(int i, int width, int pitch) => i < width ? i : i / width * pitch + i % width;
 
         // The low byte of each lane, a before b; numbers that fit 16 bits.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

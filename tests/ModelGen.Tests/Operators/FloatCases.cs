@@ -15,6 +15,14 @@ internal static class FloatCases
     private static OperatorCase One(string type, int[] dims, params (string, object)[] attributes)
         => new OperatorCase().Input("x", dims).Node(type, ["x"], ["y"], attributes).Output("y");
 
+    // A causal convolution and what leads around it.
+    private static OperatorCase Plus(int[] x, string operand, Func<OperatorCase, OperatorCase>? other = null, string last = "Identity")
+    {
+        OperatorCase model = new OperatorCase().Input("x", x).Weights("w", [x[1], x[1], 3]).Weights("b", [x[1]]);
+        return (other?.Invoke(model) ?? model).Node("Conv", ["x", "w", "b"], ["c"], ("pads", new[] { 4, 0 }), ("dilations", new[] { 2 })).Node("Relu", ["c"], ["r"])
+            .Node("Add", ["r", operand], ["s"]).Node(last, ["s"], ["y"]).Output("y");
+    }
+
     private static OperatorCase Conv(int[] x, int[] w, params (string, object)[] attributes)
         => new OperatorCase().Input("x", x).Weights("w", w).Weights("b", [w[0]]).Node("Conv", ["x", "w", "b"], ["y"],
             attributes).Output("y");
@@ -100,6 +108,13 @@ internal static class FloatCases
         ["conv sparse 1x1 strided, eight columns"] = () => SparseConv([1, 16, 16, 16], [7, 16, 1, 1], ("strides", new[] { 2, 2 })),
         ["conv sparse, rows of vectors"] = () => SparseConv([1, 4, 11, 48], [7, 4, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
         ["conv sparse, rows of halves of vectors"] = () => SparseConv([1, 4, 11, 24], [7, 4, 3, 3], ("pads", new[] { 1, 1, 1, 1 })),
+        ["conv plus its input"] = () => Plus([1, 20, 51], "x"),
+        ["conv plus its input, batch"] = () => Plus([3, 9, 128], "x"),
+        ["conv plus another"] = () => Plus([1, 12, 37], "d", model => model.Weights("v", [12, 12, 3]).Node("Conv", ["x", "v"], ["d"], ("pads", new[] { 2, 0 }))),
+        ["conv plus its input, clamped"] = () => Plus([1, 20, 51], "x", last: "Relu"),
+        ["conv plus a channel"] = () => Plus([1, 20, 51], "d", model => model.Input("d", [1, 20, 1])),
+        ["conv plus itself"] = () => Plus([1, 20, 51], "r"),
+        ["conv that is an output, plus its input"] = () => Plus([1, 20, 51], "x").Output("r"),
         ["conv 1d"] = () => Conv([1, 9, 64], [16, 9, 5], ("pads", new[] { 4, 0 })),
         ["conv relu"] = () => new OperatorCase().Input("x", [1, 3, 8, 8]).Weights("w", [16, 3, 3, 3])
             .Node("Conv", ["x", "w"], ["c"]).Node("Relu", ["c"], ["y"]).Output("y"),

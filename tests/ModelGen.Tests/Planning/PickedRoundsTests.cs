@@ -62,7 +62,7 @@ public class PickedRoundsTests
     [Fact]
     public void ZerosCostNothing()
     {
-        PickedRounds rounds = PickedRounds.Of(new int[16 * 16 * 9], 16, 16, 9);
+        PickedRounds rounds = PickedRounds.Of(new int[32 * 16 * 9], 32, 16, 9);
         Assert.Empty(rounds.Rounds);
         Assert.Equal([0, 0, 0], rounds.First);
     }

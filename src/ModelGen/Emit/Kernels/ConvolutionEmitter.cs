@@ -194,8 +194,14 @@ internal static class ConvolutionEmitter
         // Rows of whole vectors of 256 bits, but not of 512.
         bool hasHalves = !sparse && kernel.IsInPlace && !kernel.Geometry.IsContiguous && kernel.Geometry.OutputWidth % 16 != 0;
         if (hasHalves) name += "Halves";
+        if (kernel.AddsOperand)
+        {
+            name += "Add";
+            scope.Reference("float", "operand", scope.Operand(1));
+        }
+
         return scope.Use(kernel.Segments is not null ? ByteTileHelpers.Create(offsetType)
-            : TileHelpers.Create(new TileFlavor(name, kernel.IsInteger, sparse, false, weightType, offsetType, IsWindow: true, hasHalves)));
+            : TileHelpers.Create(new TileFlavor(name, kernel.IsInteger, sparse, false, weightType, offsetType, IsWindow: true, hasHalves, kernel.AddsOperand)));
     }
 
     // Integers, modern profile: some rows of the output after the other, or some pixels, so that little is laid out at a time.
@@ -282,12 +288,13 @@ internal static class ConvolutionEmitter
         {
             writer.Line($"ref {At("source", group)}, {window}{taps}, {weights},");
             writer.Line($"ref {At("bias", channel)}, {(kernel.IsInteger ? $"ref {At("multipliers", channel)}, " : "")}rows: {rows},");
+            string operand = kernel.AddsOperand ? "ref operand, " : "";
             string target = outputOffset == "0" ? $"ref MemoryMarshal.GetReference({output})"
                 : $"ref Unsafe.Add(ref MemoryMarshal.GetReference({output}), {outputOffset})";
             int stride = kernel.IsInPlace ? (kernel.Whole ?? geometry).OutputSize : geometry.Length;
             string length = kernel.Segments is not null ? ""
                 : FormattableString.Invariant($"length: {(kernel.IsInPlace ? geometry.OutputSize : geometry.Length)}, ");
-            writer.Line($"{target}, stride: {stride}, {length}{Finish(kernel)});");
+            writer.Line($"{operand}{target}, stride: {stride}, {length}{Finish(kernel)});");
         }
     }
 

@@ -84,7 +84,7 @@ internal static class ShuffledConvolutionEmitter
         Widths = [512, 256, 128],
         Sizes = width => width == 512 ? [8, 4, 1] : [4, 1],
         Body = Groups,
-    }.Text(), ShuffledProductEmitter.PickInputs, MultiplyAddQuads, VectorHelpers.Requantize, VectorHelpers.StoreBytes, PixelTiles.PixelOffset);
+    }.Text(), ShuffledProductEmitter.PickInputsWide, MultiplyAddQuads, VectorHelpers.Requantize, VectorHelpers.StoreBytes, PixelTiles.PixelOffset);
 
     /// <summary>Writes the body of the layer.</summary>
     public static void Emit(ShuffledConvolutionKernel kernel, LayerScope scope)

@@ -26,13 +26,6 @@ internal static class ShuffledProductEmitter
     public static readonly Helper PickInputs = new("PickInputs", """
         // From a chunk of 32 bytes, of which each half is there twice, those that picks names: 0 to 15 in its first half, 0xB0 to 0xBF in its second.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<byte> PickInputs(ref byte chunk, Vector512<byte> picks)
-        {
-            if (Avx512Vbmi.IsSupported) return Avx512Vbmi.PermuteVar64x8(Vector512.LoadUnsafe(ref chunk), picks);
-            return Vector512.Create(PickInputs(ref chunk, picks.GetLower()), PickInputs(ref chunk, picks.GetUpper()));
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<byte> PickInputs(ref byte chunk, Vector256<byte> picks)
         {
             if (Avx512Vbmi.VL.IsSupported) return Avx512Vbmi.VL.PermuteVar32x8(Vector256.LoadUnsafe(ref chunk, 16), picks);
@@ -52,6 +45,16 @@ internal static class ShuffledProductEmitter
             return Vector128.Shuffle(first, picks) | Vector128.Shuffle(second, picks ^ Vector128.Create((byte)0xB0));
         }
         """);
+
+    /// <summary>The same for 512 bits.</summary>
+    public static readonly Helper PickInputsWide = new("PickInputsWide", """
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<byte> PickInputs(ref byte chunk, Vector512<byte> picks)
+        {
+            if (Avx512Vbmi.IsSupported) return Avx512Vbmi.PermuteVar64x8(Vector512.LoadUnsafe(ref chunk), picks);
+            return Vector512.Create(PickInputs(ref chunk, picks.GetLower()), PickInputs(ref chunk, picks.GetUpper()));
+        }
+        """, PickInputs);
 
     /// <summary>Writes the body of the layer.</summary>
     public static void Emit(ProductKernel kernel, LayerScope scope)

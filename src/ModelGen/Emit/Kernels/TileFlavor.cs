@@ -10,6 +10,7 @@ namespace ModelGen.Emit.Kernels;
 /// <param name="Offset">C# type of stored offsets.</param>
 /// <param name="IsWindow">Whether neighbouring vectors may lie in other rows of the source: the tile is told where each begins.</param>
 /// <param name="HasHalves">Whether even the halves of a vector of 512 bits may lie in different rows, which are odd multiples of a half.</param>
+/// <param name="AddsOperand">Whether an operand as large as the output is added to what was clamped (float32).</param>
 internal sealed record TileFlavor(
     string Name, bool IsInteger, bool IsSparse, bool IsByColumn, string Weight, string Offset, bool IsWindow = false,
-    bool HasHalves = false);
+    bool HasHalves = false, bool AddsOperand = false);

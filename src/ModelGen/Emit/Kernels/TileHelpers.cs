@@ -80,7 +80,7 @@ internal static class TileHelpers
         string taps = flavor.IsSparse ? $"ref int first, ref {flavor.Offset} offsets" : $"ref {flavor.Offset} offsets, int taps";
         string finish = flavor.IsInteger
             ? "ref int bias, ref float multipliers, int rows, ref byte output, int stride, int length, float low, float high, int zeroPoint"
-            : "ref float bias, int rows, ref float output, int stride, int length, float low, float high";
+            : $"ref float bias, int rows, {(flavor.AddsOperand ? "ref float operand, " : "")}ref float output, int stride, int length, float low, float high";
         return $"{source}, {window}{taps}, ref {flavor.Weight} weights, {finish}";
     }
 
@@ -92,7 +92,7 @@ internal static class TileHelpers
         string where = flavor.IsByColumn ? "bias[i]" : "bias[row]";
         writer.Line(flavor.IsInteger
             ? $"// output[row][i] = requantize({where} + sum of {what}) for i in [0, length); a source element is a pair of 16-bit numbers."
-            : $"// output[row][i] = clamp({where} + sum of {what}) for i in [0, length).");
+            : $"// output[row][i] = clamp({where} + sum of {what}){(flavor.AddsOperand ? " + operand[row][i]" : "")} for i in [0, length).");
         if (flavor.IsWindow) writer.Line("// Rows of width outputs lie a pitch apart in the source; of several the width is a multiple of eight.");
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line($"private static void {flavor.Name}(");
@@ -119,7 +119,7 @@ internal static class TileHelpers
                             bool last = s == sizes.Length - 1;
 
                             // Two of the next size are faster than one and a small one.
-                            string unless = last || 2 * smaller <= span ? "" : $" && (rest <= {span} || rest > {2 * smaller})";
+                            string unless = last || IsSingleRow(flavor, width, sizes[s]) || 2 * smaller <= span ? "" : $" && (rest <= {span} || rest > {2 * smaller})";
                             string condition = last ? ""
                                 : $"if (rest > {smaller} && length >= {span}{unless}{(IsSingleRow(flavor, width, sizes[s]) && !flavor.IsSparse ? " && rows < 4" : "")})";
                             if (condition.Length > 0) writer.Line((s > 0 ? "else " : "") + condition);
@@ -198,7 +198,7 @@ internal static class TileHelpers
         string bias = flavor.IsByColumn ? "ref Unsafe.Add(ref bias, i)" : "ref bias";
         string finish = flavor.IsInteger
             ? $"{bias}, ref {(flavor.IsByColumn ? "Unsafe.Add(ref multipliers, i)" : "multipliers")}, rows, ref Unsafe.Add(ref output, i), stride, low, high, zeroPoint"
-            : $"{bias}, rows, ref Unsafe.Add(ref output, i), stride, low, high";
+            : $"{bias}, rows, {(flavor.AddsOperand ? "ref Unsafe.Add(ref operand, i), " : "")}ref Unsafe.Add(ref output, i), stride, low, high";
         return $"ref Unsafe.Add(ref source, {shift}), {Window(flavor, width, size, "")}{taps}, ref weights, {finish}";
     }
 
@@ -236,7 +236,7 @@ internal static class TileHelpers
             writer.Line();
             if (flavor.IsInteger)
                 writer.Line($"Unsafe.Add(ref output, row * stride + i) = unchecked((byte)Requantize(sum, Unsafe.Add(ref multipliers, {index}), low, high, zeroPoint));");
-            else writer.Line("Unsafe.Add(ref output, row * stride + i) = Clamp(sum, low, high);");
+            else writer.Line($"Unsafe.Add(ref output, row * stride + i) = Clamp(sum, low, high){(flavor.AddsOperand ? " + Unsafe.Add(ref operand, row * stride + i)" : "")};");
         }
     }
 
@@ -304,6 +304,7 @@ internal static class TileHelpers
             for (int r = 0; r < rows; r++)
             {
                 writer.Line($"ref {(flavor.IsInteger ? "byte" : "float")} y{r} = ref Unsafe.Add(ref output, {RowTimes(r, "stride")});");
+                if (flavor.AddsOperand) writer.Line($"ref float z{r} = ref Unsafe.Add(ref operand, {RowTimes(r, "stride")});");
                 for (int v = 0; v < size; v++)
                 {
                     string multiplier = flavor.IsByColumn
@@ -312,11 +313,14 @@ internal static class TileHelpers
                     bool isLast = MovesLast(flavor) && v > 0 && v == size - 1;
                     writer.Line(flavor.IsInteger
                         ? $"StoreBytes(Requantize(sum{r}{v}, {multiplier}, {VectorHelpers.RequantizeArguments}), ref Unsafe.Add(ref y{r}, {(isLast ? "last" : v * lanes)}));"
-                        : $"Clamp(sum{r}{v}, low, high).StoreUnsafe(ref y{r}{(isLast ? ", (nuint)last" : LaneOffset(v * lanes))});");
+                        : $"{Finished(flavor, width, r, v)}.StoreUnsafe(ref y{r}{(isLast ? ", (nuint)last" : LaneOffset(v * lanes))});");
                 }
             }
         }
     }
+
+    private static string Finished(TileFlavor flavor, int width, int r, int v) => !flavor.AddsOperand ? $"Clamp(sum{r}{v}, low, high)"
+        : $"(Clamp(sum{r}{v}, low, high) + Vector{width}.LoadUnsafe(ref z{r}{LaneOffset(v * width / 32)}))";
 
     private static void Taps(CodeWriter writer, TileFlavor flavor, int width, int size, int rows, string range, string sum)
     {

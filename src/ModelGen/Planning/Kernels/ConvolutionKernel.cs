@@ -47,6 +47,12 @@ internal sealed record ConvolutionKernel : Kernel
     /// <summary>Clamp of a float result.</summary>
     public Activation Activation { get; init; } = Activation.None;
 
+    /// <summary>Whether a second operand, as large as the result, is added to it behind the clamp: the way around the layer.</summary>
+    public bool AddsOperand { get; init; }
+
+    /// <summary>Whether <see cref="AddsOperand"/> is possible.</summary>
+    public bool CanAddOperand => !IsInteger && Order == TapOrder.Dense && !IsDepthwise && Groups == 1 && Whole is null && Columns is null && IsInPlace;
+
     /// <summary>Integer result: how sums become bytes.</summary>
     public Requantization? Requantization { get; init; }
 

@@ -13,8 +13,8 @@ internal sealed class PickedRounds
     /// <summary>Outputs of a group, picks of an output in a round.</summary>
     public const int Lanes = 16, Picks = 4;
 
-    /// <summary>Dense products that take as long as a round.</summary>
-    public const int Work = 80;
+    // Dense products that take as long as a round. Windows larger than a pixel pick from farther away.
+    private const int PixelWork = 90, WindowWork = 130;
 
     /// <summary>Bytes of a chunk: each half of its inputs twice, because vectors are shuffled in halves.</summary>
     public const int ChunkBytes = 2 * ChunkInputs;
@@ -36,6 +36,11 @@ internal sealed class PickedRounds
 
     /// <summary>The rounds: four picks (see <see cref="Pick"/>), then four weights, for each output.</summary>
     public IReadOnlyList<byte> Rounds => _rounds;
+
+    /// <summary>Whether the rounds take less time than all products.</summary>
+    /// <param name="weights">Weights of the layer.</param>
+    /// <param name="taps">Positions of the window.</param>
+    public bool IsFaster(int weights, int taps) => (taps == 1 ? PixelWork : WindowWork) * (long)_chunks.Count < weights;
 
     /// <summary>Products of a pixel, many with zeros.</summary>
     public long Products => (long)Lanes * Picks * _chunks.Count;

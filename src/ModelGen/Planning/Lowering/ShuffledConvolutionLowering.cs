@@ -23,7 +23,7 @@ internal static class ShuffledConvolutionLowering
         (int outputs, int taps, int nonZero) = (w.Shape[0], w.Shape[2] * w.Shape[3], weights.Values.Count(value => value != 0));
         if (weights.Bits != 8 || !PickedRounds.Fits(outputs, geometry.Channels) || 2L * nonZero > weights.Values.Length) return null;
         PickedRounds rounds = PickedRounds.Of(weights.Values, outputs, geometry.Channels, taps);
-        if ((long)PickedRounds.Work * rounds.Chunks.Count >= weights.Values.Length) return null;
+        if (!rounds.IsFaster(weights.Values.Length, taps)) return null;
         Requantization requantization = Requantization.For(node.Operator, Requantization.ProductMultipliers(
             x.Type.Quantization!, w.Type.Quantization!, node.Operator.Result!.Quantization, outputs));
         int[] bias = weights.BiasForUnsigned(x.Element);
