@@ -30,9 +30,12 @@ internal sealed class ChannelsLast : GraphRewriter
     private const double FirstDepthwiseBytes = 0.08, LastDepthwiseBytes = 0.15;
 
     // The same for a sparse layer: for a weight with channels first, of floats (less where columns of the window are summed apart) and of integers, and on integers
-    // for a row of the output that is moved to its place, because it is not of whole vectors, and for a round of picks, which come from farther away where windows are larger than a pixel: that of processors with 256 and with 512 bits,
-    // of which the latter are twice as fast where all weights are multiplied.
-    private const double FirstSparseWork = 2.3, FirstColumnWork = 1.7, FirstSparseBytes = 4, WorkPerMovedRow = 250, WorkPerRound = 90, WorkPerWindowRound = 130;
+    // for a row of the output that is moved to its place, because it is not of whole vectors.
+    private const double FirstSparseWork = 2.3, FirstColumnWork = 1.7, FirstSparseBytes = 4, WorkPerMovedRow = 250;
+
+    // The same for a round of picks, on processors with 256 and with 512 bits, of which the latter are twice as fast where all weights are multiplied. Windows larger
+    // than a pixel pick from farther away. The same numbers as in Planning/Lowering/PickedRounds.
+    private const int WorkPerRound = 90, WorkPerWindowRound = 130;
 
     private static readonly int[] ToLast = [0, 2, 3, 1], ToFirst = [0, 3, 1, 2];
 

@@ -32,25 +32,20 @@ internal static class Planner
         IReadOnlyDictionary<Node, long>? budgets = options.Optimize != Optimization.Size ? null
             : ScratchBudgets.Of(order, graph.Outputs.Select(output => output.Value), Root);
         var sums = new ResidualSums(graph, options.Profile);
+        HashSet<Value> there = [.. graph.Inputs];
         foreach (Node node in order)
         {
-            if (sums.Take(node) is { } whole)
-            {
-                Add(whole.Layer, whole.Kernel);
-                continue;
-            }
-
+            if (sums.IsFused(node)) continue;
             Kernel kernel = LoweringRegistry.Lower(node, budgets is null ? context : context.WithScratch(budgets[node]));
             if (detours.Contains(node)) kernel = kernel.Because(FloatDetours.Reason);
             if (node.Operator.Removed is { } removed)
                 kernel = kernel.Because(removed.ToString()) with { Cost = kernel.Cost.WithRemoved(removed) };
-            if (!sums.Defers(node, kernel)) Add(node, kernel);
+            (Node layer, kernel) = sums.TryFuse(node, kernel, value => there.Contains(Root(value))) ?? (node, kernel);
+            there.UnionWith(layer.Outputs);
+            steps.Add(new Step(steps.Count + 1, layer, kernel, layer.Inputs.Where(input => input is { Constant: null }).Select(input => Root(input!)).ToArray()));
         }
 
         return Place(graph, options, context, steps, Root, quantizedInputs, quantizedOutputs);
-
-        void Add(Node node, Kernel kernel) => steps.Add(new Step(steps.Count + 1, node, kernel,
-            node.Inputs.Where(input => input is { Constant: null }).Select(input => Root(input!)).ToArray()));
     }
 
     // A reshaped value is the memory of its operand.

@@ -44,8 +44,17 @@ void AddOperators(Resolver& resolver) {
 size_t Bytes(const tflite::Model& model, const tflite::Tensor& tensor) {
   const auto* data = model.buffers()->Get(tensor.buffer())->data();
   if (data != nullptr && data->size() > 0) return 0;
-  size_t bytes = tensor.type() == tflite::TensorType_INT8 ? 1 : tensor.type() == tflite::TensorType_INT16 ? 2 : 4;
-  for (int dimension : *tensor.shape()) bytes *= dimension;
+  size_t bytes = 4;
+  switch (tensor.type()) {
+    case tflite::TensorType_INT8:
+    case tflite::TensorType_UINT8:
+    case tflite::TensorType_BOOL: bytes = 1; break;
+    case tflite::TensorType_INT16: bytes = 2; break;
+    case tflite::TensorType_INT64: bytes = 8; break;
+    default: break;
+  }
+  if (tensor.shape() != nullptr)
+    for (int dimension : *tensor.shape()) bytes *= dimension;
   return (bytes + kAlignment - 1) / kAlignment * kAlignment;
 }
 

@@ -4,7 +4,7 @@
 # TFLITE_MICRO is a checkout of github.com/tensorflow/tflite-micro that has its third-party headers, which
 #   make -f tensorflow/lite/micro/tools/make/Makefile third_party_downloads
 # fetches there; THIRD_PARTY names another folder with flatbuffers, gemmlowp and ruy. CXXFLAGS are further options of g++, such as -m32,
-# OUTPUT is where object files go and stay.
+# OUTPUT is where object files go and stay: a folder for each set of options.
 set -euo pipefail
 [ $# -ge 2 ] || { echo "usage: arena.sh TFLITE_MICRO MODEL.tflite ..." >&2; exit 2; }
 

@@ -6,6 +6,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
+using ModelGen.Benchmarks.Peers;
 using ModelGen.Compiler;
 using ModelGen.Compression.Execution;
 using ModelGen.PackageTests;
@@ -58,7 +59,14 @@ internal static class BuildCommand
         string path = Environment.ProcessPath!;
         string[] host = Path.GetFileNameWithoutExtension(path) == "dotnet" ? [typeof(BuildCommand).Assembly.Location] : [];
         string[] arguments = [.. host, "--build", "--one", Text(index), "--rounds", Text(rounds)];
-        return JsonSerializer.Deserialize<BuildRow>(ChildProcess.Run(path, arguments))!;
+        try
+        {
+            return JsonSerializer.Deserialize<BuildRow>(ChildProcess.Run(path, arguments))!;
+        }
+        catch (PeerException e)
+        {
+            throw new PeerException($"model {index}: {e.Message}");
+        }
     }
 
     private static BuildRow Measure((int Width, int Layers) shape, int rounds)

@@ -36,7 +36,8 @@ internal sealed class PeerComparison(OnnxRuntimeLibrary library, Onnx2cCompiler?
         byte[] inputs = Inputs(info);
         byte[] peerFile = File.ReadAllBytes(peerPath);
         ModelGraph peer = OnnxImporter.Import(peerFile, options);
-        if (peer.Inputs.Count != info.Inputs.Length || peer.Outputs.Count != info.Outputs.Length) throw new PeerException($"{peerPath}: {path} has other inputs and outputs");
+        if (!peer.Inputs.Select(input => input.Type.Bytes).SequenceEqual(info.Inputs.ToArray().Select(Bytes)) || !peer.Outputs.Select(output => output.Value.Type.Bytes).SequenceEqual(info.Outputs.ToArray().Select(Bytes)))
+            throw new PeerException($"{peerPath}: {path} has other inputs or outputs");
         (string[], string[]) names = ([.. peer.Inputs.Select(input => input.Name)], [.. peer.Outputs.Select(output => output.Name)]);
         List<IPeer> engines = [new CompiledPeer(loaded, inputs)];
         try
@@ -56,6 +57,8 @@ internal sealed class PeerComparison(OnnxRuntimeLibrary library, Onnx2cCompiler?
             foreach (IPeer engine in engines) engine.Dispose();
         }
     }
+
+    private static int Bytes(TensorInfo tensor) => tensor.Length * ModelInfo.SizeOf(tensor.ElementType);
 
     private void AddIfPossible(List<IPeer> engines, string model, Func<IPeer> load)
     {

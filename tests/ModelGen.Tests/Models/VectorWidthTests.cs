@@ -27,9 +27,10 @@ public class VectorWidthTests
     private static readonly string[][] MissingParts =
     [
         ["AvxVnni.IsSupported"],
-        ["Vector512.IsHardwareAccelerated", "AvxVnni.IsSupported"],
+        ["Avx512Vbmi.IsSupported", "Avx512Vbmi.VL.IsSupported"],
+        ["Vector512.IsHardwareAccelerated", "Avx512Vbmi.VL.IsSupported", "AvxVnni.IsSupported"],
         ["Vector512.IsHardwareAccelerated", "Vector256.IsHardwareAccelerated", "AvxVnni.IsSupported"],
-        ["Avx512BW.IsSupported", "Avx512F.IsSupported", "AvxVnni.IsSupported", "Avx2.IsSupported", "Ssse3.IsSupported", "Sse2.IsSupported"],
+        ["Avx512Vbmi.IsSupported", "Avx512Vbmi.VL.IsSupported", "Avx512BW.IsSupported", "Avx512F.IsSupported", "AvxVnni.IsSupported", "Avx2.IsSupported", "Ssse3.IsSupported", "Sse2.IsSupported"],
     ];
 
     [Theory]

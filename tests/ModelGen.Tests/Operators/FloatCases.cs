@@ -15,12 +15,15 @@ internal static class FloatCases
     private static OperatorCase One(string type, int[] dims, params (string, object)[] attributes)
         => new OperatorCase().Input("x", dims).Node(type, ["x"], ["y"], attributes).Output("y");
 
-    // A causal convolution and what leads around it.
-    private static OperatorCase Plus(int[] x, string operand, Func<OperatorCase, OperatorCase>? other = null, string last = "Identity")
+    // A causal convolution, in two dimensions one with padding on all sides, and what leads around it, which may be computed behind it.
+    private static OperatorCase Plus(int[] x, string operand, Func<OperatorCase, OperatorCase>? other = null, string last = "Identity", bool late = false)
     {
-        OperatorCase model = new OperatorCase().Input("x", x).Weights("w", [x[1], x[1], 3]).Weights("b", [x[1]]);
-        return (other?.Invoke(model) ?? model).Node("Conv", ["x", "w", "b"], ["c"], ("pads", new[] { 4, 0 }), ("dilations", new[] { 2 })).Node("Relu", ["c"], ["r"])
-            .Node("Add", ["r", operand], ["s"]).Node(last, ["s"], ["y"]).Output("y");
+        bool isMap = x.Length == 4;
+        OperatorCase model = new OperatorCase().Input("x", x).Weights("w", isMap ? [x[1], x[1], 3, 3] : [x[1], x[1], 3]).Weights("b", [x[1]]);
+        model = (other?.Invoke(model) ?? model).Node("Conv", ["x", "w", "b"], ["c"], ("pads", isMap ? new[] { 1, 1, 1, 1 } : new[] { 4, 0 }),
+            ("dilations", isMap ? new[] { 1, 1 } : new[] { 2 })).Node("Relu", ["c"], ["r"]);
+        if (late) model = model.Weights("v", [x[1], x[1], 3]).Node("Conv", ["x", "v"], ["e"], ("pads", new[] { 2, 0 })).Node("Relu", ["e"], [operand]);
+        return model.Node("Add", ["r", operand], ["s"]).Node(last, ["s"], ["y"]).Output("y");
     }
 
     private static OperatorCase Conv(int[] x, int[] w, params (string, object)[] attributes)
@@ -111,6 +114,8 @@ internal static class FloatCases
         ["conv plus its input"] = () => Plus([1, 20, 51], "x"),
         ["conv plus its input, batch"] = () => Plus([3, 9, 128], "x"),
         ["conv plus another"] = () => Plus([1, 12, 37], "d", model => model.Weights("v", [12, 12, 3]).Node("Conv", ["x", "v"], ["d"], ("pads", new[] { 2, 0 }))),
+        ["conv plus its input, rows of three vectors"] = () => Plus([1, 20, 5, 24], "x"),
+        ["conv plus a later layer"] = () => Plus([1, 12, 37], "d", model => model, late: true),
         ["conv plus its input, clamped"] = () => Plus([1, 20, 51], "x", last: "Relu"),
         ["conv plus a channel"] = () => Plus([1, 20, 51], "d", model => model.Input("d", [1, 20, 1])),
         ["conv plus itself"] = () => Plus([1, 20, 51], "r"),

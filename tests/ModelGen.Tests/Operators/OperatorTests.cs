@@ -61,6 +61,12 @@ public class OperatorTests
     [InlineData("conv uint8", "row += 1)")]
     public void SizeComputesBands(string name, string loop) => Emits(QuantizedCases.All[name](), Optimization.Size, loop);
 
+    [Theory]
+    [InlineData("gemm sparse")]
+    [InlineData("gemm sparse, odd halves")]
+    [InlineData("gemm sparse, few inputs")]
+    public void SparseMatricesAreShuffled(string name) => Emits(QuantizedCases.All[name](), Optimization.Speed, "MultiplyShuffled(");
+
     /// <summary>Projects may treat warnings as errors.</summary>
     [Theory]
     [InlineData(Optimization.Speed)]
@@ -231,7 +237,8 @@ public class OperatorTests
         CompileOptions options = new() { Optimize = Optimization.Speed, Namespace = "Compiled" };
         Check(model, options);
         Check(model, options, source => source.Replace("Vector512.IsHardwareAccelerated", "false", StringComparison.Ordinal)
-            .Replace("Avx512F.IsSupported", "false", StringComparison.Ordinal).Replace("Avx512BW.IsSupported", "false", StringComparison.Ordinal));
+            .Replace("Avx512F.IsSupported", "false", StringComparison.Ordinal).Replace("Avx512BW.IsSupported", "false", StringComparison.Ordinal)
+            .Replace("Avx512Vbmi.IsSupported", "false", StringComparison.Ordinal).Replace("Avx512Vbmi.VL.IsSupported", "false", StringComparison.Ordinal));
     }
 
     private static void Check(OperatorCase model, CompileOptions options, Func<string, string>? edit = null)

@@ -101,6 +101,8 @@ internal static class QuantizedCases
             .Quantized("x", [3, 43], 0.02f, -7).QuantizedWeights("w", [27, 43]).QuantizedBias("b", 0.02f, "w")
             .Node("Gemm", ["x", "w", "b"], ["y"], ("transB", 1)).QuantizedOutput("y", 0.2f, 9),
         ["gemm sparse"] = () => FullyConnected(300, 100, 0.09),
+        ["gemm sparse, odd halves"] = () => FullyConnected(80, 600, 0.06),
+        ["gemm sparse, few inputs"] = () => FullyConnected(33, 900, 0.03),
         ["gemm sparse uint8, several vectors"] = () => new OperatorCase()
             .Quantized("x", [5, 61], 0.02f, 7, DataType.UInt8).QuantizedWeights("w", [45, 61], density: 0.3).QuantizedBias("b", 0.02f, "w")
             .Node("Gemm", ["x", "w", "b"], ["y"], ("transB", 1)).QuantizedOutput("y", 0.2f, 90, DataType.UInt8),
@@ -197,7 +199,8 @@ internal static class QuantizedCases
 
     /// <summary>Cases of kernels that no shared model has in all their forms.</summary>
     public static IEnumerable<string> TiledNames => ChannelsLastNames.Concat(All.Keys.Where(name => name.StartsWith("conv rows", StringComparison.Ordinal)
-        || name.StartsWith("conv sparse few bits", StringComparison.Ordinal) || name.StartsWith("gemm panels", StringComparison.Ordinal)));
+        || name.StartsWith("conv sparse few bits", StringComparison.Ordinal) || name.StartsWith("gemm panels", StringComparison.Ordinal)
+        || name.StartsWith("gemm sparse", StringComparison.Ordinal)));
 
     // Between transposes that a layer with channels last needs none of.
     private static OperatorCase ChannelsLast(int[] x, int[] w, params (string, object)[] attributes) => new OperatorCase()

@@ -33,6 +33,10 @@ public class OrderChannelsTests
         ["softmax"] = (() => Then(Gemm("x", "w1", 40, 48)).Node("Softmax", ["h_d"], ["y"]).Output("y"), false),
         ["concatenation"] = (() => Then(Conv("x", "w1", 24, 40)).Node("Concat", ["h_d", "x"], ["s"], ("axis", 1)).Requantized("s", 0.2f, 0)
             .QuantizedWeights("w3", [20, 64, 1, 1]).Node("Conv", ["s_d", "w3"], ["y"]).QuantizedOutput("y", 0.8f, 3), false),
+        ["sum with a concatenation"] = (() => Then(Conv("x", "w1", 24, 40)).QuantizedWeights("v1", [20, 24, 1, 1], density: 0.2).QuantizedWeights("v2", [20, 24, 1, 1], density: 0.2)
+            .Node("Conv", ["x", "v1"], ["g"]).Requantized("g", 0.2f, 1).Node("Conv", ["x", "v2"], ["k"]).Requantized("k", 0.2f, 1)
+            .Node("Concat", ["g_d", "k_d"], ["j"], ("axis", 1)).Requantized("j", 0.2f, 1).Node("Add", ["h_d", "j_d"], ["s"]).Requantized("s", 0.3f, 0)
+            .QuantizedWeights("w3", [20, 40, 1, 1]).Node("Conv", ["s_d", "w3"], ["y"]).QuantizedOutput("y", 0.8f, 3), false),
         ["flattened"] = (() => Then(Conv("x", "w1", 24, 40)).Node("Flatten", ["h_d"], ["f"]).QuantizedWeights("w2", [20, 40 * 30]).Node("Gemm", ["f", "w2"], ["y"], ("transB", 1))
             .QuantizedOutput("y", 0.8f, 3), false),
         ["window behind"] = (() => Then(Conv("x", "w1", 24, 40)).QuantizedWeights("w2", [20, 40, 3, 3]).Node("Conv", ["h_d", "w2"], ["y"]).QuantizedOutput("y", 0.8f, 3), false),

@@ -30,7 +30,8 @@ internal sealed class OrderChannels
         WeightedLayer[] layers = [.. graph.Nodes.Select(_analysis.Layer).Where(layer => layer is { IsDepthwise: false })!];
         Dictionary<int, int[]> channels = [];
         foreach (int[] groups in layers.Select(layer => Groups(layer.Node.Output)))
-            if (groups.Length > 0 && !channels.ContainsKey(groups[0])) channels[groups[0]] = groups;
+            foreach (int group in groups)
+                if (!channels.ContainsKey(group)) channels[group] = groups;
         FindFixed(graph, channels);
         foreach (IGrouping<int, WeightedLayer> same in layers.Where(layer => Groups(layer.Node.Output).Length > Neighbours)
             .GroupBy(layer => Groups(layer.Node.Output)[0]))
@@ -60,10 +61,8 @@ internal sealed class OrderChannels
         foreach (GraphOutput output in graph.Outputs) Fix(output.Value);
         foreach (Node node in graph.Nodes)
         {
-            // Elsewhere they are joined with others, repeated, or cut; then each has to keep its place.
             int[] groups = Groups(node.Output);
-            if (groups.Length > 0 && !(channels.TryGetValue(groups[0], out int[]? own) && own.SequenceEqual(groups) && groups.Distinct().Count() == groups.Length))
-                _fixed.UnionWith(groups);
+            if (groups.Length > 0 && !IsWhole(groups, channels)) _fixed.UnionWith(groups);
             bool canFollow = _analysis.Recurrence(node) is null
                 && (_analysis.Layer(node) is { } layer ? CanChange(layer) && _analysis.InputLayout(layer) is not null : groups.Length > 0);
             if (canFollow) continue;
@@ -71,6 +70,10 @@ internal sealed class OrderChannels
             foreach (Value output in node.Outputs.Where(_ => _analysis.Recurrence(node) is not null)) Fix(output);
         }
     }
+
+    // Whether they are the channels of one layer, each once. Elsewhere they are joined with others, repeated, or cut; then each has to keep its place.
+    private static bool IsWhole(int[] groups, Dictionary<int, int[]> channels) => channels.TryGetValue(groups[0], out int[]? own) && own.SequenceEqual(groups)
+        && groups.Distinct().Count() == groups.Length && groups.All(group => ReferenceEquals(channels[group], own));
 
     private static bool CanChange(WeightedLayer layer) => layer.Node.Operator.Result is not null && (layer.IsDepthwise || layer.Taps == 1);
 

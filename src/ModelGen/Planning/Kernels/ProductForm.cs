@@ -18,7 +18,7 @@ internal enum ProductForm
     /// <summary>Non-zero weights of each output with the index of their input.</summary>
     Sparse,
 
-    /// <summary>Non-zero weights of sixteen outputs at a time, with the inputs that each picks out of sixteen neighbours.</summary>
+    /// <summary>Non-zero weights of sixteen outputs at a time, with the inputs that each picks out of 32 neighbours.</summary>
     Shuffled,
 
     /// <summary>Weights packed bit by bit, multiplied as they are read.</summary>

@@ -2,7 +2,7 @@ using ModelGen.Graph;
 
 namespace ModelGen.Planning.Kernels;
 
-/// <summary>Sparse convolution of integers with channels last: output channels pick the inputs that they have weights for out of chunks of sixteen
+/// <summary>Sparse convolution of integers with channels last: output channels pick the inputs that they have weights for out of chunks of 32
 /// channels, a few pixels at a time.</summary>
 internal sealed record ShuffledConvolutionKernel : Kernel
 {
@@ -14,7 +14,7 @@ internal sealed record ShuffledConvolutionKernel : Kernel
 
     public required int OutputChannels { get; init; }
 
-    /// <summary>The rounds: four picks, then four weights, for each of eight outputs.</summary>
+    /// <summary>The rounds: four picks, then four weights, for each of sixteen outputs.</summary>
     public required ConstantTable Rounds { get; init; }
 
     /// <summary>For each round how far its chunk is from the first one of the window, in bytes.</summary>

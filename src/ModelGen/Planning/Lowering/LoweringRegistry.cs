@@ -11,6 +11,7 @@ internal static class LoweringRegistry
     public static Kernel Lower(Node node, PlanContext context) => node.Operator switch
     {
         Convolution when node.Input(1).Constant is null => TrainingConvolutionLowering.LowerForward(node, context),
+        Convolution when node.Input(0).Constant is not null => throw context.Unsupported(node, "an input that is constant"),
         Convolution { IsChannelsLast: true } => ChannelsLastLowering.Lower(node, context),
         Convolution => ConvolutionLowering.Lower(node, context),
         FullyConnected => ProductLowering.Lower(node, context),

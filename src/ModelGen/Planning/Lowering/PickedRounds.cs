@@ -13,7 +13,7 @@ internal sealed class PickedRounds
     /// <summary>Outputs of a group, picks of an output in a round.</summary>
     public const int Lanes = 16, Picks = 4;
 
-    // Dense products that take as long as a round. Windows larger than a pixel pick from farther away.
+    // Dense products that take as long as a round (as in Passes/ChannelsLast). Windows larger than a pixel pick from farther away.
     private const int PixelWork = 90, WindowWork = 130;
 
     /// <summary>Bytes of a chunk: each half of its inputs twice, because vectors are shuffled in halves.</summary>

@@ -58,8 +58,8 @@ internal sealed class ShuffledMatrix
     /// <param name="columns">All inputs.</param>
     public static int Pick(int column, int columns) => PickOf(column / Lanes, column - Start(column / Lanes, columns));
 
-    /// <summary>The name of a byte of a chunk of which each half is there twice: its place in the first half, or 0xB0 more in the second. That is its place in the
-    /// whole for a permutation, which looks at the lowest bits only, and a shuffle of a half, which gives zero where the top bit is set, can do without a comparison.</summary>
+    /// <summary>The name of a byte of a chunk of which each half is there twice: its place in the first half, or 0xB0 more in the second. A
+    /// permutation looks at the lowest bits only, which are the place in the whole; a shuffle of one half gives zero where the top bit is set, so that halves need no comparison.</summary>
     /// <param name="half">Which half, counted through all chunks.</param>
     /// <param name="place">The place in it, 0 to 15.</param>
     public static int PickOf(int half, int place) => place + half % 2 * 0xB0;

@@ -13,7 +13,7 @@ namespace ModelGen.Benchmarks.Peers.Xnnpack;
 internal sealed unsafe class XnnpackPeer : IPeer
 {
     // The rest of our passes put together what one of XNNPACK's nodes does, such as a clamp and the layer before; these change the work.
-    private static readonly EquatableArray<string> OurOwn = new([nameof(RemoveDeadChannels), nameof(ChannelsLast), nameof(IsolateOutputs)]);
+    private static readonly EquatableArray<string> OurOwn = new([nameof(RemoveDeadChannels), nameof(OrderChannels), nameof(ChannelsLast), nameof(IsolateOutputs)]);
 
     private readonly XnnpackSubgraph _subgraph;
     private readonly nint _runtime;

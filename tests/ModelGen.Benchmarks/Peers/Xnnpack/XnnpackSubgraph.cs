@@ -34,6 +34,10 @@ internal sealed unsafe class XnnpackSubgraph : IDisposable
         {
             throw new PeerException("XNNPACK is not there; apt-get install libxnnpack-dev installs it");
         }
+        catch (EntryPointNotFoundException e)
+        {
+            throw new PeerException($"XNNPACK is another version: {e.Message}");
+        }
     }
 
     /// <summary>Defines an input.</summary>
