@@ -35,7 +35,7 @@ internal sealed class ChannelsLast : GraphRewriter
 
     // The same for a round of picks, on processors with 256 and with 512 bits, of which the latter are twice as fast where all weights are multiplied. Windows larger
     // than a pixel pick from farther away. The same numbers as in Planning/Lowering/PickedRounds.
-    private const int WorkPerRound = 90, WorkPerWindowRound = 130;
+    private const double WorkPerRound = 90, WorkPerWindowRound = 130;
 
     private static readonly int[] ToLast = [0, 2, 3, 1], ToFirst = [0, 3, 1, 2];
 
