@@ -117,6 +117,17 @@ public class ChannelsLastTests
         Assert.StartsWith("sparse", Assert.Single(Compile(model.Node("Conv", ["x", "w"], ["y"]).Output("y"))).Kernel, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(16, 0.1, "sparse over pixels")]
+    [InlineData(16, 0.4, "dense over channels")]
+    [InlineData(5, 0.05, "sparse over channels")]
+    public void SparseWindowsOfIntegersTakeTheFasterOrder(int size, double density, string kernel)
+    {
+        OperatorCase model = new OperatorCase().Quantized("x", [1, 32, size, size], 0.02f, 4, DataType.UInt8).QuantizedWeights("w", [32, 32, 3, 3], density: density)
+            .Node("Conv", ["x", "w"], ["y"], ("pads", new[] { 1, 1, 1, 1 })).QuantizedOutput("y", 0.4f, 3, DataType.UInt8);
+        Assert.Contains(Compile(model), layer => layer.Kernel.StartsWith(kernel, StringComparison.Ordinal));
+    }
+
     private static IReadOnlyList<LayerReport> Compile(OperatorCase model) =>
         ModelCompiler.Compile(model.Build().File, "case.onnx", new CompileOptions()).Report.Layers;
 }
