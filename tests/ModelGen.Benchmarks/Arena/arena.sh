@@ -9,7 +9,7 @@ set -euo pipefail
 [ $# -ge 2 ] || { echo "usage: arena.sh TFLITE_MICRO MODEL.tflite ..." >&2; exit 2; }
 
 here=$(cd "$(dirname "$0")" && pwd)
-checkout=$(cd "$1" && pwd)
+checkout=$(cd "$1" 2>/dev/null && pwd) || { echo "arena.sh: $1 is not there" >&2; exit 2; }
 shift
 third_party=${THIRD_PARTY:-$checkout/tensorflow/lite/micro/tools/make/downloads}
 output=$(mkdir -p "${OUTPUT:-artifacts/arena}" && cd "${OUTPUT:-artifacts/arena}" && pwd)
