@@ -20,11 +20,11 @@ internal sealed unsafe class OnnxRuntimePeer : IPeer
     /// <summary>Loads a model.</summary>
     /// <param name="library">The library.</param>
     /// <param name="file">The model file.</param>
-    /// <param name="info">Types and shapes of its inputs and outputs.</param>
-    /// <param name="names">Names of its inputs, and of its outputs.</param>
+    /// <param name="info">Names, types and shapes of its inputs and outputs.</param>
     /// <param name="inputs">All inputs, each at its <see cref="TensorInfo.ByteOffset"/>.</param>
+    /// <param name="names">Names of its inputs, and of its outputs, where they are others.</param>
     /// <exception cref="PeerException">ONNX Runtime refuses the model.</exception>
-    public OnnxRuntimePeer(OnnxRuntimeLibrary library, byte[] file, ModelInfo info, (string[] Inputs, string[] Outputs) names, ReadOnlySpan<byte> inputs)
+    public OnnxRuntimePeer(OnnxRuntimeLibrary library, byte[] file, ModelInfo info, ReadOnlySpan<byte> inputs, (string[] Inputs, string[] Outputs)? names = null)
     {
         _library = library;
         nint options, memory, session;
@@ -43,8 +43,8 @@ internal sealed unsafe class OnnxRuntimePeer : IPeer
         library.Check(((delegate* unmanaged<int, int, nint*, nint>)library[OnnxRuntimeFunction.CreateCpuMemoryInfo])(
             ArenaAllocator, DefaultMemory, &memory));
         (_session, _memory) = (session, memory);
-        _inputs = new Tensors(library, memory, info.Inputs, names.Inputs, info.InputBytes);
-        _outputs = new Tensors(library, memory, info.Outputs, names.Outputs, info.OutputBytes);
+        _inputs = new Tensors(library, memory, info.Inputs, names?.Inputs, info.InputBytes);
+        _outputs = new Tensors(library, memory, info.Outputs, names?.Outputs, info.OutputBytes);
         inputs.CopyTo(_inputs.Bytes);
         _run = (delegate* unmanaged<nint, nint, byte**, nint*, nuint, byte**, nuint, nint*, nint>)library[OnnxRuntimeFunction.Run];
     }
@@ -83,7 +83,7 @@ internal sealed unsafe class OnnxRuntimePeer : IPeer
         private readonly byte* _data;
         private readonly int _bytes;
 
-        public Tensors(OnnxRuntimeLibrary library, nint memory, ReadOnlySpan<TensorInfo> infos, string[] names, int bytes)
+        public Tensors(OnnxRuntimeLibrary library, nint memory, ReadOnlySpan<TensorInfo> infos, string[]? names, int bytes)
         {
             _library = library;
             _bytes = bytes;
@@ -95,7 +95,7 @@ internal sealed unsafe class OnnxRuntimePeer : IPeer
             for (int i = 0; i < infos.Length; i++)
             {
                 TensorInfo info = infos[i];
-                Names[i] = OnnxRuntimeLibrary.Copy(names[i]);
+                Names[i] = OnnxRuntimeLibrary.Copy(names?[i] ?? info.Name);
                 long[] shape = new long[info.Shape.Length];
                 for (int d = 0; d < shape.Length; d++) shape[d] = info.Shape[d];
                 nuint size = (nuint)(info.Length * ModelInfo.SizeOf(info.ElementType));

@@ -42,7 +42,7 @@ internal sealed class PeerComparison(OnnxRuntimeLibrary library, Onnx2cCompiler?
         List<IPeer> engines = [new CompiledPeer(loaded, inputs)];
         try
         {
-            engines.Add(new OnnxRuntimePeer(library, peerFile, info, names, inputs));
+            engines.Add(new OnnxRuntimePeer(library, peerFile, info, inputs, names));
             if (xnnpack) AddIfPossible(engines, peerPath, () => new XnnpackPeer(peerFile, info, inputs));
             if (onnx2c is not null) AddIfPossible(engines, peerPath, () => new Onnx2cPeer(onnx2c, peerPath, info, inputs));
             foreach (IPeer engine in engines) engine.Run();
