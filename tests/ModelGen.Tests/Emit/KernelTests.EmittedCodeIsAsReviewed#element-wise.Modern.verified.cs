@@ -161,10 +161,9 @@ namespace ModelGen.Generated
                 ReadOnlySpan<float> x1 = operand1.Slice(n0 * 20, 20);
                 float x2 = operand2[n0];
                 int i = 0;
-                ref float vector1 = ref MemoryMarshal.GetReference(x1);
                 for (; i <= target.Length - Vector<float>.Count; i += Vector<float>.Count)
                 {
-                    Vector<float> y = Vector.LoadUnsafe(ref vector1, (nuint)i) * new Vector<float>(x2);
+                    Vector<float> y = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(x1), (nuint)i) * new Vector<float>(x2);
                     y.StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
                 }
                 for (; i < target.Length; i++) target[i] = x1[i] * x2;

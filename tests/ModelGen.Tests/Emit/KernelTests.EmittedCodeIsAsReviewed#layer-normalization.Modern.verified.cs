@@ -175,11 +175,10 @@ namespace ModelGen.Generated
                 ReadOnlySpan<float> x1 = operand1.Slice(n0 * 6, 6);
                 ReadOnlySpan<float> x2 = operand2.Slice(0, 6);
                 int i = 0;
-                ref float vector1 = ref MemoryMarshal.GetReference(x1);
-                ref float vector2 = ref MemoryMarshal.GetReference(x2);
                 for (; i <= target.Length - Vector<float>.Count; i += Vector<float>.Count)
                 {
-                    Vector<float> y = Vector.LoadUnsafe(ref vector1, (nuint)i) * Vector.LoadUnsafe(ref vector2, (nuint)i);
+                    Vector<float> y = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(x1),
+                        (nuint)i) * Vector.LoadUnsafe(ref MemoryMarshal.GetReference(x2), (nuint)i);
                     y.StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
                 }
                 for (; i < target.Length; i++) target[i] = x1[i] * x2[i];
@@ -200,11 +199,10 @@ namespace ModelGen.Generated
                 ReadOnlySpan<float> x1 = operand1.Slice(n0 * 6, 6);
                 ReadOnlySpan<float> x2 = operand2.Slice(0, 6);
                 int i = 0;
-                ref float vector1 = ref MemoryMarshal.GetReference(x1);
-                ref float vector2 = ref MemoryMarshal.GetReference(x2);
                 for (; i <= target.Length - Vector<float>.Count; i += Vector<float>.Count)
                 {
-                    Vector<float> y = Vector.LoadUnsafe(ref vector1, (nuint)i) + Vector.LoadUnsafe(ref vector2, (nuint)i);
+                    Vector<float> y = Vector.LoadUnsafe(ref MemoryMarshal.GetReference(x1),
+                        (nuint)i) + Vector.LoadUnsafe(ref MemoryMarshal.GetReference(x2), (nuint)i);
                     y.StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
                 }
                 for (; i < target.Length; i++) target[i] = x1[i] + x2[i];

@@ -54,7 +54,7 @@ internal static class ElementWiseEmitter
             {
                 writer.Line($"ReadOnlySpan<{kernel.Operands[i].Element.Keyword()}> {local} = {names[i]}.Slice({start}, {size});");
                 elements[i] = $"{local}[i]";
-                vectors[i] = $"Vector.LoadUnsafe(ref vector{i + 1}, (nuint)i)";
+                vectors[i] = $"Vector.LoadUnsafe(ref MemoryMarshal.GetReference({local}), (nuint)i)";
             }
         }
 
@@ -63,12 +63,6 @@ internal static class ElementWiseEmitter
         if (vector is not null)
         {
             Activation activation = kernel.Operator.Activation;
-            for (int i = 0; i < names.Length; i++)
-            {
-                if (vectors[i].StartsWith("Vector.Load", StringComparison.Ordinal))
-                    writer.Line(FormattableString.Invariant($"ref float vector{i + 1} = ref MemoryMarshal.GetReference(x{i + 1});"));
-            }
-
             using (writer.Block("for (; i <= target.Length - Vector<float>.Count; i += Vector<float>.Count)"))
             {
                 writer.Line($"Vector<float> y = {vector};");
